@@ -1,0 +1,36 @@
+package dev.sallyport.sql;
+
+import dev.sallyport.sql.access.Footprint;
+import java.util.List;
+
+/// The answer to "what does this text do?": everything, or a refusal with its reason. There is no third.
+public sealed interface Analysis {
+
+    /// Every statement of the text, in order; an empty or comment-only text has none.
+    record Understood(List<Statement> statements) implements Analysis {
+        public Understood {
+            statements = List.copyOf(statements);
+        }
+    }
+
+    /// @param reason lower case, for people, free of literals (it is shown and logged)
+    /// @param code what kind of failure, for tools
+    record NotUnderstood(Code code, String reason, Span where) implements Analysis {}
+
+    enum Code {
+        SYNTAX,
+        UNKNOWN_OBJECT,
+        AMBIGUOUS,
+        UNSUPPORTED,
+        TOO_COMPLEX,
+        ENCODING,
+        /// A name could mean something else by the time it runs, since an earlier statement of the same message changes
+        /// what names mean. Sending the statements one at a time helps.
+        STALE_CONTEXT,
+        /// An identifier that names a relation was accounted for by nothing (the second net).
+        UNACCOUNTED
+    }
+
+    /// @param redacted the statement with every literal replaced by `?` and comments dropped: may be logged in clear
+    record Statement(Span span, String redacted, Footprint footprint) {}
+}
