@@ -3,19 +3,23 @@ package dev.sallyport.audit;
 import java.util.List;
 import java.util.Map;
 
-/// What happened, before it has a place in the log. Values only, nothing from the other modules, so that the verifier and
-/// the writer share just this vocabulary. No field may hold a literal of a statement, a parameter or a row in clear.
+/// What happened, before it has a place in the log. Values only, nothing from the other modules, so
+/// that the verifier and the writer share just this vocabulary. No field may hold a literal of a
+/// statement, a parameter or a row in clear.
 ///
-/// In the entry each event is a JSON object: its `type` is the record's name in kebab case (`statement-intent`), each
-/// component a member of the same name; empty strings, empty lists and empty maps are left out.
+/// In the entry each event is a JSON object: its `type` is the record's name in kebab case
+/// (`statement-intent`), each component a member of the same name; empty strings, empty lists and
+/// empty maps are left out.
 public sealed interface AuditEvent {
 
     /// Before a statement runs: who wants what, and what was decided.
     ///
     /// @param statement number of the statement within the session, from 1; ties the outcome to it
-    /// @param sql the statement with literals replaced by `?`; empty when the text could not be understood
+    /// @param sql the statement with literals replaced by `?`; empty when the text could not be
+    ///   understood
     /// @param kind as `SELECT`; empty when not understood
-    /// @param accesses one per access, as the policy words them: `select public.patients (id, last_name)`
+    /// @param accesses one per access, as the policy words them: `select public.patients (id,
+    ///   last_name)`
     /// @param decision `permit` or `deny`
     /// @param rules every rule id that counted
     /// @param reason why it was denied; empty for a permit
@@ -41,38 +45,63 @@ public sealed interface AuditEvent {
 
     /// After it ran, or could not.
     ///
-    /// @param status `completed`, `failed`, `denied`, `cancelled`, `suspended` (a portal with rows left) or `unknown`
+    /// @param status `completed`, `failed`, `denied`, `cancelled`, `suspended` (a portal with rows
+    ///   left) or `unknown`
     /// @param sqlState of the error; empty when there was none
     /// @param rows as the command tag counts them, or -1 where it doesn't
     /// @param bytes of results sent to the client
     record StatementOutcome(
-            String session, long statement, String status, String sqlState, String tag, long rows, long bytes, long micros)
+            String session,
+            long statement,
+            String status,
+            String sqlState,
+            String tag,
+            long rows,
+            long bytes,
+            long micros)
             implements AuditEvent {}
 
-    /// @param user a known user's name; empty for an unknown one, whose name may be a mistyped password
-    record LoginFailed(String session, String user, String client, String listener, String reason) implements AuditEvent {}
+    /// @param user a known user's name; empty for an unknown one, whose name may be a mistyped
+    ///   password
+    record LoginFailed(String session, String user, String client, String listener, String reason)
+            implements AuditEvent {}
 
     record LoginSucceeded(
-            String session, String user, List<String> roles, String client, String listener, String method, String tls)
+            String session,
+            String user,
+            List<String> roles,
+            String client,
+            String listener,
+            String method,
+            String tls)
             implements AuditEvent {}
 
     record SessionStarted(
-            String session, String user, String client, String upstream, String database, String applicationName)
+            String session,
+            String user,
+            String client,
+            String upstream,
+            String database,
+            String applicationName)
             implements AuditEvent {}
 
-    /// @param cause as `client closed`, `idle too long`, `upstream lost`, `protocol error`, `gateway stopping`
-    record SessionEnded(String session, String user, String cause, long statements, long bytes, long seconds)
+    /// @param cause as `client closed`, `idle too long`, `upstream lost`, `protocol error`,
+    ///   `gateway stopping`
+    record SessionEnded(
+            String session, String user, String cause, long statements, long bytes, long seconds)
             implements AuditEvent {}
 
     record CancelRequested(String session, String client, boolean matched) implements AuditEvent {}
 
     /// @param changes one line per difference to the version before, in words
-    record PolicyLoaded(String version, String previousVersion, List<String> files, List<String> changes)
+    record PolicyLoaded(
+            String version, String previousVersion, List<String> files, List<String> changes)
             implements AuditEvent {}
 
     record PolicyRejected(List<String> files, List<String> errors) implements AuditEvent {}
 
-    record GatewayStarted(String gateway, String softwareVersion, Map<String, String> settings) implements AuditEvent {}
+    record GatewayStarted(String gateway, String softwareVersion, Map<String, String> settings)
+            implements AuditEvent {}
 
     record GatewayStopped(String gateway, String cause) implements AuditEvent {}
 
@@ -81,6 +110,8 @@ public sealed interface AuditEvent {
 
     /// Written by recovery, before anything else, when the log was not closed cleanly.
     ///
-    /// @param droppedBytes bytes after the last valid frame that were cut off; none of them had been acknowledged
-    record Recovered(String segment, long offset, long droppedBytes, long lastSequence) implements AuditEvent {}
+    /// @param droppedBytes bytes after the last valid frame that were cut off; none of them had
+    ///   been acknowledged
+    record Recovered(String segment, long offset, long droppedBytes, long lastSequence)
+            implements AuditEvent {}
 }

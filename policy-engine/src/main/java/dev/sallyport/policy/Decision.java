@@ -13,12 +13,14 @@ public sealed interface Decision {
         }
     }
 
-    /// @param reason one sentence for the person denied, lower case, naming the object, as `column public.patients.ssn is
-    ///     not granted for select`; free of literals
+    /// @param reason one sentence for the person denied, lower case, naming the object, as `column
+    ///   public.patients.ssn is not granted for select`; free of literals
     /// @param objects every access that was refused, as `select public.patients (ssn)`
     /// @param ruleIds the deny rules that applied; empty when nothing granted it
-    /// @param hint the way to get it, as `roles that have it: billing; ask the security team for ...`
-    record Deny(String reason, List<String> objects, List<String> ruleIds, String hint) implements Decision {
+    /// @param hint the way to get it, as `roles that have it: billing; ask the security team for
+    ///   ...`
+    record Deny(String reason, List<String> objects, List<String> ruleIds, String hint)
+            implements Decision {
         public Deny {
             objects = List.copyOf(objects);
             ruleIds = List.copyOf(ruleIds);

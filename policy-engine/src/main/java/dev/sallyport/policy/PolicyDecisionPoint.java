@@ -1,7 +1,7 @@
 package dev.sallyport.policy;
 
-/// Decides access requests under one {@link PolicySet}. Total (an error inside is a {@link Decision.Deny}), deterministic,
-/// without I/O; safe for any number of threads.
+/// Decides access requests under one {@link PolicySet}. Total (an error inside is a {@link
+/// Decision.Deny}), deterministic, without I/O; safe for any number of threads.
 public final class PolicyDecisionPoint {
     private final PolicySet policies;
 

@@ -1,5 +1,6 @@
 /// Who may do what: {@link dev.sallyport.policy.PolicySet} (validated rules) and {@link
-/// dev.sallyport.policy.PolicyDecisionPoint} (the one entry point). Pure: no I/O, no clock, no ASTs; sees footprints only.
+/// dev.sallyport.policy.PolicyDecisionPoint} (the one entry point). Pure: no I/O, no clock, no
+/// ASTs; sees footprints only.
 @NullMarked
 package dev.sallyport.policy;
 

@@ -3,7 +3,8 @@ package dev.sallyport.sql;
 import dev.sallyport.sql.access.Footprint;
 import java.util.List;
 
-/// The answer to "what does this text do?": everything, or a refusal with its reason. There is no third.
+/// The answer to "what does this text do?": everything, or a refusal with its reason. There is no
+/// third.
 public sealed interface Analysis {
 
     /// Every statement of the text, in order; an empty or comment-only text has none.
@@ -24,13 +25,14 @@ public sealed interface Analysis {
         UNSUPPORTED,
         TOO_COMPLEX,
         ENCODING,
-        /// A name could mean something else by the time it runs, since an earlier statement of the same message changes
-        /// what names mean. Sending the statements one at a time helps.
+        /// A name could mean something else by the time it runs, since an earlier statement of the
+        /// same message changes what names mean. Sending the statements one at a time helps.
         STALE_CONTEXT,
         /// An identifier that names a relation was accounted for by nothing (the second net).
         UNACCOUNTED
     }
 
-    /// @param redacted the statement with every literal replaced by `?` and comments dropped: may be logged in clear
+    /// @param redacted the statement with every literal replaced by `?` and comments dropped: may
+    ///   be logged in clear
     record Statement(Span span, String redacted, Footprint footprint) {}
 }

@@ -5,10 +5,16 @@ import java.util.Optional;
 
 /// One thing a statement does to one resource.
 ///
-/// @param columns the columns used, for relations under SELECT, INSERT and UPDATE; empty where the statement uses none
-///     (`SELECT count(*) FROM t` reads that rows exist) or where columns don't apply (DELETE, DDL, EXECUTE)
-/// @param via the view through whose definition the resource was reached; empty when the statement names it itself
-public record Access(Action action, Resource resource, List<ColumnUse> columns, Optional<Resource.Relation> via) {
+/// @param columns the columns used, for relations under SELECT, INSERT and UPDATE; empty where the
+///   statement uses none (`SELECT count(*) FROM t` reads that rows exist) or where columns don't
+///   apply (DELETE, DDL, EXECUTE)
+/// @param via the view through whose definition the resource was reached; empty when the statement
+///   names it itself
+public record Access(
+        Action action,
+        Resource resource,
+        List<ColumnUse> columns,
+        Optional<Resource.Relation> via) {
     public Access {
         columns = List.copyOf(columns);
     }

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /// Everything one statement can touch: the input of the policy decision.
 ///
-/// Complete or absent: an analysis that cannot account for a part of the statement yields no footprint at all.
+/// Complete or absent: an analysis that cannot account for a part of the statement yields no
+/// footprint at all.
 ///
 /// @param accesses each (action, resource, via) at most once, columns merged
 /// @param outputs the result's columns; empty for statements that return no rows

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.access;
 
-/// The object of an {@link Access}. Names are as the catalog holds them: unquoted, case folded as the server does.
+/// The object of an {@link Access}. Names are as the catalog holds them: unquoted, case folded as
+/// the server does.
 public sealed interface Resource {
 
     /// A short name for people, as `table public.patients`.
@@ -8,8 +9,8 @@ public sealed interface Resource {
 
     /// A relation that holds or derives rows.
     ///
-    /// @param schema the schema it really is in, after search_path resolution; `pg_temp` for the session's own temporary
-    ///     relations, whatever their numbered schema
+    /// @param schema the schema it really is in, after search_path resolution; `pg_temp` for the
+    ///   session's own temporary relations, whatever their numbered schema
     record Relation(String schema, String name, RelationKind kind) implements Resource {
         @Override
         public String describe() {
@@ -40,8 +41,8 @@ public sealed interface Resource {
         }
     }
 
-    /// A function or procedure. Overloads are not told apart: a grant on the name covers them all, and every candidate
-    /// that the search path can reach is reported.
+    /// A function or procedure. Overloads are not told apart: a grant on the name covers them all,
+    /// and every candidate that the search path can reach is reported.
     record Function(String schema, String name, FunctionClass functionClass) implements Resource {
         @Override
         public String describe() {
@@ -49,11 +50,13 @@ public sealed interface Resource {
         }
     }
 
-    /// What calling a function can do. `UNCLASSIFIED` and everything from `READS_DATA` on needs a grant by name.
+    /// What calling a function can do. `UNCLASSIFIED` and everything from `READS_DATA` on needs a
+    /// grant by name.
     enum FunctionClass {
         /// Depends on its arguments and harmless session facts only.
         COMPUTES,
-        /// Reads the system catalogs' descriptions of objects (`pg_get_viewdef`, `format_type`), never user rows.
+        /// Reads the system catalogs' descriptions of objects (`pg_get_viewdef`, `format_type`),
+        /// never user rows.
         READS_CATALOG,
         READS_DATA,
         READS_FILES,
