@@ -1,0 +1,164 @@
+package dev.sallyport.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The gateway's main file, `sallyport.yaml`. Paths are absolute: in the file they are relative to
+/// it. `config/examples/sallyport.yaml` explains each key.
+///
+/// @param gateway this gateway's name: the origin of its audit log and a part of session ids;
+///   `[a-z0-9][a-z0-9.-]*`, up to 63 characters
+/// @param databases at least one; names differ
+/// @param policies at least one policy file; each is about one of the databases
+/// @param users the users' file
+public record GatewayConfig(
+        Path file,
+        String gateway,
+        List<Listener> listeners,
+        List<Database> databases,
+        List<Path> policies,
+        Path users,
+        Audit audit,
+        Sessions sessions,
+        Login login,
+        Admin admin) {
+    public GatewayConfig {
+        listeners = List.copyOf(listeners);
+        databases = List.copyOf(databases);
+        policies = List.copyOf(policies);
+    }
+
+    /// Where clients connect.
+    ///
+    /// @param host a name or address to bind
+    /// @param port 0 binds any free port
+    /// @param tls present unless `host` is a loopback address
+    public record Listener(Protocol protocol, String host, int port, Optional<ServerTls> tls) {
+        /// As audit entries name it: `postgres 127.0.0.1:15432`.
+        public String describe() {
+            return protocol.word() + " " + host + ":" + port;
+        }
+    }
+
+    /// @param certificate PEM, leaf first
+    /// @param key PEM, PKCS #8, not encrypted
+    /// @param required false only on loopback: clients may then speak in clear
+    public record ServerTls(Path certificate, Path key, boolean required) {}
+
+    /// A database behind the gateway.
+    ///
+    /// @param name what clients call it, and policies
+    /// @param database its name on the server; `name` unless given
+    /// @param user the role that clients' sessions use upstream
+    /// @param catalog the connection that reads the catalog
+    public record Database(
+            String name,
+            Protocol protocol,
+            String host,
+            int port,
+            String database,
+            String user,
+            Secret password,
+            UpstreamTls tls,
+            CatalogReader catalog) {}
+
+    /// @param ca PEM bundle that must have issued the server's certificate; empty: the JDK's
+    ///   trusted authorities. Always present for {@link TlsMode#VERIFY_CA}.
+    public record UpstreamTls(TlsMode mode, Optional<Path> ca) {}
+
+    /// How the upstream's certificate is judged, in libpq's words. There is no `prefer`: a
+    /// connection never falls back to clear text silently.
+    public enum TlsMode {
+        /// Clear text; only for loopback addresses.
+        DISABLE,
+        /// Encrypted, with whoever answers.
+        REQUIRE,
+        /// The certificate comes from `ca`.
+        VERIFY_CA,
+        /// And names the host.
+        VERIFY_FULL;
+
+        /// As written in the configuration.
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /// The gateway's own least-privileged connection for reading the catalog.
+    ///
+    /// @param refresh how often it is read anew when nothing is known to have changed; 1 s to 1 h
+    public record CatalogReader(String user, Secret password, Duration refresh) {}
+
+    /// The journal.
+    ///
+    /// @param store the directory of the log; created when missing
+    /// @param segmentBytes size of one journal file, allocated ahead; 1 MiB to 1 GiB
+    /// @param reserveBytes free disk space below which statements are refused, so that what has
+    ///   begun can still be recorded; 1 MiB to 1 TiB
+    public record Audit(Path store, long segmentBytes, long reserveBytes) {}
+
+    /// Limits on sessions.
+    ///
+    /// @param idle a session without a statement for this long ends; 1 s to 24 h
+    /// @param maxAge every session ends after this long; 1 s to 7 d
+    /// @param handshake from accepting the connection to the startup message, TLS included; 100 ms
+    ///   to 5 min
+    /// @param authentication from the startup message to being logged in; 100 ms to 10 min
+    /// @param connect to reach the upstream and log in there; 100 ms to 5 min
+    /// @param maxPerUser sessions of one person at a time; 1 to 100,000
+    /// @param max sessions of all; 1 to 1,000,000
+    /// @param maxUnauthenticated connections that have not logged in yet; 1 to 100,000
+    /// @param drain how long running statements may finish when the gateway stops; 0 s to 1 h
+    /// @param maxStatementBytes longest statement text; 1 KiB to 1 GiB
+    /// @param maxMessageBytes longest protocol message; 64 KiB to 1 GiB
+    /// @param maxPreparedStatements of one session; 1 to 1,000,000
+    public record Sessions(
+            Duration idle,
+            Duration maxAge,
+            Duration handshake,
+            Duration authentication,
+            Duration connect,
+            int maxPerUser,
+            int max,
+            int maxUnauthenticated,
+            Duration drain,
+            long maxStatementBytes,
+            long maxMessageBytes,
+            int maxPreparedStatements) {
+        public static final Sessions DEFAULTS =
+                new Sessions(
+                        Duration.ofMinutes(30),
+                        Duration.ofHours(12),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(10),
+                        50,
+                        1_000,
+                        200,
+                        Duration.ofSeconds(30),
+                        64L << 20,
+                        1L << 30,
+                        10_000);
+    }
+
+    /// Slows down guessing.
+    ///
+    /// @param failuresBeforeDelay failed logins of one user, or from one address, that are answered
+    ///   at once; 1 to 1,000
+    /// @param lockFor how long further attempts are then refused; 1 s to 24 h
+    /// @param forgetAfter failures older than this don't count; 1 s to 7 d
+    public record Login(int failuresBeforeDelay, Duration lockFor, Duration forgetAfter) {
+        public static final Login DEFAULTS =
+                new Login(5, Duration.ofMinutes(1), Duration.ofMinutes(15));
+    }
+
+    /// Health and metrics over HTTP, on loopback only.
+    ///
+    /// @param port 0 binds any free port
+    public record Admin(String host, int port) {
+        public static final Admin DEFAULTS = new Admin("127.0.0.1", 0);
+    }
+}
