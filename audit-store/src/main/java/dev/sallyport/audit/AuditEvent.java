@@ -108,10 +108,18 @@ public sealed interface AuditEvent {
     /// Somebody read the log itself.
     record LogRead(String user, String command, long entries) implements AuditEvent {}
 
-    /// Written by recovery, before anything else, when the log was not closed cleanly.
+    /// Written by recovery, before anything else, when the log was not closed cleanly. The outcomes
+    /// `unknown` of the intents that had none follow it.
     ///
-    /// @param droppedBytes bytes after the last valid frame that were cut off; none of them had
-    ///   been acknowledged
+    /// @param segment file name of the segment in which the log ended
+    /// @param offset where in it the last valid frame ended
+    /// @param droppedBytes bytes from there on that were cut off; none of them had been
+    ///   acknowledged
+    /// @param lastSequence of the last entry that was kept
     record Recovered(String segment, long offset, long droppedBytes, long lastSequence)
             implements AuditEvent {}
+
+    /// The log's own sign of life when nothing else was written for a while, so that silence can be
+    /// told from a missing part.
+    record Heartbeat(long idleSeconds) implements AuditEvent {}
 }
