@@ -1,0 +1,138 @@
+package dev.sallyport.conformance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+/// The finer rules of who may import whom; Maven's modules keep the coarse ones. See the module map in README.md.
+class WhoMayImportWhomTest {
+    private static final JavaClasses PRODUCT =
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("dev.sallyport");
+
+    @Test
+    void theProductWasFoundAtAll() {
+        assertThat(PRODUCT.size()).isGreaterThan(200);
+    }
+
+    @Test
+    void theAnalyzerNeedsOnlyTheJdk() {
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("dev.sallyport.sql..")
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.sql..", "java..", "org.slf4j..", "org.jspecify.."));
+    }
+
+    @Test
+    void theAuditStoreKnowsNoneOfTheOthers() {
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("dev.sallyport.audit..")
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.audit..", "java..", "org.slf4j..", "org.jspecify.."));
+    }
+
+    @Test
+    void policySeesFootprintsAndNeverASyntaxTree() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.policy..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.sql",
+                                "dev.sallyport.sql.ast..",
+                                "dev.sallyport.sql.lexer..",
+                                "dev.sallyport.sql.parser..",
+                                "dev.sallyport.sql.resolve..",
+                                "dev.sallyport.sql.catalog.."));
+    }
+
+    @Test
+    void policyDoesNoInputOrOutput() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.policy..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("java.nio.file..", "java.net..", "io.netty.."));
+    }
+
+    @Test
+    void configKnowsNobody() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.config..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.sql..",
+                                "dev.sallyport.policy..",
+                                "dev.sallyport.audit..",
+                                "dev.sallyport.gateway..",
+                                "dev.sallyport.postgres..",
+                                "dev.sallyport.app.."));
+    }
+
+    @Test
+    void nettyStaysInTheNetworkPackageAndTheProtocols() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport..")
+                        .and()
+                        .resideOutsideOfPackages(
+                                "dev.sallyport.gateway.network..",
+                                "dev.sallyport.postgres..",
+                                "dev.sallyport.mysql..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("io.netty.."));
+    }
+
+    @Test
+    void theCoreKnowsNoProtocolAndNoCommandLine() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.gateway..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.postgres..",
+                                "dev.sallyport.mysql..",
+                                "dev.sallyport.app.."));
+    }
+
+    @Test
+    void theProtocolsDecideNothingThemselves() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage("dev.sallyport.postgres..", "dev.sallyport.mysql..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage("dev.sallyport.policy..", "dev.sallyport.audit.journal.."));
+    }
+
+    private static void check(ArchRule rule) {
+        rule.check(PRODUCT);
+    }
+}
