@@ -1,4 +1,486 @@
 package dev.sallyport.sql.catalog;
 
-/// An immutable snapshot of what the database holds: schemas, relations, columns, views, functions.
-public final class Catalog {}
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.Resource.RelationKind;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// An immutable snapshot of what the database holds: schemas, relations, columns, views, functions,
+/// types, operators and casts. Made by {@link CatalogBuilder}; every lookup is O(1). Equal only to
+/// itself: a newer snapshot is another one, whatever it holds.
+public final class Catalog {
+    /// Objects below this were made by initdb; PostgreSQL's FirstNormalObjectId.
+    static final long FIRST_USER_OID = 16384;
+
+    /// The session's own temporary schema, whatever its number.
+    public static final String TEMP_SCHEMA = "pg_temp";
+
+    private final long epoch;
+    private final int serverVersion;
+    private final String database;
+    private final Map<String, Schema> schemas;
+    private final Map<Long, Relation> relationsByOid;
+    private final Map<Long, Type> typesByOid;
+    private final Map<Long, Routine> routinesByOid;
+    private final Map<String, List<Operator>> operators;
+    private final Map<Long, List<Cast>> castsBySource;
+    private final Map<Long, List<Cast>> castsByTarget;
+    private final Set<String> relationNames;
+
+    Catalog(
+            long epoch,
+            int serverVersion,
+            String database,
+            Map<String, Schema> schemas,
+            Map<Long, Relation> relationsByOid,
+            Map<Long, Type> typesByOid,
+            Map<Long, Routine> routinesByOid,
+            Map<String, List<Operator>> operators,
+            Map<Long, List<Cast>> castsBySource,
+            Map<Long, List<Cast>> castsByTarget,
+            Set<String> relationNames) {
+        this.epoch = epoch;
+        this.serverVersion = serverVersion;
+        this.database = database;
+        this.schemas = schemas;
+        this.relationsByOid = relationsByOid;
+        this.typesByOid = typesByOid;
+        this.routinesByOid = routinesByOid;
+        this.operators = operators;
+        this.castsBySource = castsBySource;
+        this.castsByTarget = castsByTarget;
+        this.relationNames = relationNames;
+    }
+
+    /// Tells snapshots apart in logs and caches; higher is newer.
+    public long epoch() {
+        return epoch;
+    }
+
+    /// As `180006` for 18.6.
+    public int serverVersion() {
+        return serverVersion;
+    }
+
+    public String database() {
+        return database;
+    }
+
+    public Collection<Schema> schemas() {
+        return schemas.values();
+    }
+
+    public @Nullable Schema schema(String name) {
+        return schemas.get(name);
+    }
+
+    public @Nullable Relation relation(String schema, String name) {
+        Schema found = schemas.get(schema);
+        return found == null ? null : found.relations.get(name);
+    }
+
+    public @Nullable Relation relation(long oid) {
+        return relationsByOid.get(oid);
+    }
+
+    /// Every overload of a name in one schema; empty when there is none.
+    public List<Routine> routines(String schema, String name) {
+        Schema found = schemas.get(schema);
+        return found == null ? List.of() : found.routines.getOrDefault(name, List.of());
+    }
+
+    public @Nullable Routine routine(long oid) {
+        return routinesByOid.get(oid);
+    }
+
+    public @Nullable Type type(String schema, String name) {
+        Schema found = schemas.get(schema);
+        return found == null ? null : found.types.get(name);
+    }
+
+    public @Nullable Type type(long oid) {
+        return typesByOid.get(oid);
+    }
+
+    /// Operators of that symbol in any schema.
+    public List<Operator> operators(String symbol) {
+        return operators.getOrDefault(symbol, List.of());
+    }
+
+    public List<Cast> castsFrom(long type) {
+        return castsBySource.getOrDefault(type, List.of());
+    }
+
+    public List<Cast> castsTo(long type) {
+        return castsByTarget.getOrDefault(type, List.of());
+    }
+
+    /// Whether any user's relation of any schema has this name: what the second net looks for.
+    public boolean isUserRelationName(String name) {
+        return relationNames.contains(name);
+    }
+
+    @Override
+    public String toString() {
+        return "Catalog[epoch " + epoch + ", " + relationsByOid.size() + " relations]";
+    }
+
+    public static final class Schema {
+        private final String name;
+        final Map<String, Relation> relations = new HashMap<>();
+        final Map<String, Type> types = new HashMap<>();
+        final Map<String, List<Routine>> routines = new HashMap<>();
+
+        Schema(String name) {
+            this.name = name;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public Collection<Relation> relations() {
+            return relations.values();
+        }
+
+        @Override
+        public String toString() {
+            return "Schema[" + name + "]";
+        }
+    }
+
+    /// A relation and its columns in order, dropped ones left out.
+    public static final class Relation {
+        private final long oid;
+        private final String schema;
+        private final String name;
+        private final RelationKind kind;
+        private final long rowType;
+        private final boolean rowSecurity;
+        private final Resource.Relation resource;
+        private List<Column> columns = List.of();
+        private @Nullable Map<String, Column> byName;
+        private @Nullable ViewDefinition view;
+        private List<Rule> rules = List.of();
+        private List<Relation> children = List.of();
+        private List<Routine> setsOff = List.of();
+
+        Relation(
+                long oid,
+                String schema,
+                String name,
+                RelationKind kind,
+                long rowType,
+                boolean rowSecurity) {
+            this.oid = oid;
+            this.schema = schema;
+            this.name = name;
+            this.kind = kind;
+            this.rowType = rowType;
+            this.rowSecurity = rowSecurity;
+            this.resource = new Resource.Relation(schema, name, kind);
+        }
+
+        /// How footprints name it.
+        public Resource.Relation resource() {
+            return resource;
+        }
+
+        public long oid() {
+            return oid;
+        }
+
+        public String schema() {
+            return schema;
+        }
+
+        public String name() {
+            return name;
+        }
+
+        public RelationKind kind() {
+            return kind;
+        }
+
+        /// The type of a whole row.
+        public long rowType() {
+            return rowType;
+        }
+
+        public boolean rowSecurity() {
+            return rowSecurity;
+        }
+
+        public List<Column> columns() {
+            return columns;
+        }
+
+        public @Nullable Column column(String columnName) {
+            Map<String, Column> index = byName;
+            if (index != null) return index.get(columnName);
+            for (Column column : columns) if (column.name.equals(columnName)) return column;
+            return null;
+        }
+
+        /// The definition of a user's view or materialized view; null for everything else, the
+        /// server's own views included (they are taken as they stand: policy names them).
+        public @Nullable ViewDefinition view() {
+            return view;
+        }
+
+        /// Rewrite rules other than a view's own query.
+        public List<Rule> rules() {
+            return rules;
+        }
+
+        /// Direct inheritance children and partitions.
+        public List<Relation> children() {
+            return children;
+        }
+
+        /// Functions that users wrote and a change to the rows may run: triggers, defaults, checks,
+        /// generated columns, index expressions, policies.
+        public List<Routine> setsOff() {
+            return setsOff;
+        }
+
+        /// Made by the server's own installation, not by a user.
+        public boolean isSystem() {
+            return oid < FIRST_USER_OID;
+        }
+
+        void columns(List<Column> all) {
+            columns = List.copyOf(all);
+            if (all.size() > 16) {
+                Map<String, Column> index = HashMap.newHashMap(all.size());
+                for (Column column : all) index.put(column.name, column);
+                byName = index;
+            }
+        }
+
+        void view(ViewDefinition definition) {
+            view = definition;
+        }
+
+        void rules(List<Rule> all) {
+            rules = List.copyOf(all);
+        }
+
+        void children(List<Relation> all) {
+            children = List.copyOf(all);
+        }
+
+        void setsOff(List<Routine> all) {
+            setsOff = List.copyOf(all);
+        }
+
+        @Override
+        public String toString() {
+            return kind.word() + " " + schema + "." + name;
+        }
+    }
+
+    public record Column(String name, long type) {}
+
+    /// What a view's text was printed under; names in it mean what they mean there.
+    ///
+    /// @param path the schemas in force when the server printed it, as `current_schemas(true)`
+    public record Printed(String sql, List<String> path, boolean standardConformingStrings) {
+        public Printed {
+            path = List.copyOf(path);
+        }
+
+        @Override
+        public String toString() {
+            return "Printed[" + sql.length() + " chars]";
+        }
+    }
+
+    /// A view's query, and what the server recorded that it refers to.
+    public static final class ViewDefinition {
+        private final Printed text;
+        private final Dependencies dependencies;
+        private final AtomicReference<@Nullable Object> lineage = new AtomicReference<>();
+
+        ViewDefinition(Printed text, Dependencies dependencies) {
+            this.text = text;
+            this.dependencies = dependencies;
+        }
+
+        public Printed text() {
+            return text;
+        }
+
+        public Dependencies dependencies() {
+            return dependencies;
+        }
+
+        /// What the resolver made of this definition: computed once per snapshot, by whoever asks
+        /// first; threads that ask at the same time may both compute it, and get the same one.
+        public <T> T lineage(Class<T> type, Supplier<T> compute) {
+            Object known = lineage.get();
+            if (known == null) {
+                lineage.compareAndSet(null, compute.get());
+                known = lineage.get();
+            }
+            return type.cast(known);
+        }
+    }
+
+    /// Relations (with their columns, where the server recorded them) and functions that a rule
+    /// refers to, as in `pg_depend`; the server's own objects don't appear there.
+    public record Dependencies(
+            List<Relation> relations, List<ColumnOf> columns, List<Routine> routines) {
+        static final Dependencies NONE = new Dependencies(List.of(), List.of(), List.of());
+
+        public Dependencies {
+            relations = List.copyOf(relations);
+            columns = List.copyOf(columns);
+            routines = List.copyOf(routines);
+        }
+    }
+
+    public record ColumnOf(Relation relation, String column) {}
+
+    /// A rewrite rule: what happens as well, or instead, when a statement changes its relation.
+    public record Rule(
+            String name,
+            RuleEvent event,
+            boolean instead,
+            Printed text,
+            Dependencies dependencies) {}
+
+    public enum RuleEvent {
+        UPDATE,
+        INSERT,
+        DELETE
+    }
+
+    /// @param relation the relation whose columns are a composite's fields, or 0
+    /// @param element the element type of an array, or 0
+    /// @param base the base type of a domain, or 0
+    /// @param subtype the subtype of a range or multirange, or 0
+    /// @param checkedBy functions that users wrote, called by a domain's checks
+    public record Type(
+            long oid,
+            String schema,
+            String name,
+            char kind,
+            char category,
+            long relation,
+            long element,
+            long base,
+            long subtype,
+            List<Routine> checkedBy) {
+        public Type {
+            checkedBy = List.copyOf(checkedBy);
+        }
+
+        public boolean isSystem() {
+            return oid < FIRST_USER_OID;
+        }
+
+        public boolean isArray() {
+            return category == 'A' && element != 0;
+        }
+
+        public boolean isComposite() {
+            return kind == 'c';
+        }
+
+        public boolean isDomain() {
+            return kind == 'd';
+        }
+
+        public boolean isPseudo() {
+            return kind == 'p';
+        }
+    }
+
+    /// A function, procedure, aggregate or window function (PostgreSQL's word for all of them).
+    ///
+    /// @param language as `sql`, `plpgsql`, `c`, `internal`
+    /// @param argumentTypes the input arguments
+    /// @param defaults how many of the arguments, at the end, have defaults
+    /// @param resultColumns the columns of RETURNS TABLE or OUT arguments; empty where the result
+    ///   is one value or a named row type
+    /// @param extension the extension it belongs to, or empty
+    public record Routine(
+            long oid,
+            String schema,
+            String name,
+            RoutineKind kind,
+            String language,
+            long resultType,
+            boolean returnsSet,
+            List<Long> argumentTypes,
+            int defaults,
+            boolean variadic,
+            List<Column> resultColumns,
+            String extension) {
+        public Routine {
+            argumentTypes = List.copyOf(argumentTypes);
+            resultColumns = List.copyOf(resultColumns);
+        }
+
+        /// Made by the server's own installation, not by a user.
+        public boolean isSystem() {
+            return oid < FIRST_USER_OID;
+        }
+
+        /// Whether a call with that many arguments could mean this one.
+        public boolean accepts(int arguments) {
+            int most = argumentTypes.size();
+            return arguments >= most - defaults - (variadic ? 1 : 0)
+                    && (variadic || arguments <= most);
+        }
+    }
+
+    public enum RoutineKind {
+        FUNCTION,
+        PROCEDURE,
+        AGGREGATE,
+        WINDOW
+    }
+
+    /// @param left the left operand's type, 0 for a prefix operator
+    /// @param function null when the catalog doesn't know it
+    public record Operator(
+            String schema,
+            String symbol,
+            long left,
+            long right,
+            long result,
+            @Nullable Routine function) {}
+
+    /// @param function null where the representation stays as it is or goes through text
+    public record Cast(long source, long target, @Nullable Routine function, CastContext context) {}
+
+    public enum CastContext {
+        IMPLICIT,
+        ASSIGNMENT,
+        EXPLICIT
+    }
+
+    /// Every relation below one in inheritance, at any depth, itself left out.
+    public static List<Relation> descendants(Relation parent) {
+        List<Relation> all = new ArrayList<>();
+        collect(parent, all);
+        return all;
+    }
+
+    private static void collect(Relation parent, List<Relation> all) {
+        for (Relation child : parent.children)
+            if (!all.contains(child)) {
+                all.add(child);
+                collect(child, all);
+            }
+    }
+}

@@ -1,0 +1,365 @@
+package dev.sallyport.sql.catalog;
+
+import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.catalog.Catalog.Cast;
+import dev.sallyport.sql.catalog.Catalog.CastContext;
+import dev.sallyport.sql.catalog.Catalog.Column;
+import dev.sallyport.sql.catalog.Catalog.ColumnOf;
+import dev.sallyport.sql.catalog.Catalog.Dependencies;
+import dev.sallyport.sql.catalog.Catalog.Operator;
+import dev.sallyport.sql.catalog.Catalog.Printed;
+import dev.sallyport.sql.catalog.Catalog.Relation;
+import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.RoutineKind;
+import dev.sallyport.sql.catalog.Catalog.Rule;
+import dev.sallyport.sql.catalog.Catalog.RuleEvent;
+import dev.sallyport.sql.catalog.Catalog.Schema;
+import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.catalog.Catalog.ViewDefinition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a {@link Catalog} from the rows of {@link CatalogQueries}. Rows of one query come in the
+/// order in which the server sent them; the queries in any order. One thread, one use.
+public final class CatalogBuilder {
+    private final Map<CatalogQueries, List<Row>> rows = new HashMap<>();
+    private final Map<String, String> names = new HashMap<>();
+
+    private String ownTempSchema = "";
+    private final Map<Long, Schema> schemas = new HashMap<>();
+    private final Map<Long, Relation> relations = new HashMap<>();
+    private final Map<Long, Type> types = new HashMap<>();
+    private final Map<Long, Routine> routines = new HashMap<>();
+    private final Map<Long, List<Column>> columns = new HashMap<>();
+
+    /// @param query the index in {@link CatalogQueries#all()}
+    /// @param row the columns' text values
+    /// @throws IllegalArgumentException for an index or a row that can't be one of these
+    public void add(int query, List<@Nullable String> row) {
+        add(CatalogQueries.values()[query], row);
+    }
+
+    public void add(CatalogQueries query, List<@Nullable String> row) {
+        Row values = new Row(row);
+        // Columns are the bulk of it: no rows are kept.
+        if (query == CatalogQueries.COLUMNS)
+            columns.computeIfAbsent(values.number(0), _ -> new ArrayList<>())
+                    .add(new Column(name(values.text(1)), values.number(2)));
+        else rows.computeIfAbsent(query, _ -> new ArrayList<>()).add(values);
+    }
+
+    /// @throws IllegalArgumentException when rows are missing or contradict each other
+    public Catalog build(long epoch) {
+        Row server = rows(CatalogQueries.SERVER).getFirst();
+        for (Row row : rows(CatalogQueries.SCHEMAS)) {
+            schemas.put(row.number(0), new Schema(row.text(1)));
+            if (row.text(1).equals(Catalog.TEMP_SCHEMA)) ownTempSchema = row.text(2);
+        }
+        routines();
+        types();
+        Set<String> relationNames = relations();
+        views();
+        rules();
+        Map<Long, List<Cast>> castsBySource = new HashMap<>();
+        Map<Long, List<Cast>> castsByTarget = new HashMap<>();
+        for (Cast cast : casts()) {
+            castsBySource.computeIfAbsent(cast.source(), _ -> new ArrayList<>()).add(cast);
+            castsByTarget.computeIfAbsent(cast.target(), _ -> new ArrayList<>()).add(cast);
+        }
+        Map<String, Schema> schemasByName = new LinkedHashMap<>();
+        for (Schema schema : schemas.values()) schemasByName.put(schema.name(), schema);
+        return new Catalog(
+                epoch,
+                (int) server.number(0),
+                server.text(1),
+                schemasByName,
+                relations,
+                types,
+                routines,
+                operators(),
+                castsBySource,
+                castsByTarget,
+                relationNames);
+    }
+
+    private void routines() {
+        for (Row row : rows(CatalogQueries.ROUTINES)) {
+            Schema schema = schemas.get(row.number(1));
+            if (schema == null) continue;
+            List<Long> arguments = new ArrayList<>();
+            for (String type : row.text(14).split(" "))
+                if (!type.isEmpty()) arguments.add(Long.valueOf(type));
+            Routine routine =
+                    new Routine(
+                            row.number(0),
+                            schema.name(),
+                            name(row.text(2)),
+                            switch (row.text(3)) {
+                                case "f" -> RoutineKind.FUNCTION;
+                                case "p" -> RoutineKind.PROCEDURE;
+                                case "a" -> RoutineKind.AGGREGATE;
+                                case "w" -> RoutineKind.WINDOW;
+                                case String kind ->
+                                        throw new IllegalArgumentException("prokind " + kind);
+                            },
+                            name(row.text(4)),
+                            row.number(5),
+                            row.flag(6),
+                            arguments,
+                            (int) row.number(8),
+                            row.number(9) != 0,
+                            resultColumns(row),
+                            row.isNull(13) ? "" : name(row.text(13)));
+            routines.put(routine.oid(), routine);
+            schema.routines.computeIfAbsent(routine.name(), _ -> new ArrayList<>(1)).add(routine);
+        }
+    }
+
+    /// The columns of OUT, INOUT and TABLE arguments, named as the server names them.
+    private List<Column> resultColumns(Row row) {
+        if (row.isNull(10)) return List.of();
+        List<String> modes = TextArrays.parse(row.text(10));
+        List<String> types = TextArrays.parse(row.text(12));
+        List<String> argumentNames = row.isNull(11) ? List.of() : TextArrays.parse(row.text(11));
+        List<Column> result = new ArrayList<>();
+        for (int i = 0; i < modes.size(); i++) {
+            if (!modes.get(i).equals("o") && !modes.get(i).equals("b") && !modes.get(i).equals("t"))
+                continue;
+            String argument = i < argumentNames.size() ? argumentNames.get(i) : "";
+            result.add(
+                    new Column(
+                            argument.isEmpty() ? "column" + (result.size() + 1) : name(argument),
+                            Long.parseLong(types.get(i))));
+        }
+        // A single OUT argument makes a scalar, whose column takes the argument's name.
+        return result;
+    }
+
+    private void types() {
+        Map<Long, List<Routine>> checks = new HashMap<>();
+        for (Row row : rows(CatalogQueries.SET_OFF))
+            if (row.number(1) != 0) {
+                Routine routine = routines.get(row.number(2));
+                if (routine != null)
+                    checks.computeIfAbsent(row.number(1), _ -> new ArrayList<>()).add(routine);
+            }
+        for (Row row : rows(CatalogQueries.TYPES)) {
+            Schema schema = schemas.get(row.number(1));
+            if (schema == null) continue;
+            Type type =
+                    new Type(
+                            row.number(0),
+                            schema.name(),
+                            name(row.text(2)),
+                            row.text(3).charAt(0),
+                            row.text(4).charAt(0),
+                            row.number(5),
+                            row.number(6),
+                            row.number(7),
+                            row.isNull(8) ? 0 : row.number(8),
+                            checks.getOrDefault(row.number(0), List.of()));
+            types.put(type.oid(), type);
+            schema.types.put(type.name(), type);
+        }
+    }
+
+    private Set<String> relations() {
+        Set<String> userNames = new HashSet<>();
+        for (Row row : rows(CatalogQueries.RELATIONS)) {
+            Schema schema = schemas.get(row.number(1));
+            if (schema == null) continue;
+            Relation relation =
+                    new Relation(
+                            row.number(0),
+                            schema.name(),
+                            name(row.text(2)),
+                            kind(row.text(3)),
+                            row.number(4),
+                            row.flag(5));
+            List<Column> own = columns.remove(relation.oid());
+            if (own != null) relation.columns(own);
+            relations.put(relation.oid(), relation);
+            schema.relations.put(relation.name(), relation);
+            if (!relation.isSystem() && relation.kind() != RelationKind.INDEX)
+                userNames.add(relation.name());
+        }
+        columns.clear();
+        Map<Relation, List<Relation>> children = new HashMap<>();
+        for (Row row : rows(CatalogQueries.INHERITANCE)) {
+            Relation parent = relations.get(row.number(0));
+            Relation child = relations.get(row.number(1));
+            if (parent != null && child != null)
+                children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(child);
+        }
+        children.forEach(Relation::children);
+        Map<Relation, List<Routine>> setOff = new HashMap<>();
+        for (Row row : rows(CatalogQueries.SET_OFF)) {
+            Relation relation = relations.get(row.number(0));
+            Routine routine = routines.get(row.number(2));
+            if (relation != null && routine != null)
+                setOff.computeIfAbsent(relation, _ -> new ArrayList<>()).add(routine);
+        }
+        setOff.forEach(Relation::setsOff);
+        return userNames;
+    }
+
+    private static RelationKind kind(String relkind) {
+        return switch (relkind) {
+            case "r" -> RelationKind.TABLE;
+            case "p" -> RelationKind.PARTITIONED_TABLE;
+            case "v" -> RelationKind.VIEW;
+            case "m" -> RelationKind.MATERIALIZED_VIEW;
+            case "f" -> RelationKind.FOREIGN_TABLE;
+            case "S" -> RelationKind.SEQUENCE;
+            case "i", "I" -> RelationKind.INDEX;
+            case "c" -> RelationKind.COMPOSITE_TYPE;
+            case String other -> throw new IllegalArgumentException("relkind " + other);
+        };
+    }
+
+    private void views() {
+        Map<Long, List<Row>> dependencies = new HashMap<>();
+        for (Row row : rows(CatalogQueries.RULE_DEPENDENCIES))
+            if (row.text(5).equals("1"))
+                dependencies.computeIfAbsent(row.number(1), _ -> new ArrayList<>()).add(row);
+        for (Row row : rows(CatalogQueries.VIEWS)) {
+            Relation view = relations.get(row.number(0));
+            if (view == null || row.isNull(1)) continue; // dropped meanwhile
+            view.view(
+                    new ViewDefinition(
+                            printed(row, 1),
+                            dependencies(view, dependencies.getOrDefault(view.oid(), List.of()))));
+        }
+    }
+
+    private void rules() {
+        Map<Long, List<Row>> dependencies = new HashMap<>();
+        for (Row row : rows(CatalogQueries.RULE_DEPENDENCIES))
+            dependencies.computeIfAbsent(row.number(0), _ -> new ArrayList<>()).add(row);
+        Map<Relation, List<Rule>> rules = new HashMap<>();
+        for (Row row : rows(CatalogQueries.RULES)) {
+            Relation relation = relations.get(row.number(1));
+            if (relation == null || row.isNull(5)) continue;
+            rules.computeIfAbsent(relation, _ -> new ArrayList<>())
+                    .add(
+                            new Rule(
+                                    row.text(2),
+                                    switch (row.text(3)) {
+                                        case "2" -> RuleEvent.UPDATE;
+                                        case "3" -> RuleEvent.INSERT;
+                                        case "4" -> RuleEvent.DELETE;
+                                        case String event ->
+                                                throw new IllegalArgumentException(
+                                                        "ev_type " + event);
+                                    },
+                                    row.flag(4),
+                                    printed(row, 5),
+                                    dependencies(
+                                            relation,
+                                            dependencies.getOrDefault(row.number(0), List.of()))));
+        }
+        rules.forEach(Relation::rules);
+    }
+
+    /// The text in a column, the path and the literal mode in the two behind it.
+    private Printed printed(Row row, int column) {
+        List<String> path = new ArrayList<>();
+        for (String schema : TextArrays.parse(row.text(column + 1)))
+            path.add(schema.equals(ownTempSchema) ? Catalog.TEMP_SCHEMA : name(schema));
+        return new Printed(row.text(column), path, row.text(column + 2).equals("on"));
+    }
+
+    private Dependencies dependencies(Relation self, List<Row> recorded) {
+        if (recorded.isEmpty()) return Dependencies.NONE;
+        Set<Relation> wholes = new HashSet<>();
+        Set<ColumnOf> ofColumns = new HashSet<>();
+        Set<Routine> called = new HashSet<>();
+        for (Row row : recorded) {
+            if (row.text(2).equals("p")) {
+                Routine routine = routines.get(row.number(3));
+                if (routine != null) called.add(routine);
+                continue;
+            }
+            Relation relation = relations.get(row.number(3));
+            if (relation == null || relation == self) continue;
+            wholes.add(relation);
+            if (!row.isNull(4)) ofColumns.add(new ColumnOf(relation, name(row.text(4))));
+        }
+        return new Dependencies(List.copyOf(wholes), List.copyOf(ofColumns), List.copyOf(called));
+    }
+
+    private Map<String, List<Operator>> operators() {
+        Map<String, List<Operator>> bySymbol = new HashMap<>();
+        for (Row row : rows(CatalogQueries.OPERATORS)) {
+            Schema schema = schemas.get(row.number(1));
+            if (schema == null) continue;
+            bySymbol.computeIfAbsent(row.text(2), _ -> new ArrayList<>())
+                    .add(
+                            new Operator(
+                                    schema.name(),
+                                    row.text(2),
+                                    row.number(3),
+                                    row.number(4),
+                                    row.number(5),
+                                    routines.get(row.number(6))));
+        }
+        return bySymbol;
+    }
+
+    private List<Cast> casts() {
+        List<Cast> casts = new ArrayList<>();
+        for (Row row : rows(CatalogQueries.CASTS))
+            casts.add(
+                    new Cast(
+                            row.number(0),
+                            row.number(1),
+                            routines.get(row.number(2)),
+                            switch (row.text(3)) {
+                                case "i" -> CastContext.IMPLICIT;
+                                case "a" -> CastContext.ASSIGNMENT;
+                                case "e" -> CastContext.EXPLICIT;
+                                case String context ->
+                                        throw new IllegalArgumentException(
+                                                "castcontext " + context);
+                            }));
+        return casts;
+    }
+
+    private List<Row> rows(CatalogQueries query) {
+        return rows.getOrDefault(query, List.of());
+    }
+
+    /// One instance per name: thousands of tables have an `id`.
+    private String name(String name) {
+        String known = names.putIfAbsent(name, name);
+        return known == null ? name : known;
+    }
+
+    private record Row(List<@Nullable String> values) {
+        String text(int column) {
+            String value = values.get(column);
+            if (value == null)
+                throw new IllegalArgumentException("column " + column + " is null in " + values);
+            return value;
+        }
+
+        long number(int column) {
+            return Long.parseLong(text(column));
+        }
+
+        /// `true` or `t`, as a driver or the server itself writes it.
+        boolean flag(int column) {
+            return text(column).startsWith("t");
+        }
+
+        boolean isNull(int column) {
+            return values.get(column) == null;
+        }
+    }
+}

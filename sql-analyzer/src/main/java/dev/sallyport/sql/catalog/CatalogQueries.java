@@ -1,0 +1,236 @@
+package dev.sallyport.sql.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The SQL that reads a {@link Catalog} from PostgreSQL 15 to 18: run each text of {@link #all()}
+/// in order, on one connection, and hand every row to {@link CatalogBuilder#add} with the text's
+/// index.
+///
+/// They also run inside a client's session, whose search_path may be hostile. So every name in them
+/// carries its schema, every operator is written `OPERATOR(pg_catalog.=)`, and none of the
+/// constructs that look an operator up by name (`IN`, `BETWEEN`, `LIKE`, `||`, `NULLIF`, simple
+/// `CASE`, `USING`, `IS DISTINCT FROM`) occurs. Their literals hold no backslash and no quote, so
+/// that standard_conforming_strings doesn't matter, and they read `pg_catalog` only.
+public enum CatalogQueries {
+    /// Version number and database name.
+    SERVER(
+            """
+            SELECT pg_catalog.current_setting('server_version_num'),
+                   pg_catalog.current_database()::pg_catalog.text
+            """),
+
+    /// Schemas; the session's own temporary schema as `pg_temp`, those of others not at all.
+    SCHEMAS(
+            """
+            SELECT n.oid::pg_catalog.text,
+                   CASE WHEN n.oid OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()
+                        THEN 'pg_temp' ELSE n.nspname::pg_catalog.text END,
+                   n.nspname::pg_catalog.text
+              FROM pg_catalog.pg_namespace n
+             WHERE NOT pg_catalog.pg_is_other_temp_schema(n.oid)
+               AND NOT pg_catalog.starts_with(n.nspname::pg_catalog.text, 'pg_toast')
+            """),
+
+    /// Types: oid, schema, name, typtype, typcategory, relation of a composite, element of an
+    /// array, base of a domain, subtype of a range or multirange.
+    TYPES(
+            """
+            SELECT t.oid::pg_catalog.text, t.typnamespace::pg_catalog.text, t.typname::pg_catalog.text,
+                   t.typtype::pg_catalog.text, t.typcategory::pg_catalog.text,
+                   t.typrelid::pg_catalog.text, t.typelem::pg_catalog.text,
+                   t.typbasetype::pg_catalog.text, r.rngsubtype::pg_catalog.text
+              FROM pg_catalog.pg_type t
+              LEFT JOIN pg_catalog.pg_range r
+                ON r.rngtypid OPERATOR(pg_catalog.=) t.oid
+                OR r.rngmultitypid OPERATOR(pg_catalog.=) t.oid
+             WHERE NOT pg_catalog.pg_is_other_temp_schema(t.typnamespace)
+            """),
+
+    /// Relations: oid, schema, name, relkind, row type, row security.
+    RELATIONS(
+            """
+            SELECT c.oid::pg_catalog.text, c.relnamespace::pg_catalog.text, c.relname::pg_catalog.text,
+                   c.relkind::pg_catalog.text, c.reltype::pg_catalog.text,
+                   c.relrowsecurity::pg_catalog.text
+              FROM pg_catalog.pg_class c
+             WHERE c.relkind OPERATOR(pg_catalog.<>) 't'
+               AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
+            """),
+
+    /// Columns in their order, dropped ones left out: relation, name, type.
+    COLUMNS(
+            """
+            SELECT a.attrelid::pg_catalog.text, a.attname::pg_catalog.text,
+                   a.atttypid::pg_catalog.text
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+             WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+               AND c.relkind::pg_catalog.text
+                   OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f', 'c', 'S'])
+             ORDER BY a.attrelid, a.attnum
+            """),
+
+    /// Definitions of users' views, with what their text depends on: `pg_get_viewdef` leaves the
+    /// schema off whatever the path in force makes visible, and writes backslashes as the session's
+    /// literals have them.
+    VIEWS(
+            """
+            SELECT c.oid::pg_catalog.text, pg_catalog.pg_get_viewdef(c.oid),
+                   pg_catalog.current_schemas(true)::pg_catalog.text,
+                   pg_catalog.current_setting('standard_conforming_strings')
+              FROM pg_catalog.pg_class c
+             WHERE c.relkind::pg_catalog.text OPERATOR(pg_catalog.=) ANY (ARRAY['v', 'm'])
+               AND c.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
+               AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
+            """),
+
+    /// What each rewrite rule (a view's query included) refers to, as the server itself recorded
+    /// it: rule, its relation, kind of object (`c` relation, `p` function), object, column or null.
+    RULE_DEPENDENCIES(
+            """
+            SELECT r.oid::pg_catalog.text, r.ev_class::pg_catalog.text,
+                   CASE WHEN d.refclassid
+                             OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                        THEN 'c' ELSE 'p' END,
+                   d.refobjid::pg_catalog.text, a.attname::pg_catalog.text,
+                   r.ev_type::pg_catalog.text
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_rewrite r ON r.oid OPERATOR(pg_catalog.=) d.objid
+              LEFT JOIN pg_catalog.pg_attribute a
+                ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+               AND a.attrelid OPERATOR(pg_catalog.=) d.refobjid
+               AND a.attnum OPERATOR(pg_catalog.=) d.refobjsubid
+               AND d.refobjsubid OPERATOR(pg_catalog.<>) 0
+             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+               AND (d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                 OR d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass)
+               AND r.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
+            """),
+
+    /// Rules other than a view's own: rule, relation, name, event (2 update, 3 insert, 4 delete),
+    /// INSTEAD, definition, path and literal mode as in {@link #VIEWS}.
+    RULES(
+            """
+            SELECT r.oid::pg_catalog.text, r.ev_class::pg_catalog.text, r.rulename::pg_catalog.text,
+                   r.ev_type::pg_catalog.text, r.is_instead::pg_catalog.text,
+                   pg_catalog.pg_get_ruledef(r.oid),
+                   pg_catalog.current_schemas(true)::pg_catalog.text,
+                   pg_catalog.current_setting('standard_conforming_strings')
+              FROM pg_catalog.pg_rewrite r
+             WHERE r.ev_type OPERATOR(pg_catalog.<>) '1'
+               AND r.ev_enabled OPERATOR(pg_catalog.<>) 'D'
+            """),
+
+    /// Functions, procedures, aggregates: oid, schema, name, prokind, language, result type,
+    /// returns a set, arguments, of which with defaults, variadic, then for OUT columns modes,
+    /// names and types of all arguments, extension, argument types.
+    ROUTINES(
+            """
+            SELECT p.oid::pg_catalog.text, p.pronamespace::pg_catalog.text,
+                   p.proname::pg_catalog.text, p.prokind::pg_catalog.text, l.lanname::pg_catalog.text,
+                   p.prorettype::pg_catalog.text, p.proretset::pg_catalog.text,
+                   p.pronargs::pg_catalog.text, p.pronargdefaults::pg_catalog.text,
+                   p.provariadic::pg_catalog.text, p.proargmodes::pg_catalog.text,
+                   CASE WHEN p.proargmodes IS NULL THEN NULL
+                        ELSE p.proargnames::pg_catalog.text END,
+                   p.proallargtypes::pg_catalog.text, e.extname::pg_catalog.text,
+                   p.proargtypes::pg_catalog.text
+              FROM pg_catalog.pg_proc p
+              JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+              LEFT JOIN pg_catalog.pg_depend d
+                ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+               AND d.objid OPERATOR(pg_catalog.=) p.oid
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::pg_catalog.regclass
+               AND d.deptype OPERATOR(pg_catalog.=) 'e'
+              LEFT JOIN pg_catalog.pg_extension e ON e.oid OPERATOR(pg_catalog.=) d.refobjid
+             WHERE NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)
+            """),
+
+    /// Operators: oid, schema, name, left and right operand (0 for none), result, function.
+    OPERATORS(
+            """
+            SELECT o.oid::pg_catalog.text, o.oprnamespace::pg_catalog.text,
+                   o.oprname::pg_catalog.text, o.oprleft::pg_catalog.text,
+                   o.oprright::pg_catalog.text, o.oprresult::pg_catalog.text,
+                   o.oprcode::pg_catalog.oid::pg_catalog.text
+              FROM pg_catalog.pg_operator o
+            """),
+
+    /// Casts: source, target, function (0 for none), context (`i` implicit, `a` assignment, `e`).
+    CASTS(
+            """
+            SELECT c.castsource::pg_catalog.text, c.casttarget::pg_catalog.text,
+                   c.castfunc::pg_catalog.text, c.castcontext::pg_catalog.text
+              FROM pg_catalog.pg_cast c
+            """),
+
+    /// Inheritance and partitions: parent, child.
+    INHERITANCE(
+            """
+            SELECT i.inhparent::pg_catalog.text, i.inhrelid::pg_catalog.text
+              FROM pg_catalog.pg_inherits i
+              JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.inhparent
+             WHERE c.relkind::pg_catalog.text
+                   OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f'])
+            """),
+
+    /// What a change to a relation's rows, or a value of a domain, sets off in functions that users
+    /// wrote: relation or 0, domain or 0, function. Triggers, defaults, generated columns, checks,
+    /// index expressions, policies.
+    SET_OFF(
+            """
+            SELECT t.tgrelid::pg_catalog.text, '0', t.tgfoid::pg_catalog.text
+              FROM pg_catalog.pg_trigger t
+             WHERE NOT t.tgisinternal
+               AND t.tgfoid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
+            UNION ALL
+            SELECT f.adrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_attrdef f ON f.oid OPERATOR(pg_catalog.=) d.objid
+             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            UNION ALL
+            SELECT k.conrelid::pg_catalog.text, k.contypid::pg_catalog.text,
+                   d.refobjid::pg_catalog.text
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_constraint k ON k.oid OPERATOR(pg_catalog.=) d.objid
+             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            UNION ALL
+            SELECT i.indrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) d.objid
+             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            UNION ALL
+            SELECT y.polrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
+              FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_policy y ON y.oid OPERATOR(pg_catalog.=) d.objid
+             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            """);
+
+    private static final List<String> ALL = texts();
+
+    private final String sql;
+
+    CatalogQueries(String sql) {
+        this.sql = sql;
+    }
+
+    /// The texts in the order of their indexes.
+    public static List<String> all() {
+        return ALL;
+    }
+
+    public String sql() {
+        return sql;
+    }
+
+    private static List<String> texts() {
+        List<String> texts = new ArrayList<>();
+        for (CatalogQueries query : values()) texts.add(query.sql.strip());
+        return List.copyOf(texts);
+    }
+}
