@@ -1,0 +1,15 @@
+package dev.sallyport.gateway;
+
+/// A refusal as the client sees it: the four fields of a PostgreSQL error that tools show. Free of
+/// literals, parameters and rows.
+///
+/// @param sqlState five characters, as {@link Refusal} maps them
+/// @param message what was refused, one sentence starting with `sallyport: `
+/// @param detail which rule, which object, and the audit record; may be empty
+/// @param hint what to do next; may be empty
+public record Denial(String sqlState, String message, String detail, String hint) {
+    public Denial {
+        if (sqlState.length() != 5)
+            throw new IllegalArgumentException("an SQLSTATE has five characters: " + sqlState);
+    }
+}
