@@ -1,7 +1,14 @@
 package dev.sallyport.config;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the main file and what it refers to. Stateless.
 public final class ConfigLoader {
@@ -26,6 +33,87 @@ public final class ConfigLoader {
 
     /// Never throws for what is in the files, or for files that are missing.
     public static Result load(Path mainFile) {
-        throw new UnsupportedOperationException("being built: " + mainFile);
+        var problems = new Problems();
+        var main =
+                YamlReader.read(mainFile, problems)
+                        .map(root -> new MainFileReader(mainFile, problems).read(root));
+        if (main.isEmpty()) return new Errors(problems.all());
+        var users = readUsers(main.get().users(), problems);
+        var policies = new ArrayList<PolicyFile>();
+        for (var path : main.get().policies()) readPolicy(path, problems).ifPresent(policies::add);
+        checkDatabases(main.get(), policies, problems);
+        if (!problems.none() || users == null) return new Errors(problems.all());
+        return new Loaded(main.get().config(), users, policies);
+    }
+
+    /// A policy file's text; empty when it has errors, which all go to `errors`.
+    ///
+    /// @param file for the errors' places; nothing is read there
+    public static Optional<PolicyFile> parsePolicy(
+            Path file, String text, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var policy =
+                YamlReader.parse(file, text, problems)
+                        .map(root -> new PolicyFileReader(problems).read(file, root));
+        problems.all().forEach(errors);
+        return problems.none() ? policy : Optional.empty();
+    }
+
+    /// A users' file's text; empty when it has errors, which all go to `errors`.
+    ///
+    /// @param file for the errors' places; nothing is read there
+    public static Optional<UsersFile> parseUsers(
+            Path file, String text, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var users =
+                YamlReader.parse(file, text, problems)
+                        .map(root -> new UsersFileReader(problems).read(file, root));
+        problems.all().forEach(errors);
+        return problems.none() ? users : Optional.empty();
+    }
+
+    private static @Nullable UsersFile readUsers(Located<Path> path, Problems problems) {
+        if (path.value().toString().isEmpty()) return null;
+        return YamlReader.read(path.value(), problems)
+                .map(root -> new UsersFileReader(problems).read(path.value(), root))
+                .orElse(null);
+    }
+
+    private static Optional<PolicyFile> readPolicy(Located<Path> path, Problems problems) {
+        if (path.value().toString().isEmpty()) return Optional.empty();
+        return YamlReader.read(path.value(), problems)
+                .map(root -> new PolicyFileReader(problems).read(path.value(), root));
+    }
+
+    /// Policies and databases meet by name: a policy about none, and a database without any, are
+    /// mistakes.
+    private static void checkDatabases(
+            MainFileReader.Read main, List<PolicyFile> policies, Problems problems) {
+        var names =
+                main.config().databases().stream()
+                        .map(GatewayConfig.Database::name)
+                        .filter(n -> !n.isEmpty())
+                        .collect(Collectors.toCollection(LinkedHashSet::new));
+        var governed = new HashSet<String>();
+        for (var p : policies) {
+            var name = p.database().value();
+            governed.add(name);
+            if (!name.isEmpty() && !names.contains(name))
+                problems.report(
+                        p.database().at(),
+                        "there is no database '"
+                                + YamlReader.shorten(name)
+                                + "' in "
+                                + main.config().file().getFileName()
+                                + Words.nearest(name, names)
+                                        .map(n -> "; did you mean '" + n + "'?")
+                                        .orElse(", only: " + String.join(", ", names)));
+        }
+        if (policies.size() < main.policies().size()) return; // one couldn't be read: reported
+        for (var name : names)
+            if (!governed.contains(name) && !main.policies().isEmpty())
+                problems.report(
+                        main.policies().getFirst().at(),
+                        "no policy file is about database '" + name + "': nobody could use it");
     }
 }

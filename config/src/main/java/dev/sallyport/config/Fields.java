@@ -1,0 +1,110 @@
+package dev.sallyport.config;
+
+import dev.sallyport.config.YamlNode.Absent;
+import dev.sallyport.config.YamlNode.Entry;
+import dev.sallyport.config.YamlNode.Mapping;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/// A mapping being read: each key is asked for by name, and whatever nobody asked for is an error.
+///
+/// Reading never stops at an error: it is reported, and a stand-in takes the value's place. Nothing
+/// that was read is used when there is any error.
+final class Fields {
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Set<String> asked = new LinkedHashSet<>();
+    private final Position at;
+    private final String what;
+    private final Problems problems;
+
+    /// The keys' absence was reported already, since the whole is not a mapping.
+    private final boolean silent;
+
+    private Fields(YamlNode node, String what, Problems problems) {
+        this.at = node.at();
+        this.what = what;
+        this.problems = problems;
+        this.silent = !(node instanceof Mapping);
+        switch (node) {
+            case Mapping m -> m.entries().forEach(e -> entries.put(e.key().text(), e));
+            case Absent _ -> {}
+            case YamlNode.Scalar _, YamlNode.Sequence _ ->
+                    problems.report(
+                            at, "expected " + what + " with its keys, but this is " + node.word());
+        }
+    }
+
+    /// @param what for messages, as `a listener`
+    static <T> T read(YamlNode node, String what, Problems problems, Function<Fields, T> decode) {
+        var fields = new Fields(node, what, problems);
+        var result = decode.apply(fields);
+        fields.reportUnknown();
+        return result;
+    }
+
+    Position at() {
+        return at;
+    }
+
+    Value require(String key) {
+        asked.add(key);
+        var e = entries.get(key);
+        if (e != null) return new Value(key, e.value(), problems);
+        if (!silent) problems.report(at, what + " needs '" + key + "'");
+        return new Value(key, new Absent(at), problems);
+    }
+
+    Optional<Value> optional(String key) {
+        asked.add(key);
+        return Optional.ofNullable(entries.get(key)).map(e -> new Value(key, e.value(), problems));
+    }
+
+    /// Where the key stands, for errors about the pair of them.
+    Position keyAt(String key) {
+        var e = entries.get(key);
+        return e == null ? at : e.key().at();
+    }
+
+    /// Keys of the language that a later version understands. Ignoring one would drop a protection
+    /// that its author counts on.
+    void notYet(String... keys) {
+        for (var key : keys) {
+            asked.add(key);
+            if (entries.containsKey(key))
+                problems.report(
+                        keyAt(key),
+                        "'"
+                                + key
+                                + "' is not supported by this version: nothing would enforce it, so"
+                                + " the file is refused");
+        }
+    }
+
+    private void reportUnknown() {
+        entries.forEach((key, e) -> {
+            if (!asked.contains(key))
+                problems.report(
+                        e.key().at(),
+                        "unknown key '"
+                                + YamlReader.shorten(key)
+                                + "' in "
+                                + what
+                                + suggestion(key));
+        });
+    }
+
+    private String suggestion(String key) {
+        return Words.nearest(key, asked)
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElseGet(() ->
+                        "; it may have: "
+                                + String.join(
+                                        ", ",
+                                        asked.stream().sorted(Comparator.naturalOrder()).toList()));
+    }
+}

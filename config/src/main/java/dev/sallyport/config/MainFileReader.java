@@ -1,0 +1,380 @@
+package dev.sallyport.config;
+
+import dev.sallyport.config.GatewayConfig.Admin;
+import dev.sallyport.config.GatewayConfig.Audit;
+import dev.sallyport.config.GatewayConfig.CatalogReader;
+import dev.sallyport.config.GatewayConfig.Database;
+import dev.sallyport.config.GatewayConfig.Listener;
+import dev.sallyport.config.GatewayConfig.Login;
+import dev.sallyport.config.GatewayConfig.ServerTls;
+import dev.sallyport.config.GatewayConfig.Sessions;
+import dev.sallyport.config.GatewayConfig.TlsMode;
+import dev.sallyport.config.GatewayConfig.UpstreamTls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/// Decodes `sallyport.yaml`, key by key, in the order in which the file is written.
+final class MainFileReader {
+    private static final Pattern GATEWAY_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
+    private static final Pattern DATABASE_NAME =
+            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
+    private static final Pattern HOST =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}|[0-9a-fA-F:.%]{2,60}");
+    private static final Pattern ROLE = Pattern.compile("\\P{Cntrl}{1,63}");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,254}");
+    private static final Pattern LOOPBACK =
+            Pattern.compile(
+                    "127(\\.[0-9]{1,3}){3}|localhost|::1|0:0:0:0:0:0:0:1",
+                    Pattern.CASE_INSENSITIVE);
+
+    private static final int KIB = 1 << 10;
+    private static final int MIB = 1 << 20;
+    private static final int GIB = 1 << 30;
+
+    private final Path file;
+    private final Problems problems;
+
+    MainFileReader(Path file, Problems problems) {
+        this.file = file;
+        this.problems = problems;
+    }
+
+    /// The configuration, with the paths of the policy files as they were written.
+    record Read(GatewayConfig config, List<Located<Path>> policies, Located<Path> users) {}
+
+    Read read(YamlNode root) {
+        return Fields.read(root, "the gateway's configuration", problems, this::config);
+    }
+
+    private Read config(Fields f) {
+        var gateway =
+                f.require("gateway")
+                        .matching(GATEWAY_NAME, "up to 63 lower-case letters, digits, '.' and '-'");
+        var listeners = f.require("listeners").list(v -> v.located(this::listener));
+        var databases = f.require("databases").list(v -> v.located(this::database));
+        var policies = f.require("policies").list(v -> v.located(this::path));
+        var users = f.require("users").located(this::path);
+        var audit = f.require("audit").fields("'audit'", this::audit);
+        var sessions = section(f, "sessions", this::sessions, Sessions.DEFAULTS);
+        var login = section(f, "login", this::login, Login.DEFAULTS);
+        var admin = section(f, "admin", this::admin, Admin.DEFAULTS);
+        noneTwice(listeners, l -> l.port() == 0 ? "" : l.host() + ":" + l.port(), "listener on");
+        noneTwice(databases, Database::name, "database named");
+        noneTwice(policies, Path::toString, "policy file");
+        return new Read(
+                new GatewayConfig(
+                        absolute(file),
+                        gateway,
+                        listeners.stream().map(Located::value).toList(),
+                        databases.stream().map(Located::value).toList(),
+                        policies.stream().map(p -> absolute(p.value())).toList(),
+                        absolute(users.value()),
+                        audit,
+                        sessions,
+                        login,
+                        admin),
+                policies,
+                users);
+    }
+
+    private <T> T section(Fields f, String key, Function<Fields, T> decode, T otherwise) {
+        return f.optional(key).map(v -> v.fields("'" + key + "'", decode)).orElse(otherwise);
+    }
+
+    private Listener listener(Value v) {
+        return v.fields(
+                "a listener",
+                f -> {
+                    var protocol = protocol(f.require("protocol"));
+                    var host = host(f.require("host"));
+                    var port = f.require("port").integer(0, 65_535);
+                    var tls = f.optional("tls").map(t -> serverTls(t, host));
+                    if (tls.isEmpty() && !host.isEmpty() && !isLoopback(host))
+                        problems.report(
+                                f.at(),
+                                "this listener needs 'tls': only loopback addresses may do without,"
+                                        + " and "
+                                        + host
+                                        + " is none");
+                    return new Listener(protocol, host, port, tls);
+                });
+    }
+
+    private ServerTls serverTls(Value v, String host) {
+        return v.fields(
+                "'tls'",
+                f -> {
+                    var certificate = existing(f.require("certificate"));
+                    var key = existing(f.require("key"));
+                    var required = f.optional("required").map(Value::yesOrNo).orElse(true);
+                    if (!required && !host.isEmpty() && !isLoopback(host))
+                        problems.report(
+                                f.keyAt("required"),
+                                "'required: false' is for loopback addresses only, and "
+                                        + host
+                                        + " is none");
+                    return new ServerTls(certificate, key, required);
+                });
+    }
+
+    private Database database(Value v) {
+        return v.fields(
+                "a database",
+                f -> {
+                    var name =
+                            f.require("name")
+                                    .matching(
+                                            DATABASE_NAME,
+                                            "up to 63 letters, digits, '_', '-' and '.'");
+                    var host = host(f.require("host"));
+                    return new Database(
+                            name,
+                            protocol(f.require("protocol")),
+                            host,
+                            f.require("port").integer(1, 65_535),
+                            f.optional("database").map(Value::text).orElse(name),
+                            role(f.require("user")),
+                            secret(f.require("password")),
+                            upstreamTls(f, host),
+                            f.require("catalog").fields("'catalog'", this::catalog));
+                });
+    }
+
+    private UpstreamTls upstreamTls(Fields database, String host) {
+        return database.optional("tls")
+                .map(v ->
+                        v.fields(
+                                "'tls'",
+                                f -> {
+                                    var mode = tlsMode(f.require("mode"), host);
+                                    var ca = f.optional("ca").map(this::existing);
+                                    if (mode == TlsMode.VERIFY_CA && ca.isEmpty())
+                                        problems.report(
+                                                f.at(),
+                                                "'verify-ca' needs 'ca', the certificate to"
+                                                        + " trust; or use verify-full");
+                                    return new UpstreamTls(mode, ca);
+                                }))
+                .orElse(new UpstreamTls(TlsMode.VERIFY_FULL, Optional.empty()));
+    }
+
+    private TlsMode tlsMode(Value v, String host) {
+        if (v.node() instanceof YamlNode.Scalar s
+                && (s.text().equals("prefer") || s.text().equals("allow"))) {
+            v.wrong(
+                    "'"
+                            + s.text()
+                            + "' would fall back to clear text silently: use verify-full, or"
+                            + " disable for a database on loopback");
+            return TlsMode.VERIFY_FULL;
+        }
+        int before = problems.count();
+        var mode = v.oneOf(TlsMode.class, TlsMode::word);
+        if (problems.count() == before
+                && mode == TlsMode.DISABLE
+                && !host.isEmpty()
+                && !isLoopback(host))
+            v.wrong(
+                    "'disable' is for loopback addresses only, and "
+                            + host
+                            + " is none: use verify-full");
+        return mode;
+    }
+
+    private CatalogReader catalog(Fields f) {
+        return new CatalogReader(
+                role(f.require("user")),
+                secret(f.require("password")),
+                f.optional("refresh")
+                        .map(v -> v.duration(Duration.ofSeconds(1), Duration.ofHours(1)))
+                        .orElse(Duration.ofSeconds(30)));
+    }
+
+    private Audit audit(Fields f) {
+        return new Audit(
+                absolute(path(f.require("store"))),
+                f.optional("segmentSize").map(v -> v.size(MIB, GIB)).orElse(64L * MIB),
+                f.optional("reserve").map(v -> v.size(MIB, 1024L * GIB)).orElse(256L * MIB));
+    }
+
+    private Sessions sessions(Fields f) {
+        var d = Sessions.DEFAULTS;
+        return new Sessions(
+                f.optional("idle").map(v -> v.duration(SECOND, DAY)).orElse(d.idle()),
+                f.optional("maxAge").map(v -> v.duration(SECOND, WEEK)).orElse(d.maxAge()),
+                f.optional("handshake")
+                        .map(v -> v.duration(TENTH, MINUTES_5))
+                        .orElse(d.handshake()),
+                f.optional("authentication")
+                        .map(v -> v.duration(TENTH, MINUTES_5.multipliedBy(2)))
+                        .orElse(d.authentication()),
+                f.optional("connect").map(v -> v.duration(TENTH, MINUTES_5)).orElse(d.connect()),
+                f.optional("maxPerUser").map(v -> v.integer(1, 100_000)).orElse(d.maxPerUser()),
+                f.optional("max").map(v -> v.integer(1, 1_000_000)).orElse(d.max()),
+                f.optional("maxUnauthenticated")
+                        .map(v -> v.integer(1, 100_000))
+                        .orElse(d.maxUnauthenticated()),
+                f.optional("drain").map(v -> v.duration(Duration.ZERO, HOUR)).orElse(d.drain()),
+                f.optional("maxStatementBytes")
+                        .map(v -> v.size(KIB, GIB))
+                        .orElse(d.maxStatementBytes()),
+                f.optional("maxMessageBytes")
+                        .map(v -> v.size(64 * KIB, GIB))
+                        .orElse(d.maxMessageBytes()),
+                f.optional("maxPreparedStatements")
+                        .map(v -> v.integer(1, 1_000_000))
+                        .orElse(d.maxPreparedStatements()));
+    }
+
+    private static final Duration TENTH = Duration.ofMillis(100);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration MINUTES_5 = Duration.ofMinutes(5);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final Duration WEEK = Duration.ofDays(7);
+
+    private Login login(Fields f) {
+        var d = Login.DEFAULTS;
+        return new Login(
+                f.optional("failuresBeforeDelay")
+                        .map(v -> v.integer(1, 1_000))
+                        .orElse(d.failuresBeforeDelay()),
+                f.optional("lockFor").map(v -> v.duration(SECOND, DAY)).orElse(d.lockFor()),
+                f.optional("forgetAfter")
+                        .map(v -> v.duration(SECOND, WEEK))
+                        .orElse(d.forgetAfter()));
+    }
+
+    private Admin admin(Fields f) {
+        var d = Admin.DEFAULTS;
+        var host = f.optional("host").map(this::host).orElse(d.host());
+        if (!host.isEmpty() && !isLoopback(host))
+            problems.report(
+                    f.keyAt("host"),
+                    "health and metrics are served on loopback only, and "
+                            + host
+                            + " is no loopback address");
+        return new Admin(host, f.optional("port").map(v -> v.integer(0, 65_535)).orElse(d.port()));
+    }
+
+    /// @param key empty: not compared
+    private <T> void noneTwice(List<Located<T>> items, Function<T, String> key, String what) {
+        var seen = new HashMap<String, Position>();
+        for (var item : items) {
+            var name = key.apply(item.value());
+            var before = name.isEmpty() ? null : seen.putIfAbsent(name, item.at());
+            if (before != null)
+                problems.report(
+                        item.at(),
+                        "there is a " + what + " " + name + " already, in line " + before.line());
+        }
+    }
+
+    private Protocol protocol(Value v) {
+        int before = problems.count();
+        var protocol = v.oneOf(Protocol.class, Protocol::word);
+        if (problems.count() == before && protocol == Protocol.MYSQL)
+            v.wrong("'mysql' is not supported by this version: only 'postgres' is");
+        return protocol;
+    }
+
+    private String host(Value v) {
+        return v.matching(HOST, "a host name or an IP address without brackets");
+    }
+
+    private String role(Value v) {
+        return v.matching(ROLE, "a database role's name, up to 63 characters");
+    }
+
+    /// `{ file: ... }` or `{ env: ... }`.
+    private Secret secret(Value v) {
+        var standIn = new Secret.InEnvironment("");
+        if (v.node() instanceof YamlNode.Scalar s && !s.isNull()) {
+            v.wrong(
+                    "a password is never written here: put it into a file or an environment"
+                            + " variable and write "
+                            + v.key()
+                            + ": { file: secrets/NAME } or { env: NAME }; and change this one,"
+                            + " somebody may have read it");
+            return standIn;
+        }
+        return v.fields(
+                "'" + v.key() + "'",
+                f -> {
+                    var inFile = f.optional("file");
+                    var inEnvironment = f.optional("env");
+                    if (v.node() instanceof YamlNode.Mapping
+                            && inFile.isPresent() == inEnvironment.isPresent()) {
+                        v.wrong("'" + v.key() + "' needs either 'file' or 'env'");
+                        return standIn;
+                    }
+                    int before = problems.count();
+                    var secret =
+                            inFile.<Secret>map(p -> new Secret.InFile(absolute(path(p))))
+                                    .or(() ->
+                                            inEnvironment.map(e ->
+                                                    new Secret.InEnvironment(
+                                                            e.matching(
+                                                                    VARIABLE,
+                                                                    "a variable's name"))))
+                                    .orElse(standIn);
+                    if (problems.count() == before && v.node() instanceof YamlNode.Mapping)
+                        checkReadable(secret, f.keyAt(inFile.isPresent() ? "file" : "env"));
+                    return secret;
+                });
+    }
+
+    private void checkReadable(Secret secret, Position at) {
+        try {
+            secret.read();
+        } catch (IOException e) {
+            problems.report(
+                    at,
+                    "the password can't be read: "
+                            + (e instanceof NoSuchFileException
+                                    ? "there is no file " + e.getMessage()
+                                    : e.getMessage()));
+        }
+    }
+
+    /// A file that must be there and readable; absolute.
+    private Path existing(Value v) {
+        int before = problems.count();
+        var path = path(v);
+        if (problems.count() == before && !path.toString().isEmpty()) {
+            if (!Files.isRegularFile(path)) v.wrong("there is no file " + path);
+            else if (!Files.isReadable(path))
+                v.wrong("the file " + path + " can't be read by this user");
+        }
+        return absolute(path);
+    }
+
+    /// Relative to this file.
+    private Path path(Value v) {
+        var text = v.text();
+        try {
+            return text.isEmpty() ? Path.of("") : file.resolveSibling(text).normalize();
+        } catch (InvalidPathException e) {
+            v.wrong("'" + v.key() + "' is not a path: " + e.getReason());
+            return Path.of("");
+        }
+    }
+
+    private static Path absolute(Path path) {
+        return path.toAbsolutePath().normalize();
+    }
+
+    /// Judged by the text alone: what a name server says today says nothing about tomorrow.
+    static boolean isLoopback(String host) {
+        return LOOPBACK.matcher(host).matches();
+    }
+}
