@@ -18,6 +18,8 @@ public final class AuditException extends Exception {
         NOT_ENCODABLE,
         /// Another writer holds the store.
         LOCKED,
+        /// The store was made for a log of another name.
+        OTHER_ORIGIN,
         /// Recovery found something that a crash cannot have caused.
         DAMAGED,
         /// The store's files could not be read or made.

@@ -1,26 +1,236 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.audit.format.Entry;
+import dev.sallyport.audit.format.Head;
+import dev.sallyport.audit.format.JsonWriter;
+import dev.sallyport.audit.format.Leaf;
+import dev.sallyport.audit.format.Segment;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The append-only log of one gateway: what it has acknowledged is on disk and stays in its place.
 ///
 /// Any thread may append, event loops included: nothing here waits for the disk except {@link
-/// #open} and {@link #close}.
+/// #open} and {@link #close}. One writer thread takes whatever is queued as a batch, writes it,
+/// forces it once and then tells everyone; while it is at that, the next batch fills by itself.
+///
+/// A write or force that fails poisons the log: who waits is told, nothing is ever acknowledged
+/// again, and the gateway has to stop. What is on disk is then for recovery to find out.
 public final class AuditLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
 
-    private AuditLog() {}
+    private static final int SCRATCH_BYTES = 4 * 1024;
+    private static final int MAX_SCRATCH_BYTES = 256 * 1024;
+    private static final ThreadLocal<JsonWriter> SCRATCH =
+            ThreadLocal.withInitial(() -> new JsonWriter(SCRATCH_BYTES));
+
+    /// Disk space, the epoch and the heartbeat are looked at this often.
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final JournalStorage storage;
+    private final AuditOptions options;
+    private final Closeable lock;
+    private final Journal journal;
+    private final PendingEntries pending;
+    private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
+    private final @Nullable Thread writer;
+
+    private volatile long durableSequence;
+    private volatile @Nullable AuditException poison;
+    private volatile boolean released;
+
+    // The writer's own.
+    private long nextRoundNanos;
+    private long lastWriteNanos = System.nanoTime();
+    private boolean diskNearlyFull;
 
     /// Opens the log in the folder `store`, made if it does not exist, and recovers it if it was
     /// not closed cleanly.
     ///
     /// @param origin the log's own name, one per gateway, as `gateway-1.clinic.example`: 1 to 128
-    ///   printable ASCII characters without spaces; a store keeps the origin it was made with
+    ///   printable ASCII characters without spaces and quotes; a store keeps the origin it was made
+    ///   with
     /// @throws AuditException another writer has it, recovery found damage that a crash does not
     ///   explain, or the files can't be read or made
     public static AuditLog open(Path store, String origin, AuditOptions options)
             throws AuditException {
-        throw new UnsupportedOperationException("being built: " + store + origin + options);
+        try {
+            AuditLog log =
+                    new AuditLog(
+                            new DiskStorage(store),
+                            origin,
+                            options,
+                            InstantSource.system(),
+                            task -> new JournalThread("audit-spare", task).start(),
+                            true);
+            return log;
+        } catch (IOException e) {
+            throw notOpened(store.toString(), e);
+        }
+    }
+
+    /// @param ownThread false for a test that calls {@link #step} itself
+    AuditLog(
+            JournalStorage storage,
+            String origin,
+            AuditOptions options,
+            InstantSource clock,
+            Executor preparer,
+            boolean ownThread)
+            throws AuditException {
+        if (!Entry.isOrigin(origin))
+            throw new IllegalArgumentException(
+                    "a log's origin is 1 to 128 printable ASCII characters without blanks, quotes"
+                            + " and backslashes, got: "
+                            + origin);
+        this.storage = storage;
+        this.options = options;
+        Closeable held = null;
+        Journal opened = null;
+        boolean done = false;
+        try {
+            held = storage.lock();
+            storage.deleteIfExists(Journal.SPARE_NAME);
+            Optional<Recovery.LogEnd> end = Recovery.read(storage, origin);
+            opened =
+                    end.isPresent()
+                            ? reopen(storage, origin, options, clock, preparer, end.get())
+                            : create(storage, origin, options, clock, preparer);
+            lock = held;
+            journal = opened;
+            durableSequence = opened.lastSequence();
+            pending = new PendingEntries(options.queueBytes(), opened.lastSequence() + 1);
+            if (end.isPresent()) writeRecovery(end.get());
+            round();
+            done = true;
+        } catch (IOException e) {
+            throw notOpened("", e);
+        } finally {
+            if (!done) {
+                if (opened != null) opened.release();
+                closeQuietly(held);
+            }
+        }
+        writer = ownThread ? new JournalThread("audit-writer", this::run) : null;
+        if (writer != null) writer.start();
+    }
+
+    private static AuditException notOpened(String store, IOException e) {
+        return new AuditException(
+                AuditException.Reason.INPUT_OUTPUT,
+                "the audit store " + store + " could not be opened: " + e,
+                e);
+    }
+
+    private static Journal create(
+            JournalStorage storage,
+            String origin,
+            AuditOptions options,
+            InstantSource clock,
+            Executor preparer)
+            throws IOException, AuditException {
+        byte[] nothing = new byte[Leaf.HASH_BYTES];
+        long epoch = 1;
+        JournalFile head;
+        if (storage.names().contains(Head.FILE_NAME)) {
+            // A first opening that did not get as far as the first segment.
+            epoch = Recovery.readHead(storage).epoch() + 1;
+            head = storage.open(Head.FILE_NAME);
+            takeEpoch(head, new Head(epoch, 0, nothing, false));
+        } else {
+            // Gets its name only when its content is on the disk.
+            head = storage.create(Journal.SPARE_NAME, Head.FILE_BYTES);
+            takeEpoch(head, new Head(epoch, 0, nothing, false));
+            storage.rename(Journal.SPARE_NAME, Head.FILE_NAME);
+            storage.forceNames();
+        }
+        JournalFile file = storage.create(Journal.SPARE_NAME, options.segmentBytes());
+        Journal.begin(storage, file, new Segment(1, nothing, origin));
+        return new Journal(
+                storage,
+                origin,
+                epoch,
+                options.segmentBytes(),
+                clock,
+                preparer,
+                head,
+                file,
+                Segment.HEADER_BYTES,
+                0,
+                nothing);
+    }
+
+    private static Journal reopen(
+            JournalStorage storage,
+            String origin,
+            AuditOptions options,
+            InstantSource clock,
+            Executor preparer,
+            Recovery.LogEnd end)
+            throws IOException {
+        JournalFile file = storage.open(end.segment());
+        if (end.droppedBytes() > 0) {
+            file.write(ByteBuffer.allocate(Math.toIntExact(end.droppedBytes())), end.offset());
+            file.force();
+        }
+        JournalFile head = storage.open(Head.FILE_NAME);
+        long epoch = end.epoch() + 1;
+        takeEpoch(head, new Head(epoch, end.sequence(), end.leafHash(), false));
+        return new Journal(
+                storage,
+                origin,
+                epoch,
+                options.segmentBytes(),
+                clock,
+                preparer,
+                head,
+                file,
+                end.offset(),
+                end.sequence(),
+                end.leafHash());
+    }
+
+    private static void takeEpoch(JournalFile head, Head opened) throws IOException {
+        head.write(ByteBuffer.wrap(opened.slot()), Head.FIRST_SLOT);
+        head.force();
+    }
+
+    private void writeRecovery(Recovery.LogEnd end) throws IOException, AuditException {
+        if (!end.closedCleanly())
+            append(
+                    new AuditEvent.Recovered(
+                            end.segment(), end.offset(), end.droppedBytes(), end.sequence()));
+        for (Recovery.OpenIntent intent : end.openIntents()) {
+            if (pending.queuedBytes() > options.queueBytes() / 2) drain();
+            append(
+                    new AuditEvent.StatementOutcome(
+                            intent.session(), intent.statement(), "unknown", "", "", -1, 0, 0));
+        }
+        drain();
+        if (!end.closedCleanly())
+            LOG.warn(
+                    "audit log was not closed cleanly: recovered at sequence {}, {} torn bytes"
+                            + " dropped, {} statements with unknown outcome",
+                    end.sequence(),
+                    end.droppedBytes(),
+                    end.openIntents().size());
+    }
+
+    private void drain() throws IOException {
+        PendingEntries.Batch batch = pending.take(0);
+        if (batch != null) write(batch);
     }
 
     /// Queues the event and returns its sequence number in the log, at once. It is durable when
@@ -29,43 +239,242 @@ public final class AuditLog implements AutoCloseable {
     ///
     /// @throws AuditException the event was not taken: the statement has to be refused
     public long append(AuditEvent event) throws AuditException {
-        throw new UnsupportedOperationException("being built: " + event);
+        return append(event, null);
     }
 
     /// {@link #append} for callers outside the hot path: completes with the sequence number when
     /// the entry is durable, or with an {@link AuditException}. Completes on the writer thread.
     public CompletableFuture<Long> commit(AuditEvent event) {
-        throw new UnsupportedOperationException("being built: " + event);
+        CompletableFuture<Long> durable = new CompletableFuture<>();
+        try {
+            append(event, durable);
+        } catch (AuditException e) {
+            durable.completeExceptionally(e);
+        }
+        return durable;
+    }
+
+    private long append(AuditEvent event, @Nullable CompletableFuture<Long> waiter)
+            throws AuditException {
+        JsonWriter json = SCRATCH.get();
+        try {
+            EventEncoder.encode(event, json);
+            return pending.add(EventEncoder.type(event), json, endsWork(event), waiter);
+        } finally {
+            if (json.bytes().length > MAX_SCRATCH_BYTES) SCRATCH.remove();
+        }
+    }
+
+    /// Work that was let in may still be finished, and written down, when new work is refused
+    /// already.
+    private static boolean endsWork(AuditEvent event) {
+        return switch (event) {
+            case AuditEvent.StatementOutcome _,
+                    AuditEvent.SessionEnded _,
+                    AuditEvent.GatewayStopped _ ->
+                    true;
+            case AuditEvent.StatementIntent _,
+                    AuditEvent.LoginFailed _,
+                    AuditEvent.LoginSucceeded _,
+                    AuditEvent.SessionStarted _,
+                    AuditEvent.CancelRequested _,
+                    AuditEvent.PolicyLoaded _,
+                    AuditEvent.PolicyRejected _,
+                    AuditEvent.GatewayStarted _,
+                    AuditEvent.LogRead _,
+                    AuditEvent.Recovered _,
+                    AuditEvent.Heartbeat _ ->
+                    false;
+        };
     }
 
     /// Everything up to and including this sequence number is on disk.
     public long durableSequence() {
-        throw new UnsupportedOperationException("being built");
+        return durableSequence;
     }
 
+    /// A log poisoned already tells the listener at once, on the caller's thread.
     public void addListener(DurabilityListener listener) {
-        throw new UnsupportedOperationException("being built: " + listener);
+        listeners.add(listener);
+        AuditException cause = poison;
+        if (cause != null && listeners.remove(listener)) listener.poisoned(cause);
     }
 
     public void removeListener(DurabilityListener listener) {
-        throw new UnsupportedOperationException("being built: " + listener);
+        listeners.remove(listener);
     }
 
     /// Whether {@link #append} would now take an entry: for the health endpoint. Throws the reason
     /// if not.
     public void checkAccepting() throws AuditException {
-        throw new UnsupportedOperationException("being built");
+        pending.check(false, 0);
     }
 
     /// Bytes that wait to be written, for metrics.
     public long queuedBytes() {
-        throw new UnsupportedOperationException("being built");
+        return pending.queuedBytes();
     }
 
     /// Writes and forces what is queued, then releases the store. Idempotent. Entries that could
     /// not be made durable were never acknowledged.
     @Override
     public void close() {
-        throw new UnsupportedOperationException("being built");
+        if (Thread.currentThread() == writer)
+            throw new IllegalStateException("the writer thread cannot wait for itself");
+        pending.close();
+        if (writer == null) run();
+        else join(writer);
+        synchronized (this) {
+            if (released) return;
+            released = true;
+        }
+        journal.release();
+        closeQuietly(lock);
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+
+    private void run() {
+        try {
+            while (poison == null && !pending.isDrained()) step(ROUND_NANOS);
+            if (poison == null && !released) journal.closeCleanly();
+        } catch (Throwable e) {
+            poison(e);
+        }
+    }
+
+    /// One batch, if there is one within `waitNanos`, and what is due.
+    void step(long waitNanos) {
+        PendingEntries.Batch batch = pending.take(waitNanos);
+        try {
+            if (batch != null) write(batch);
+            if (System.nanoTime() - nextRoundNanos >= 0) round();
+        } catch (Throwable e) {
+            // INVARIANT: after any failure nothing is acknowledged: durableSequence stays.
+            poison(e);
+            if (batch != null) fail(batch.waiters);
+        }
+    }
+
+    private void write(PendingEntries.Batch batch) throws IOException {
+        journal.write(batch);
+        durableSequence = journal.lastSequence();
+        lastWriteNanos = System.nanoTime();
+        for (PendingEntries.Waiter waiter : batch.waiters)
+            waiter.future().complete(waiter.sequence());
+        pending.giveBack(batch);
+        for (DurabilityListener listener : listeners) {
+            try {
+                listener.durable(durableSequence);
+            } catch (RuntimeException e) {
+                // Its own sessions wait for ever; everyone else must not.
+                LOG.error("a durability listener failed", e);
+            }
+        }
+    }
+
+    private void round() throws IOException {
+        nextRoundNanos = System.nanoTime() + ROUND_NANOS;
+        checkSpace();
+        if (!journal.isStillOurs())
+            throw new IOException("another writer has opened this store: its epoch is not ours");
+        long idleNanos = System.nanoTime() - lastWriteNanos;
+        if (options.heartbeat().isPositive() && idleNanos >= options.heartbeat().toNanos()) {
+            lastWriteNanos = System.nanoTime();
+            try {
+                append(new AuditEvent.Heartbeat(TimeUnit.NANOSECONDS.toSeconds(idleNanos)));
+            } catch (AuditException e) {
+                LOG.warn("no heartbeat: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void checkSpace() {
+        long usable;
+        try {
+            usable = storage.usableBytes();
+        } catch (IOException e) {
+            LOG.error("the audit store's free disk space cannot be read", e);
+            usable = 0;
+        }
+        boolean nearlyFull = usable < options.reserveBytes();
+        if (nearlyFull == diskNearlyFull && !nearlyFull) return;
+        AuditException why =
+                nearlyFull
+                        ? new AuditException(
+                                AuditException.Reason.DISK_NEARLY_FULL,
+                                "the audit store's disk is nearly full: "
+                                        + usable
+                                        + " bytes are free, the reserve is "
+                                        + options.reserveBytes())
+                        : null;
+        pending.refuseNewWork(why);
+        pending.refuseAll(usable < options.reserveBytes() / 2 ? why : null);
+        if (nearlyFull != diskNearlyFull) {
+            if (why != null) LOG.error("{}; new work is refused", why.getMessage());
+            else LOG.info("the audit store's disk has space again");
+        }
+        diskNearlyFull = nearlyFull;
+    }
+
+    private void poison(Throwable e) {
+        if (poison != null) return;
+        AuditException cause =
+                new AuditException(
+                        AuditException.Reason.POISONED,
+                        "the audit log failed and acknowledges nothing any more: " + e,
+                        e);
+        poison = cause;
+        LOG.error("audit log poisoned at durable sequence {}", durableSequence, e);
+        pending.refuseAll(cause);
+        fail(pending.abandon());
+        for (DurabilityListener listener : listeners) {
+            // Removing first: whoever is added meanwhile is told by addListener, nobody twice.
+            if (!listeners.remove(listener)) continue;
+            try {
+                listener.poisoned(cause);
+            } catch (RuntimeException failure) {
+                LOG.error("a durability listener failed", failure);
+            }
+        }
+    }
+
+    private void fail(List<PendingEntries.Waiter> waiters) {
+        AuditException cause = poison;
+        if (cause == null) return;
+        for (PendingEntries.Waiter waiter : waiters) waiter.future().completeExceptionally(cause);
+    }
+
+    private static void closeQuietly(@Nullable Closeable held) {
+        try {
+            if (held != null) held.close();
+        } catch (IOException e) {
+            LOG.warn("the audit store's lock could not be released", e);
+        }
+    }
+
+    /// Interrupting a thread closes the channel it writes to, for good; so these can't be.
+    private static final class JournalThread extends Thread {
+        JournalThread(String name, Runnable task) {
+            super(task, name);
+            setDaemon(true);
+        }
+
+        @Override
+        public void interrupt() {
+            // INVARIANT: a FileChannel of the journal is never closed by
+            // ClosedByInterruptException.
+        }
     }
 }

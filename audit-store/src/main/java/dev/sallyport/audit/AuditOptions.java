@@ -6,8 +6,9 @@ import java.time.Duration;
 ///
 /// @param segmentBytes size of a segment file, 128 KiB to 1 GiB
 /// @param queueBytes most that may wait to be written; beyond it {@link AuditLog#append} refuses
-/// @param reserveBytes free disk space below which {@link AuditLog#append} refuses; what is queued
-///   then still fits, so it is at least two segments and the queue
+/// @param reserveBytes free disk space below which {@link AuditLog#append} refuses new work; at
+///   half of it also what ends work begun (outcomes, session ends). What is queued then still fits:
+///   at least twice a segment and the queue
 /// @param heartbeat an idle log says this often that it lives; zero for never
 public record AuditOptions(
         int segmentBytes, int queueBytes, long reserveBytes, Duration heartbeat) {
@@ -24,10 +25,10 @@ public record AuditOptions(
         if (queueBytes < 128 * KIB || queueBytes > 1024 * MIB)
             throw new IllegalArgumentException(
                     "queueBytes must be 128 KiB to 1 GiB, got: " + queueBytes);
-        if (reserveBytes < 2L * segmentBytes + queueBytes)
+        if (reserveBytes < 2L * segmentBytes + 2L * queueBytes)
             throw new IllegalArgumentException(
-                    "reserveBytes must be at least two segments and the queue ("
-                            + (2L * segmentBytes + queueBytes)
+                    "reserveBytes must be at least twice a segment and the queue ("
+                            + (2L * segmentBytes + 2L * queueBytes)
                             + "), got: "
                             + reserveBytes);
         if (heartbeat.isNegative())

@@ -1,0 +1,218 @@
+package dev.sallyport.audit;
+
+import dev.sallyport.audit.format.JsonWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The queue between the threads that append and the writer thread: encoded events in one byte
+/// array, which the writer takes as a whole while the next one fills. The order in it is the order
+/// of the log, so an entry's sequence number is known as soon as it is added.
+final class PendingEntries {
+    private static final int FIRST_BYTES = 256 * 1024;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition filled = lock.newCondition();
+    private final int limitBytes;
+
+    // All guarded by the lock.
+    private Batch filling = new Batch();
+    private Batch spare = new Batch();
+    private int takenBytes;
+    private long nextSequence;
+    private boolean writerWaits;
+    private boolean closed;
+
+    /// Why nothing at all is taken; set once and never cleared when the log is poisoned or closed.
+    private @Nullable AuditException refusal;
+
+    /// Why only what ends work begun is taken.
+    private @Nullable AuditException newWorkRefusal;
+
+    PendingEntries(int limitBytes, long nextSequence) {
+        this.limitBytes = limitBytes;
+        this.nextSequence = nextSequence;
+    }
+
+    /// Events in the order of the log: length (u32), length of the type (u8), type, event.
+    static final class Batch {
+        byte[] bytes = new byte[FIRST_BYTES];
+        int length;
+        final List<Waiter> waiters = new ArrayList<>();
+
+        private void add(byte[] type, JsonWriter event) {
+            int count = event.length();
+            int needed = length + 5 + type.length + count;
+            if (needed > bytes.length)
+                bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
+            bytes[length++] = (byte) (count >> 24);
+            bytes[length++] = (byte) (count >> 16);
+            bytes[length++] = (byte) (count >> 8);
+            bytes[length++] = (byte) count;
+            bytes[length++] = (byte) type.length;
+            System.arraycopy(type, 0, bytes, length, type.length);
+            length += type.length;
+            System.arraycopy(event.bytes(), 0, bytes, length, count);
+            length += count;
+        }
+    }
+
+    record Waiter(long sequence, CompletableFuture<Long> future) {}
+
+    /// @param endsWork the event ends something that was let in before: refused later than new work
+    long add(
+            byte[] type,
+            JsonWriter event,
+            boolean endsWork,
+            @Nullable CompletableFuture<Long> waiter)
+            throws AuditException {
+        lock.lock();
+        try {
+            check(endsWork, 5 + type.length + event.length());
+            filling.add(type, event);
+            long sequence = nextSequence++;
+            if (waiter != null) filling.waiters.add(new Waiter(sequence, waiter));
+            if (writerWaits) {
+                writerWaits = false;
+                filled.signal();
+            }
+            return sequence;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @throws AuditException what {@link #add} of `bytes` would throw
+    void check(boolean endsWork, int bytes) throws AuditException {
+        lock.lock();
+        try {
+            if (refusal != null) throw again(refusal);
+            if (newWorkRefusal != null && !endsWork) throw again(newWorkRefusal);
+            int limit = endsWork ? limitBytes + limitBytes / 8 : limitBytes;
+            if (takenBytes + filling.length + bytes > limit)
+                throw new AuditException(
+                        AuditException.Reason.QUEUE_FULL,
+                        "the audit queue is full: "
+                                + (takenBytes + filling.length)
+                                + " of "
+                                + limit
+                                + " bytes wait for the disk");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was added since the last take, as soon as there is something; null after `waitNanos`
+    /// without any, or at once when closed. The batch before has to be given back first.
+    @Nullable Batch take(long waitNanos) {
+        lock.lock();
+        try {
+            long left = waitNanos;
+            while (filling.length == 0 && !closed && left > 0) {
+                writerWaits = true;
+                left = awaitNanos(left);
+            }
+            writerWaits = false;
+            if (filling.length == 0) return null;
+            Batch batch = filling;
+            filling = spare;
+            takenBytes = batch.length;
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long awaitNanos(long nanos) {
+        try {
+            return filled.awaitNanos(nanos);
+        } catch (InterruptedException _) {
+            // The writer thread ignores interrupts; in a test that drains by itself, go on.
+            return 0;
+        }
+    }
+
+    void giveBack(Batch batch) {
+        batch.length = 0;
+        batch.waiters.clear();
+        if (batch.bytes.length > 16 * FIRST_BYTES) batch.bytes = new byte[FIRST_BYTES];
+        lock.lock();
+        try {
+            spare = batch;
+            takenBytes = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Null lets new work in again.
+    void refuseNewWork(@Nullable AuditException why) {
+        lock.lock();
+        try {
+            newWorkRefusal = why;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Takes nothing any more, for good unless `why` is null; a first lasting reason stays.
+    void refuseAll(@Nullable AuditException why) {
+        lock.lock();
+        try {
+            if (refusal == null || refusal.reason() == AuditException.Reason.DISK_NEARLY_FULL)
+                refusal = why;
+            filled.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            refuseAll(new AuditException(AuditException.Reason.CLOSED, "the audit log is closed"));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isDrained() {
+        lock.lock();
+        try {
+            return closed && filling.length == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Removes what nobody will write, so that its waiters can be told.
+    List<Waiter> abandon() {
+        lock.lock();
+        try {
+            List<Waiter> waiters = List.copyOf(filling.waiters);
+            filling = new Batch();
+            return waiters;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long queuedBytes() {
+        lock.lock();
+        try {
+            return takenBytes + (long) filling.length;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A fresh exception with the stack of who is refused.
+    private static AuditException again(AuditException why) {
+        return new AuditException(why.reason(), String.valueOf(why.getMessage()), why);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.sallyport.audit;
+
+import java.util.List;
+
+/// Events for tests.
+final class Events {
+    private Events() {}
+
+    static AuditEvent.StatementIntent intent(String session, long statement, String sql) {
+        return new AuditEvent.StatementIntent(
+                session,
+                "dora",
+                "127.0.0.1:50000",
+                "clinic",
+                "clinic",
+                statement,
+                "Query",
+                "SELECT",
+                sql,
+                List.of("select public.patients (id, last_name, birth_date)"),
+                "permit",
+                List.of("developer-reads-patients"),
+                "",
+                List.of(),
+                "4be1a7b9f7bd0c6f1c05c9f5a9ff3c2e1b7b1f1e7c60b9d9a2d0a37ab0c4d111",
+                7);
+    }
+
+    static AuditEvent.StatementIntent intent(String session, long statement) {
+        return intent(
+                session,
+                statement,
+                "SELECT id, last_name FROM public.patients WHERE birth_date > ?");
+    }
+
+    static AuditEvent.StatementOutcome outcome(String session, long statement) {
+        return new AuditEvent.StatementOutcome(
+                session, statement, "completed", "", "SELECT 3", 3, 120, 850);
+    }
+
+    static AuditEvent.StatementOutcome failed(String session, long statement) {
+        return new AuditEvent.StatementOutcome(
+                session, statement, "failed", "42P01", "", -1, 0, 850);
+    }
+}
