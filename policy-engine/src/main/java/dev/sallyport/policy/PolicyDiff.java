@@ -1,6 +1,13 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.sql.access.Action;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// What changes from one policy set to the next, in words: one line per difference, for the
 /// `policy-loaded` audit entry and for reviewers.
@@ -8,6 +15,79 @@ public final class PolicyDiff {
     private PolicyDiff() {}
 
     public static List<String> between(PolicySet before, PolicySet after) {
-        throw new UnsupportedOperationException("being built: " + before + after);
+        var was = facts(before);
+        var is = facts(after);
+        var lines = new ArrayList<String>();
+        var names = new TreeMap<>(was);
+        names.putAll(is);
+        for (var name : names.keySet()) {
+            var line = difference(name, was.get(name), is.get(name));
+            if (line != null) lines.add(line);
+        }
+        return lines;
+    }
+
+    private static @Nullable String difference(
+            String name, @Nullable String was, @Nullable String is) {
+        if (was == null) return name + " added" + (is == null || is.isEmpty() ? "" : ": " + is);
+        if (is == null) return name + " removed" + (was.isEmpty() ? "" : "; it was: " + was);
+        return Objects.equals(was, is) ? null : name + " changed from: " + was + "; to: " + is;
+    }
+
+    /// What a policy says, by what says it.
+    private static Map<String, String> facts(PolicySet policies) {
+        var facts = new TreeMap<String, String>();
+        for (var p : policies.all()) {
+            var of = "database " + p.database();
+            facts.put(of, "");
+            for (var role : p.roles().values()) {
+                var who = of + ", role " + role.name();
+                facts.put(who, role.purpose());
+                for (var g : role.grants())
+                    facts.put(
+                            who + ", grant " + g.id(),
+                            "allow " + actions(g) + on(g) + (g.definer() ? ", definer" : ""));
+            }
+            for (var d : p.denies())
+                facts.put(
+                        of + ", deny rule " + d.id(),
+                        "deny "
+                                + actions(d)
+                                + on(d)
+                                + (d.except().isEmpty()
+                                        ? ""
+                                        : " except for "
+                                                + d.except().stream()
+                                                        .sorted()
+                                                        .collect(Collectors.joining(", ")))
+                                + (d.because().isEmpty() ? "" : " because " + d.because()));
+        }
+        return facts;
+    }
+
+    private static String actions(Rule rule) {
+        return rule.actions().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(e -> action(e.getKey(), e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String action(Action action, Columns columns) {
+        return switch (columns) {
+            case Columns.All _ -> action.word();
+            case Columns.Only only ->
+                    action.word()
+                            + " ("
+                            + Wording.names(only.names().stream().sorted().toList())
+                            + ")";
+        };
+    }
+
+    private static String on(Rule rule) {
+        return " on "
+                + rule.on().stream()
+                        .map(ResourcePattern::toString)
+                        .sorted()
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -1,0 +1,87 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.sql.access.Action;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/// The rules as sorted lines: what two equal policies have in common and two different ones don't.
+final class CanonicalForm {
+    private CanonicalForm() {}
+
+    static String sha256(Collection<DatabasePolicy> policies) {
+        var lines = new TreeSet<String>();
+        policies.forEach(p -> addLines(p, lines));
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update("sallyport policy 1\n".getBytes(StandardCharsets.UTF_8));
+            for (var line : lines) digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static void addLines(DatabasePolicy p, TreeSet<String> lines) {
+        lines.add(line("database", p.database()));
+        for (var role : p.roles().values()) {
+            lines.add(line("role", p.database(), role.name(), role.purpose()));
+            for (var g : role.grants())
+                lines.add(
+                        line(
+                                "grant",
+                                p.database(),
+                                g.role(),
+                                g.id(),
+                                line(actions(g.actions())),
+                                line(patterns(g.on())),
+                                g.definer() ? "definer" : ""));
+        }
+        for (var d : p.denies())
+            lines.add(
+                    line(
+                            "deny",
+                            p.database(),
+                            d.id(),
+                            line(actions(d.actions())),
+                            line(patterns(d.on())),
+                            line(sorted(d.except())),
+                            d.because()));
+    }
+
+    private static String[] actions(Map<Action, Columns> actions) {
+        var words = new ArrayList<String>();
+        actions.forEach((action, columns) ->
+                words.add(
+                        switch (columns) {
+                            case Columns.All _ -> action.word();
+                            case Columns.Only only ->
+                                    line(action.word(), line(sorted(only.names())));
+                        }));
+        return sorted(words);
+    }
+
+    private static String[] patterns(List<ResourcePattern> on) {
+        return sorted(
+                on.stream()
+                        .map(p -> line(p.kind(), p.schema(), p.name(), p.match().name()))
+                        .toList());
+    }
+
+    private static String[] sorted(Collection<String> words) {
+        return words.stream().sorted().distinct().toArray(String[]::new);
+    }
+
+    /// Each part with its length before it, so that no two lists of parts give the same line.
+    private static String line(String... parts) {
+        var line = new StringBuilder();
+        for (var part : parts) line.append(part.length()).append(':').append(part).append(' ');
+        return line.toString();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.SessionChange;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// One footprint judged by one person's rules: every access is permitted by a grant or by the
+/// {@link Floor}, and no deny rule applies.
+final class Evaluation {
+    /// Statements prepared inside prepared statements; PostgreSQL allows one level.
+    private static final int MAX_NESTING = 8;
+
+    /// An access that is refused.
+    ///
+    /// @param columns the columns that it is refused for; empty: it is refused as a whole
+    /// @param by the deny rules that apply; empty: no rule grants it
+    record Refusal(Access access, List<String> columns, List<Rule.Deny> by) {}
+
+    private final SubjectRules rules;
+    private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
+    private final TreeSet<Rule> counted = new TreeSet<>(Rule.IN_FILE_ORDER);
+    private final TreeSet<String> builtins = new TreeSet<>();
+
+    private Evaluation(SubjectRules rules) {
+        this.rules = rules;
+    }
+
+    static Evaluation of(Footprint footprint, SubjectRules rules) {
+        var evaluation = new Evaluation(rules);
+        evaluation.judge(footprint, 0);
+        return evaluation;
+    }
+
+    /// Empty: permitted.
+    List<Refusal> refusals() {
+        return List.copyOf(refusals);
+    }
+
+    /// What permitted it: grants in file order, then built-in rules.
+    List<String> permittingIds() {
+        var ids = new ArrayList<String>();
+        counted.forEach(r -> ids.add(r.id()));
+        ids.addAll(builtins);
+        return ids;
+    }
+
+    private void judge(Footprint footprint, int depth) {
+        if (depth > MAX_NESTING) throw new IllegalArgumentException("footprint nested too deep");
+        var trusted = trustedViews(footprint);
+        for (var access : footprint.accesses()) judge(access, footprint, trusted);
+        for (var change : footprint.sessionChanges()) {
+            switch (change) {
+                // Nothing is prepared that could not run, though it is decided again when it runs.
+                case SessionChange.Prepares p -> judge(p.inner(), depth + 1);
+                case SessionChange.DeclaresCursor c -> judge(c.query(), depth + 1);
+                case SessionChange.Executes _,
+                        SessionChange.Deallocates _,
+                        SessionChange.DeallocatesAll _,
+                        SessionChange.UsesCursor _,
+                        SessionChange.ClosesCursor _,
+                        SessionChange.ClosesAllCursors _,
+                        SessionChange.DiscardsAll _ -> {}
+            }
+        }
+    }
+
+    private void judge(Access access, Footprint footprint, Set<Resource.Relation> trusted) {
+        var denies =
+                rules.denies(access.action(), access.resource()).stream()
+                        .filter(d -> SubjectRules.applies(access, d))
+                        .toList();
+        if (!denies.isEmpty()) {
+            var columns = new LinkedHashSet<String>();
+            denies.forEach(d -> columns.addAll(SubjectRules.denied(access, d)));
+            var whole = denies.stream().anyMatch(d -> SubjectRules.denied(access, d).isEmpty());
+            refusals.add(new Refusal(access, whole ? List.of() : List.copyOf(columns), denies));
+            return;
+        }
+        var grants = rules.grants(access.action(), access.resource());
+        if (SubjectRules.allows(access, grants)) {
+            grants.stream().filter(g -> helps(g, access)).forEach(counted::add);
+            return;
+        }
+        var builtin = Floor.permits(access, footprint.kind());
+        if (builtin.isPresent()) {
+            builtins.add(builtin.get());
+            return;
+        }
+        if (access.via().isPresent()
+                && trusted.contains(access.via().get())
+                && isRead(access.action())) return;
+        if (isLock(access)) {
+            var writers = grantsToWrite(access.resource());
+            if (!writers.isEmpty()) {
+                counted.addAll(writers);
+                return;
+            }
+        }
+        refusals.add(new Refusal(access, SubjectRules.missing(access, grants), List.of()));
+    }
+
+    private static boolean helps(Rule.Grant grant, Access access) {
+        var columns = grant.columns(access.action());
+        return access.columns().isEmpty()
+                || access.columns().stream().anyMatch(c -> columns.has(c.column()));
+    }
+
+    /// LOCK TABLE: whoever may change a table may lock it too. Reading isn't enough, since a lock
+    /// stops others; pg_dump's role needs `session` on its tables beside `select` and `copy-out`.
+    private static boolean isLock(Access access) {
+        return access.action() == Action.SESSION && access.resource() instanceof Resource.Relation;
+    }
+
+    private Collection<Rule.Grant> grantsToWrite(Resource resource) {
+        var writers = new TreeSet<Rule.Grant>(Rule.IN_FILE_ORDER);
+        for (var action : List.of(Action.INSERT, Action.UPDATE, Action.DELETE, Action.TRUNCATE))
+            writers.addAll(rules.grants(action, resource));
+        return writers;
+    }
+
+    private static boolean isRead(Action action) {
+        return switch (action) {
+            case SELECT, EXECUTE, COPY_OUT -> true;
+            case INSERT, UPDATE, DELETE, TRUNCATE, DDL, COPY_IN, ADMIN, SESSION -> false;
+        };
+    }
+
+    /// The views whose reads need no grants of their own: those that `definer` grants cover, for
+    /// all that the statement does with them, and those that it reaches through such views only.
+    private Set<Resource.Relation> trustedViews(Footprint footprint) {
+        var accessesByView = new HashMap<Resource.Relation, List<Access>>();
+        var views = new HashSet<Resource.Relation>();
+        footprint.accesses().forEach(a -> a.via().ifPresent(views::add));
+        if (views.isEmpty()) return Set.of();
+        for (var a : footprint.accesses())
+            if (a.resource() instanceof Resource.Relation r && views.contains(r))
+                accessesByView.computeIfAbsent(r, _ -> new ArrayList<>()).add(a);
+        var trusted = new HashSet<Resource.Relation>();
+        while (trustMore(accessesByView, trusted)) {}
+        return trusted;
+    }
+
+    private boolean trustMore(
+            Map<Resource.Relation, List<Access>> accessesByView, Set<Resource.Relation> trusted) {
+        var more = false;
+        for (var e : accessesByView.entrySet())
+            if (!trusted.contains(e.getKey())
+                    && e.getValue().stream().allMatch(a -> isTrusted(a, trusted)))
+                more |= trusted.add(e.getKey());
+        return more;
+    }
+
+    private boolean isTrusted(Access toView, Set<Resource.Relation> trusted) {
+        if (toView.via().isPresent() && trusted.contains(toView.via().get())) return true;
+        var grants =
+                rules.grants(toView.action(), toView.resource()).stream()
+                        .filter(Rule.Grant::definer)
+                        .toList();
+        return isRead(toView.action()) && SubjectRules.allows(toView, grants);
+    }
+}

@@ -1,0 +1,231 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.config.Words;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What a rule's `on` names, as `public.*` or `role:*`.
+///
+/// @param kind empty for objects that live in a schema (`public.patients`: tables, views,
+///   functions, types, ...) and for {@link #EVERYTHING}; else what it is, as `role`
+/// @param schema empty where the kind has none, and for {@link #EVERYTHING}
+/// @param name the whole name, or how it begins, or nothing, by `match`
+record ResourcePattern(String kind, String schema, String name, Match match) {
+    enum Match {
+        /// This name and no other.
+        EXACT,
+        /// Every name that begins so: `encounters_2026*`.
+        PREFIX,
+        /// Every name of the schema, or of the kind.
+        ALL,
+        /// `"*"`.
+        EVERYTHING
+    }
+
+    static final ResourcePattern EVERYTHING = new ResourcePattern("", "", "", Match.EVERYTHING);
+
+    /// What can stand before the colon, with whether its names have a schema. The words are those
+    /// of {@link dev.sallyport.sql.access.Resource.Other#type}.
+    static final Map<String, Boolean> KINDS =
+            new TreeMap<>(
+                    Map.ofEntries(
+                            Map.entry("access method", false),
+                            Map.entry("cast", false),
+                            Map.entry("channel", false),
+                            Map.entry("collation", true),
+                            Map.entry("conversion", true),
+                            Map.entry("database", false),
+                            Map.entry("domain", true),
+                            Map.entry("event trigger", false),
+                            Map.entry("extension", false),
+                            Map.entry("file", false),
+                            Map.entry("foreign data wrapper", false),
+                            Map.entry("language", false),
+                            Map.entry("large object", false),
+                            Map.entry("operator", true),
+                            Map.entry("operator class", true),
+                            Map.entry("operator family", true),
+                            Map.entry("parameter", false),
+                            Map.entry("policy", false),
+                            Map.entry("program", false),
+                            Map.entry("publication", false),
+                            Map.entry("role", false),
+                            Map.entry("rule", false),
+                            Map.entry("schema", false),
+                            Map.entry("server", false),
+                            Map.entry("setting", false),
+                            Map.entry("statistics", true),
+                            Map.entry("subscription", false),
+                            Map.entry("tablespace", false),
+                            Map.entry("text search configuration", true),
+                            Map.entry("text search dictionary", true),
+                            Map.entry("text search parser", true),
+                            Map.entry("text search template", true),
+                            Map.entry("transform", false),
+                            Map.entry("trigger", false),
+                            Map.entry("type", true),
+                            Map.entry("user mapping", false)));
+
+    private static final Pattern PLAIN =
+            Pattern.compile("[a-z_\\u0080-\\uffff][a-z0-9_$\\u0080-\\uffff]*");
+    private static final Pattern UPPER = Pattern.compile(".*[A-Z].*");
+
+    /// Thrown by {@link #parse}; the reason is for the rule's author.
+    static final class Malformed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        private final String reason;
+
+        Malformed(String reason) {
+            super(reason, null, false, false);
+            this.reason = reason;
+        }
+
+        String reason() {
+            return reason;
+        }
+    }
+
+    static ResourcePattern parse(String text) throws Malformed {
+        if (text.equals("*") || text.equals("*.*")) return EVERYTHING;
+        int colon = text.startsWith("\"") ? -1 : text.indexOf(':');
+        int quote = text.indexOf('"');
+        if (colon > 0 && (quote < 0 || colon < quote))
+            return ofKind(text.substring(0, colon).strip(), text.substring(colon + 1).strip());
+        var parts = split(text);
+        if (parts.rest() == null)
+            throw new Malformed(
+                    "'"
+                            + text
+                            + "' needs its schema, as public."
+                            + text
+                            + "; \"*\" alone means everything");
+        return named("", parts.first(), parts.rest(), text);
+    }
+
+    private static ResourcePattern ofKind(String kind, String text) throws Malformed {
+        var qualified = KINDS.get(kind);
+        if (qualified == null)
+            throw new Malformed(
+                    "there is no kind '"
+                            + kind
+                            + "'"
+                            + Words.nearest(kind, KINDS.keySet())
+                                    .map(k -> "; did you mean '" + k + ":'?")
+                                    .orElse(
+                                            "; tables, views and functions are written schema.name,"
+                                                    + " other kinds are "
+                                                    + String.join(", ", KINDS.keySet())));
+        if (text.isEmpty()) throw new Malformed("'" + kind + ":' needs a name, or '*' for all");
+        if (text.equals("*")) return new ResourcePattern(kind, "", "", Match.ALL);
+        if (kind.equals("setting")) return setting(text);
+        if (!qualified) return named(kind, "", text, text);
+        var parts = split(text);
+        if (parts.rest() == null)
+            throw new Malformed("a " + kind + " has a schema: write " + kind + ":public." + text);
+        return named(kind, parts.first(), parts.rest(), text);
+    }
+
+    /// Settings' names ignore case: `TimeZone`.
+    private static ResourcePattern setting(String text) throws Malformed {
+        return named("setting", "", text.toLowerCase(Locale.ROOT), text);
+    }
+
+    private static ResourcePattern named(String kind, String schema, String text, String whole)
+            throws Malformed {
+        if (schema.equals("*") || schema.endsWith("*"))
+            throw new Malformed(
+                    "'"
+                            + whole
+                            + "': a schema is named in full; write \"*\" for everything, or one"
+                            + " entry for each schema");
+        var schemaName = schema.isEmpty() ? "" : identifier(schema, whole);
+        if (text.equals("*")) return new ResourcePattern(kind, schemaName, "", Match.ALL);
+        if (text.endsWith("*") && !text.startsWith("\"")) {
+            var prefix = text.substring(0, text.length() - 1);
+            return new ResourcePattern(
+                    kind, schemaName, freeName(kind, prefix, whole), Match.PREFIX);
+        }
+        return new ResourcePattern(kind, schemaName, freeName(kind, text, whole), Match.EXACT);
+    }
+
+    /// Names of settings, files, programs and the like aren't identifiers.
+    private static String freeName(String kind, String text, String whole) throws Malformed {
+        return switch (kind) {
+            case "file", "program", "setting", "large object", "cast", "operator" -> {
+                if (text.contains("*"))
+                    throw new Malformed("'" + whole + "': '*' stands only at the end of a name");
+                yield text;
+            }
+            default -> identifier(text, whole);
+        };
+    }
+
+    /// As SQL reads it: lower case, or in quotes. A name in another case would never match, and a
+    /// deny rule that never matches is a hole.
+    static String identifier(String text, String whole) throws Malformed {
+        if (text.startsWith("\"")) {
+            var inner =
+                    text.length() > 1 && text.endsWith("\"")
+                            ? text.substring(1, text.length() - 1)
+                            : "";
+            if (inner.isEmpty() || inner.replace("\"\"", "").contains("\""))
+                throw new Malformed("'" + whole + "' has a quote in the wrong place");
+            return inner.replace("\"\"", "\"");
+        }
+        if (PLAIN.matcher(text).matches()) return text;
+        if (text.contains("*"))
+            throw new Malformed("'" + whole + "': '*' stands only at the end of a name");
+        if (UPPER.matcher(text).matches())
+            throw new Malformed(
+                    "'"
+                            + whole
+                            + "' has capitals: SQL folds names to lower case, so write "
+                            + whole.toLowerCase(Locale.ROOT)
+                            + ", or \""
+                            + text
+                            + "\" in double quotes if it was created so");
+        throw new Malformed(
+                "'" + whole + "' is not a name: names with other characters go in double quotes");
+    }
+
+    private record Parts(String first, @Nullable String rest) {}
+
+    /// At the first dot outside quotes.
+    private static Parts split(String text) {
+        boolean quoted = false;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '"') quoted = !quoted;
+            else if (text.charAt(i) == '.' && !quoted)
+                return new Parts(text.substring(0, i), text.substring(i + 1));
+        }
+        return new Parts(text, null);
+    }
+
+    /// Whether only an object that lives in a schema can match.
+    boolean namesObjects() {
+        return kind.isEmpty();
+    }
+
+    /// As in a policy file; equal patterns give equal texts.
+    @Override
+    public String toString() {
+        var last =
+                switch (match) {
+                    case EXACT -> quoted(name);
+                    case PREFIX -> name + "*";
+                    case ALL, EVERYTHING -> "*";
+                };
+        return (kind.isEmpty() ? "" : kind + ":")
+                + (schema.isEmpty() ? "" : quoted(schema) + ".")
+                + last;
+    }
+
+    /// A name as SQL and policies write it.
+    static String quoted(String name) {
+        return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+    }
+}

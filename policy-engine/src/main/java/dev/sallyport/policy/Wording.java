@@ -1,0 +1,126 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.ColumnUse;
+import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Accesses and refusals in words, for people and for the log. Names only, never a literal.
+public final class Wording {
+    private Wording() {}
+
+    /// As audit entries hold it: `select public.patients (id, last_name)`.
+    public static String of(Access access) {
+        return of(access, access.columns().stream().map(ColumnUse::column).toList());
+    }
+
+    static String of(Access access, Collection<String> columns) {
+        var words = access.action().word() + " " + pattern(access.resource());
+        if (!columns.isEmpty()) words += " (" + names(columns) + ")";
+        return words + access.via().map(v -> " via " + pattern(v)).orElse("");
+    }
+
+    /// The resource as a policy's `on` names it.
+    static String pattern(Resource resource) {
+        return switch (resource) {
+            case Resource.Relation r -> qualified(r.schema(), r.name());
+            case Resource.Function f -> qualified(f.schema(), f.name());
+            case Resource.Schema s -> "schema:" + quoted(s.name());
+            case Resource.Setting s -> "setting:" + printable(s.name());
+            case Resource.Other o ->
+                    o.schema().isEmpty()
+                            ? o.type() + ":" + quoted(o.name())
+                            : o.type() + ":" + qualified(o.schema(), o.name());
+        };
+    }
+
+    /// `column public.patients.ssn`, `columns public.patients.ssn, phone` or `table
+    /// public.patients`.
+    static String object(Resource resource, Collection<String> columns) {
+        if (columns.isEmpty()) return printable(resource.describe());
+        return (columns.size() == 1 ? "column " : "columns ")
+                + pattern(resource)
+                + "."
+                + names(columns);
+    }
+
+    static String notGranted(Access access, Collection<String> columns) {
+        var many = columns.size() > 1;
+        return object(access.resource(), columns)
+                + access.via().map(v -> ", which view " + pattern(v) + " reads,").orElse("")
+                + (many ? " are" : " is")
+                + " not granted to you for "
+                + access.action().word();
+    }
+
+    static String denied(Access access, Collection<String> columns, Rule.Deny rule) {
+        return "rule "
+                + rule.id()
+                + " denies "
+                + access.action().word()
+                + " on "
+                + object(access.resource(), columns)
+                + access.via().map(v -> ", which view " + pattern(v) + " reads").orElse("")
+                + (rule.because().isEmpty() ? "" : ": " + rule.because());
+    }
+
+    /// The smallest grant that would do, as it stands in a policy file.
+    static String narrowestGrant(Access access, Collection<String> columns) {
+        var parts = new ArrayList<String>();
+        parts.add("allow: [" + access.action().word() + "]");
+        parts.add("on: [" + pattern(access.resource()) + "]");
+        if (!columns.isEmpty()) parts.add("columns: [" + names(columns) + "]");
+        else if (takesColumns(access.action(), access.resource()))
+            parts.add("columns: [any one of them]");
+        return "{" + String.join(", ", parts) + "}";
+    }
+
+    static boolean takesColumns(Action action, Resource resource) {
+        return resource instanceof Resource.Relation && takesColumns(action);
+    }
+
+    static boolean takesColumns(Action action) {
+        return switch (action) {
+            case SELECT, INSERT, UPDATE -> true;
+            case DELETE, TRUNCATE, EXECUTE, DDL, COPY_IN, COPY_OUT, ADMIN, SESSION -> false;
+        };
+    }
+
+    static String list(List<String> items, int most) {
+        var shown = String.join(", ", items.subList(0, Math.min(most, items.size())));
+        return items.size() <= most ? shown : shown + " and " + (items.size() - most) + " more";
+    }
+
+    static String names(Collection<String> columns) {
+        return columns.stream().map(Wording::quoted).collect(Collectors.joining(", "));
+    }
+
+    private static String qualified(String schema, String name) {
+        return schema.isEmpty() ? quoted(name) : quoted(schema) + "." + quoted(name);
+    }
+
+    private static String quoted(String name) {
+        return printable(ResourcePattern.quoted(name));
+    }
+
+    /// Names come from clients: no control character of theirs reaches a terminal or a log line.
+    private static String printable(String text) {
+        var clean = new StringBuilder(text.length());
+        text.codePoints()
+                .forEach(c -> {
+                    var type = Character.getType(c);
+                    var hidden =
+                            type == Character.CONTROL
+                                    || type == Character.FORMAT
+                                    || type == Character.LINE_SEPARATOR
+                                    || type == Character.PARAGRAPH_SEPARATOR
+                                    || type == Character.SURROGATE;
+                    clean.appendCodePoint(hidden ? '?' : c);
+                });
+        return clean.toString();
+    }
+}
