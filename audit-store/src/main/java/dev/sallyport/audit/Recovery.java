@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /// Finds where a log ends, and refuses what a crash cannot have caused.
@@ -83,33 +82,31 @@ final class Recovery {
             JournalStorage storage, String origin, List<String> segments, Head head)
             throws IOException, AuditException {
         int first = segments.size() - 1;
-        while (first > 0 && firstEpoch(storage, segments.get(first)).isEmpty()) first--;
         Scan scan = Scan.over(storage, origin, segments, first, head);
-        // Back to where the last epoch began; and further while an epoch holds nothing but its own
-        // recovery, which may not have got to the end of what the epoch before left open.
-        long wanted = scan.epoch;
-        while (first > 0) {
-            int before = first;
-            while (first > 0 && firstEpoch(storage, segments.get(first)).orElse(wanted) >= wanted)
+        // Back to where the last epoch began that holds more than its own recovery, which may not
+        // have got to the end of what the epoch before left open.
+        while (first > 0 && !isBefore(storage, segments.get(first), scan.workEpoch)) {
+            do {
                 first--;
-            if (first < before) scan = Scan.over(storage, origin, segments, first, head);
-            if (!scan.onlyRecovery || first == before) break;
-            wanted--;
+            } while (first > 0
+                    && scan.workEpoch > 0
+                    && !isBefore(storage, segments.get(first), scan.workEpoch));
+            scan = Scan.over(storage, origin, segments, first, head);
         }
         return scan.end();
     }
 
-    private static OptionalLong firstEpoch(JournalStorage storage, String segment)
+    /// Whether the segment begins with an entry of an earlier epoch.
+    private static boolean isBefore(JournalStorage storage, String segment, long epoch)
             throws IOException {
         try (JournalFile file = storage.open(segment)) {
             SegmentCursor cursor = new SegmentCursor(file);
-            if (cursor.next() != SegmentCursor.Step.FRAME) return OptionalLong.empty();
-            return OptionalLong.of(
-                    Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength())
-                            .epoch());
+            if (cursor.next() != SegmentCursor.Step.FRAME) return false;
+            return Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength()).epoch()
+                    < epoch;
         } catch (FormatException _) {
             // The scan meets it again and says where.
-            return OptionalLong.empty();
+            return false;
         }
     }
 
@@ -138,7 +135,10 @@ final class Recovery {
         private long sequence;
         private byte[] hash = new byte[Leaf.HASH_BYTES];
         private long epoch;
-        private boolean onlyRecovery = true;
+
+        /// The last epoch that holds more than recovery's own entries; 0 when none was seen.
+        private long workEpoch;
+
         private String segment = "";
         private long offset;
         private long droppedBytes;
@@ -216,7 +216,6 @@ final class Recovery {
                     throw new FormatException("the entry is of an earlier epoch");
                 leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength(), hash);
                 sequence++;
-                if (entry.epoch() > epoch) onlyRecovery = true;
                 epoch = entry.epoch();
                 follow(entry);
             } catch (FormatException e) {
@@ -229,14 +228,14 @@ final class Recovery {
             switch (entry.type()) {
                 case "statement-intent" -> {
                     open.add(intent(entry));
-                    onlyRecovery = false;
+                    workEpoch = entry.epoch();
                 }
                 case "statement-outcome" -> {
                     open.remove(intent(entry));
-                    if (!entry.text("status").equals("unknown")) onlyRecovery = false;
+                    if (!entry.text("status").equals("unknown")) workEpoch = entry.epoch();
                 }
                 case "recovered" -> {}
-                default -> onlyRecovery = false;
+                default -> workEpoch = entry.epoch();
             }
         }
 

@@ -1,0 +1,77 @@
+package dev.sallyport.audit.verify;
+
+/// What the verifier found.
+///
+/// @param entries how many were verified, which is also the last good sequence
+/// @param leafHash of the last of them, hex; 64 zeros when there is none
+/// @param origin of the log; empty when no segment could be read
+/// @param closed the writer closed the log at its last entry; if not, it runs or crashed
+/// @param badSequence the first that is not as it was written, or that is missing; 0 when sound
+/// @param file that `offset` counts in; empty when sound
+/// @param reason lower case, free of content; empty when sound
+public record VerifyResult(
+        Outcome outcome,
+        long entries,
+        String leafHash,
+        String origin,
+        boolean closed,
+        long badSequence,
+        String file,
+        long offset,
+        String reason) {
+
+    /// The four answers, with the exit codes of `sallyport audit verify`.
+    public enum Outcome {
+        SOUND(0),
+        ALTERED(1),
+        /// Nothing acknowledged is missing; the last batch was cut short by a crash.
+        TORN_TAIL(3),
+        /// The files could not be read, or what says how far the log got is missing.
+        CANNOT_TELL(4);
+
+        private final int exitCode;
+
+        Outcome(int exitCode) {
+            this.exitCode = exitCode;
+        }
+    }
+
+    public int exitCode() {
+        return outcome.exitCode;
+    }
+
+    /// A sentence or two for people.
+    public String describe() {
+        return switch (outcome) {
+            case SOUND ->
+                    "sound: "
+                            + count()
+                            + (closed
+                                    ? ", closed cleanly"
+                                    : ", not closed (the gateway runs, or it crashed)")
+                            + (entries == 0
+                                    ? ""
+                                    : "\nnote this elsewhere, to prove the log later: "
+                                            + new Position(entries, leafHash));
+            case ALTERED -> "ALTERED: " + where() + "; " + count() + " before it sound";
+            case TORN_TAIL ->
+                    "torn tail: "
+                            + where()
+                            + "; "
+                            + count()
+                            + " before it sound; the next start of the gateway drops the torn"
+                            + " bytes and says so in the log";
+            case CANNOT_TELL -> "cannot tell: " + where();
+        };
+    }
+
+    private String count() {
+        return entries == 1 ? "1 entry" : entries + " entries";
+    }
+
+    private String where() {
+        return (badSequence > 0 ? "sequence " + badSequence + ", " : "")
+                + (file.isEmpty() ? "" : file + " at offset " + offset + ": ")
+                + reason;
+    }
+}
