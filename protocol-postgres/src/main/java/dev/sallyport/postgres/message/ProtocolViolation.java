@@ -12,6 +12,9 @@ public final class ProtocolViolation extends RuntimeException {
     /// character_not_in_repertoire
     public static final String INVALID_ENCODING = "22021";
 
+    private static final long serialVersionUID = 1L;
+
+    private final String message;
     private final String sqlState;
 
     public ProtocolViolation(String message) {
@@ -20,7 +23,13 @@ public final class ProtocolViolation extends RuntimeException {
 
     public ProtocolViolation(String sqlState, String message) {
         super(message, null, false, false);
+        this.message = message;
         this.sqlState = sqlState;
+    }
+
+    @Override
+    public String getMessage() {
+        return message;
     }
 
     /// {@link #SQL_STATE}, or {@link #INVALID_ENCODING} when the frame was whole but its text is

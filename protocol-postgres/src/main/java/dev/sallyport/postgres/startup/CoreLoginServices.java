@@ -1,0 +1,69 @@
+package dev.sallyport.postgres.startup;
+
+import dev.sallyport.config.GatewayConfig.Database;
+import dev.sallyport.config.Protocol;
+import dev.sallyport.gateway.GatewayServices;
+import dev.sallyport.gateway.NewSession;
+import dev.sallyport.gateway.Session;
+import dev.sallyport.gateway.SessionRegistry;
+import dev.sallyport.gateway.identity.Authenticator;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The gateway's own.
+record CoreLoginServices(GatewayServices gateway) implements LoginServices {
+    @Override
+    public Duration handshakeTimeout() {
+        return gateway.config().sessions().handshake();
+    }
+
+    @Override
+    public Duration authenticationTimeout() {
+        return gateway.config().sessions().authentication();
+    }
+
+    @Override
+    public Optional<Database> database(String name) {
+        return gateway.config().databases().stream()
+                .filter(database -> database.protocol() == Protocol.POSTGRES && database.name().equals(name))
+                .findFirst();
+    }
+
+    @Override
+    public SessionRegistry.@Nullable Admission admit() {
+        return gateway.sessions().admit();
+    }
+
+    @Override
+    public Authenticator.Start begin(String sessionId, String user, InetSocketAddress client, String listener) {
+        return gateway.authenticator().begin(sessionId, user, client, listener);
+    }
+
+    @Override
+    public long failedBefore(String sessionId, InetSocketAddress client, String listener, String reason) {
+        return gateway.authenticator().failedBefore(sessionId, client, listener, reason);
+    }
+
+    @Override
+    public SessionRegistry.Opening open(NewSession request) {
+        return gateway.sessions().open(request);
+    }
+
+    @Override
+    public void close(Session session, String cause) {
+        gateway.sessions().close(session, cause);
+    }
+
+    @Override
+    public void cancel(int processId, byte[] secret, String client) {
+        gateway.sessions().cancel(processId, secret, client);
+    }
+
+    @Override
+    public void whenDurable(EventLoop loop, long ticket, Runnable then, Runnable onFailure) {
+        gateway.gates().on(loop).whenDurable(ticket, then, _ -> onFailure.run());
+    }
+}
