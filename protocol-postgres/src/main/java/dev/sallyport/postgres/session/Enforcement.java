@@ -1,0 +1,59 @@
+package dev.sallyport.postgres.session;
+
+import dev.sallyport.audit.AuditException;
+import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.Outcome;
+import dev.sallyport.gateway.Refusal;
+import dev.sallyport.gateway.Verdict;
+import dev.sallyport.sql.SqlText;
+import java.util.function.Consumer;
+
+/// The gateway as one session sees it: {@link dev.sallyport.gateway.QueryGuard}, {@link
+/// dev.sallyport.gateway.Session} and {@link dev.sallyport.gateway.DurabilityGate}, whose methods
+/// these are. {@link GatewayEnforcement} is the real one; tests script another.
+interface Enforcement {
+    Verdict simpleQuery(SqlText sql);
+
+    Verdict parse(String statement, SqlText sql, int[] parameterTypes);
+
+    Verdict bind(String portal, String statement, int parameters);
+
+    Verdict execute(String portal, long maxRows);
+
+    void closeStatement(String name);
+
+    void closePortal(String name);
+
+    void otherExtendedMessage();
+
+    void syncReached();
+
+    Verdict.Deny refuse(Refusal refusal, String protocolMessage);
+
+    long outcome(AuditedStatement statement, Outcome outcome);
+
+    void parameterStatus(String name, String value);
+
+    void parseComplete();
+
+    void bindComplete();
+
+    void closeComplete();
+
+    void errorResponse();
+
+    void readyForQuery(char transactionStatus);
+
+    char transactionStatus();
+
+    void addBytesToClient(long bytes);
+
+    void addBytesFromClient(long bytes);
+
+    boolean isDurable(long ticket);
+
+    void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure);
+
+    /// Both channels are closed or closing; every permitted statement has its outcome.
+    void closed(String cause);
+}

@@ -1,0 +1,469 @@
+package dev.sallyport.postgres.session;
+
+import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.Outcome;
+import dev.sallyport.gateway.Outcome.Status;
+import dev.sallyport.postgres.message.BackendMessage;
+import dev.sallyport.postgres.message.BackendType;
+import dev.sallyport.postgres.message.ClientEncoding;
+import dev.sallyport.postgres.message.CommandComplete;
+import dev.sallyport.postgres.message.DataRow;
+import dev.sallyport.postgres.message.ErrorResponse;
+import dev.sallyport.postgres.message.ParameterStatus;
+import dev.sallyport.postgres.message.ProtocolViolation;
+import dev.sallyport.postgres.message.ReadyForQuery;
+import dev.sallyport.postgres.session.Awaited.Binding;
+import dev.sallyport.postgres.session.Awaited.Closing;
+import dev.sallyport.postgres.session.Awaited.DeniedMessage;
+import dev.sallyport.postgres.session.Awaited.DeniedQuery;
+import dev.sallyport.postgres.session.Awaited.Execution;
+import dev.sallyport.postgres.session.Awaited.Phase;
+import dev.sallyport.postgres.session.Awaited.PortalDescription;
+import dev.sallyport.postgres.session.Awaited.Preparation;
+import dev.sallyport.postgres.session.Awaited.Probe;
+import dev.sallyport.postgres.session.Awaited.Running;
+import dev.sallyport.postgres.session.Awaited.SimpleQuery;
+import dev.sallyport.postgres.session.Awaited.StatementDescription;
+import dev.sallyport.postgres.session.Awaited.Synchronization;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// The messages that the server has yet to answer, in order, and what its answers do: end
+/// statements in the audit log, put denials in their place, move the client's side on.
+final class Replies {
+    /// For the parts of an ErrorResponse that are ASCII in every encoding; the rest may hold any
+    /// bytes.
+    private static final ClientEncoding ANY_BYTES =
+            ClientEncoding.of("LATIN1").orElseThrow(() -> new IllegalStateException("LATIN1"));
+
+    private final ArrayDeque<Awaited> awaited = new ArrayDeque<>(4);
+    private final PostgresSession session;
+    private final Enforcement enforcement;
+    private final ReleaseQueue release;
+
+    Replies(PostgresSession session, Enforcement enforcement, ReleaseQueue release) {
+        this.session = session;
+        this.enforcement = enforcement;
+        this.release = release;
+    }
+
+    void await(Awaited next) {
+        awaited.addLast(next);
+    }
+
+    /// Everything sent has been answered.
+    boolean isEmpty() {
+        return awaited.isEmpty();
+    }
+
+    boolean isProbing() {
+        return awaited.peekFirst() instanceof Probe;
+    }
+
+    /// Something of the client's is with the server.
+    boolean isRunning() {
+        return !awaited.isEmpty() && !isProbing();
+    }
+
+    /// The last message sent has a COPY FROM STDIN that the server hasn't answered.
+    boolean expectsCopyIn() {
+        return awaited.peekLast() instanceof Running running && running.expectsCopyIn();
+    }
+
+    boolean isOver() {
+        return session.isOver();
+    }
+
+    /// A message whose body nobody reads has begun.
+    ///
+    /// @param start for {@link Backend#endRunBefore}
+    /// @return whether it goes to the client
+    /// @throws ProtocolViolation it's out of place
+    boolean onMessage(BackendType type, int bodyLength, Backend backend, int start) {
+        Awaited head = awaited.peekFirst();
+        Reaction reaction =
+                head == null ? Reaction.whenNothingIsAwaited(type) : Reaction.to(type, head);
+        if (head != null) require(head.ticket, backend, start);
+        checkLength(type, bodyLength);
+        return switch (reaction) {
+            case RELAY -> {
+                if (head instanceof Running running) {
+                    running.bytes += bodyLength + 5;
+                    if (type == BackendType.DATA_ROW) running.rows++;
+                }
+                yield true;
+            }
+            case ANSWERED -> {
+                awaited.removeFirst();
+                yield true;
+            }
+            case PARSE_ANSWERED -> {
+                awaited.removeFirst();
+                enforcement.parseComplete();
+                yield true;
+            }
+            case BIND_ANSWERED -> {
+                awaited.removeFirst();
+                enforcement.bindComplete();
+                yield true;
+            }
+            case CLOSE_ANSWERED -> {
+                awaited.removeFirst();
+                enforcement.closeComplete();
+                yield true;
+            }
+            case STATEMENT_DONE -> {
+                Status status =
+                        type == BackendType.PORTAL_SUSPENDED ? Status.SUSPENDED : Status.COMPLETED;
+                statementDone(head, status, "", backend, start);
+                yield true;
+            }
+            case COPY_IN_BEGINS -> {
+                session.frontend().copyInBegins(head instanceof Execution);
+                yield true;
+            }
+            case ASYNCHRONOUS -> true;
+            case SWALLOW -> false;
+            case FAILED, READY, PARAMETER, PROBE_ROW, PROBE_RESULT_DONE ->
+                    throw new IllegalStateException("has a body to be read: " + type);
+            case OUT_OF_PLACE -> throw outOfPlace(type);
+        };
+    }
+
+    /// A message that is here as a whole.
+    ///
+    /// @param body stays the caller's
+    /// @return whether it goes to the client
+    /// @throws ProtocolViolation it's out of place or malformed
+    boolean onBody(BackendType type, ByteBuf body, Backend backend, int start) {
+        Awaited head = awaited.peekFirst();
+        Reaction reaction =
+                head == null ? Reaction.whenNothingIsAwaited(type) : Reaction.to(type, head);
+        return switch (reaction) {
+            case PROBE_ROW -> {
+                if (head instanceof Probe probe) probeRow(probe, body);
+                yield false;
+            }
+            case PROBE_RESULT_DONE -> {
+                if (head instanceof Probe probe) probe.resultIndex++;
+                yield false;
+            }
+            case PARAMETER -> {
+                if (head != null) require(head.ticket, backend, start);
+                if (decode(type, body, session.encoding()) instanceof ParameterStatus status) {
+                    session.parameterStatus(status);
+                }
+                yield true;
+            }
+            case STATEMENT_DONE -> {
+                if (!(decode(type, body, ANY_BYTES) instanceof CommandComplete complete)) {
+                    throw outOfPlace(type);
+                }
+                statementDone(head, Status.COMPLETED, complete.tag(), backend, start);
+                yield true;
+            }
+            case FAILED -> {
+                if (!(decode(type, body, ANY_BYTES) instanceof ErrorResponse error)) {
+                    throw outOfPlace(type);
+                }
+                yield failed(head, error, backend, start);
+            }
+            case READY -> {
+                if (head == null
+                        || !(decode(type, body, ANY_BYTES) instanceof ReadyForQuery ready)) {
+                    throw outOfPlace(type);
+                }
+                yield ready(head, ready.status().code());
+            }
+            case RELAY,
+                    ANSWERED,
+                    PARSE_ANSWERED,
+                    BIND_ANSWERED,
+                    CLOSE_ANSWERED,
+                    COPY_IN_BEGINS,
+                    ASYNCHRONOUS,
+                    SWALLOW,
+                    OUT_OF_PLACE ->
+                    throw outOfPlace(type);
+        };
+    }
+
+    /// Nothing more will be answered: the statements end as unknown.
+    ///
+    /// @return ticket of the last outcome, 0 if there is none
+    long abandon() {
+        long ticket = 0;
+        for (Awaited lost = awaited.pollFirst(); lost != null; lost = awaited.pollFirst()) {
+            switch (lost) {
+                case SimpleQuery query -> {
+                    Outcome outcome = Outcome.unknown(query.bytes, query.micros());
+                    for (AuditedStatement left = query.current();
+                            left != null;
+                            left = query.current()) {
+                        ticket = Math.max(ticket, enforcement.outcome(left, outcome));
+                        query.advance();
+                    }
+                }
+                case Execution execution -> {
+                    Outcome outcome = Outcome.unknown(execution.bytes, execution.micros());
+                    ticket = Math.max(ticket, enforcement.outcome(execution.statement, outcome));
+                }
+                case Binding binding -> {
+                    for (AuditedStatement statement : binding.statements) {
+                        ticket =
+                                Math.max(
+                                        ticket,
+                                        enforcement.outcome(statement, Outcome.unknown(0, 0)));
+                    }
+                }
+                case Probe probe -> probe.truth.failed("the connection to the server ended");
+                case Preparation _,
+                        StatementDescription _,
+                        PortalDescription _,
+                        Closing _,
+                        Synchronization _,
+                        DeniedMessage _,
+                        DeniedQuery _ -> {}
+            }
+        }
+        return ticket;
+    }
+
+    private void statementDone(
+            @Nullable Awaited head, Status status, String tag, Backend backend, int start) {
+        if (!(head instanceof Running running)) throw new IllegalStateException();
+        AuditedStatement statement = running.current();
+        if (statement != null) {
+            long rows = status == Status.SUSPENDED ? running.rows : rowsOf(tag);
+            Outcome outcome =
+                    new Outcome(status, "", tag, rows, running.bytes, running.micros());
+            require(enforcement.outcome(statement, outcome), backend, start);
+        }
+        switch (running) {
+            case SimpleQuery query -> query.advance();
+            case Execution _ -> awaited.removeFirst();
+        }
+    }
+
+    private boolean failed(
+            @Nullable Awaited head, ErrorResponse error, Backend backend, int start) {
+        String severity = error.diagnostic().severity();
+        boolean fatal = severity.equals("FATAL") || severity.equals("PANIC");
+        String sqlState = error.diagnostic().sqlState();
+        if (head == null && !fatal) {
+            throw new ProtocolViolation("the server sent an error that answers nothing");
+        }
+        if (head != null) require(head.ticket, backend, start);
+        enforcement.errorResponse();
+        if (fatal) session.upstreamSaidFatal();
+        boolean relays =
+                switch (head) {
+                    case null -> true;
+                    case SimpleQuery query -> {
+                        if (query.failed && !fatal) throw outOfPlace(BackendType.ERROR_RESPONSE);
+                        require(endWith(query, sqlState), backend, start);
+                        query.failed = true;
+                        session.frontend().queryFailed();
+                        yield true;
+                    }
+                    case Execution execution -> {
+                        require(endWith(execution, sqlState), backend, start);
+                        failBatch();
+                        yield true;
+                    }
+                    case Binding binding -> {
+                        for (AuditedStatement statement : binding.statements) {
+                            Outcome outcome = Outcome.failed(sqlState, -1, 0, 0);
+                            require(enforcement.outcome(statement, outcome), backend, start);
+                        }
+                        failBatch();
+                        yield true;
+                    }
+                    case Preparation _, StatementDescription _, PortalDescription _, Closing _ -> {
+                        failBatch();
+                        yield true;
+                    }
+                    case Synchronization synchronization -> {
+                        if (synchronization.failed && !fatal) {
+                            throw outOfPlace(BackendType.ERROR_RESPONSE);
+                        }
+                        synchronization.failed = true;
+                        yield true;
+                    }
+                    case DeniedMessage denied -> {
+                        insteadOfError(denied.denial, backend, start);
+                        failBatch();
+                        yield false;
+                    }
+                    case DeniedQuery denied -> {
+                        if (denied.failed && !fatal) throw outOfPlace(BackendType.ERROR_RESPONSE);
+                        insteadOfError(denied.denial, backend, start);
+                        denied.failed = true;
+                        yield false;
+                    }
+                    case Probe probe -> {
+                        probe.failure = "the server answered " + sqlState;
+                        yield false;
+                    }
+                };
+        return relays || fatal;
+    }
+
+    /// The current statement failed, those behind it in the text never ran.
+    private long endWith(Running running, String sqlState) {
+        long ticket = 0;
+        AuditedStatement statement = running.current();
+        if (statement != null) {
+            Outcome outcome =
+                    Outcome.failed(sqlState, running.rows, running.bytes, running.micros());
+            ticket = enforcement.outcome(statement, outcome);
+        }
+        switch (running) {
+            case SimpleQuery query -> {
+                query.advance();
+                skip(query);
+            }
+            case Execution _ -> {}
+        }
+        return ticket;
+    }
+
+    /// In a batch the server now ignores everything up to the next Sync, and so do we: what of it
+    /// has been sent already will not be answered.
+    private void failBatch() {
+        awaited.removeFirst();
+        for (Awaited next = awaited.peekFirst(); next != null; next = awaited.peekFirst()) {
+            switch (next) {
+                case Synchronization _ -> {
+                    return;
+                }
+                case SimpleQuery query -> skip(query);
+                case Execution execution -> skip(execution.statement);
+                case Binding binding -> binding.statements.forEach(this::skip);
+                case Preparation _,
+                        StatementDescription _,
+                        PortalDescription _,
+                        Closing _,
+                        DeniedMessage _,
+                        DeniedQuery _,
+                        Probe _ -> {}
+            }
+            awaited.removeFirst();
+        }
+        session.frontend().batchFailed();
+    }
+
+    private void skip(SimpleQuery query) {
+        for (AuditedStatement left = query.current(); left != null; left = query.current()) {
+            skip(left);
+            query.advance();
+        }
+    }
+
+    private void skip(AuditedStatement statement) {
+        long _ = enforcement.outcome(statement, Outcome.skipped());
+    }
+
+    private void insteadOfError(Denial denial, Backend backend, int start) {
+        backend.endRunBefore(start);
+        release.send(session.encode(denial), true);
+    }
+
+    private boolean ready(Awaited head, char status) {
+        awaited.removeFirst();
+        enforcement.readyForQuery(status);
+        return switch (head) {
+            case SimpleQuery query -> {
+                // Empty statements have no end of their own.
+                for (AuditedStatement left = query.current();
+                        left != null;
+                        left = query.current()) {
+                    Outcome outcome = Outcome.completed("", -1, 0, query.micros());
+                    long _ = enforcement.outcome(left, outcome);
+                    query.advance();
+                }
+                yield true;
+            }
+            case Synchronization _, DeniedQuery _ -> true;
+            case Probe probe -> {
+                String failure = probe.failure;
+                if (failure == null) probe.truth.finish();
+                else probe.truth.failed(failure);
+                yield false;
+            }
+            case Execution _,
+                    Preparation _,
+                    Binding _,
+                    StatementDescription _,
+                    PortalDescription _,
+                    Closing _,
+                    DeniedMessage _ ->
+                    throw outOfPlace(BackendType.READY_FOR_QUERY);
+        };
+    }
+
+    private void probeRow(Probe probe, ByteBuf body) {
+        if (probe.failure != null) return;
+        try {
+            BackendMessage row =
+                    BackendMessage.decode(BackendType.DATA_ROW, body, session.encoding());
+            if (row instanceof DataRow data) probe.truth.row(probe.resultIndex, data.columns());
+        } catch (ProtocolViolation e) {
+            // Text in an encoding that the gateway doesn't take.
+            if (!e.sqlState().equals(ProtocolViolation.INVALID_ENCODING)) throw e;
+            probe.failure = "the server's names can't be read in the session's encoding";
+        }
+    }
+
+    private void require(long ticket, Backend backend, int start) {
+        if (release.holdsBack(ticket)) backend.endRunBefore(start);
+        release.require(ticket);
+    }
+
+    private static BackendMessage decode(BackendType type, ByteBuf body, ClientEncoding encoding) {
+        return BackendMessage.decode(type, body, encoding);
+    }
+
+    private static long rowsOf(String tag) {
+        char last = tag.isEmpty() ? ' ' : tag.charAt(tag.length() - 1);
+        return last >= '0' && last <= '9' ? new CommandComplete(tag).rows() : -1;
+    }
+
+    private static void checkLength(BackendType type, int bodyLength) {
+        boolean fits =
+                switch (type) {
+                    case BIND_COMPLETE,
+                            CLOSE_COMPLETE,
+                            COPY_DONE,
+                            EMPTY_QUERY_RESPONSE,
+                            NO_DATA,
+                            PARSE_COMPLETE,
+                            PORTAL_SUSPENDED ->
+                            bodyLength == 0;
+                    case DATA_ROW, ROW_DESCRIPTION, PARAMETER_DESCRIPTION -> bodyLength >= 2;
+                    case COPY_IN_RESPONSE, COPY_OUT_RESPONSE -> bodyLength >= 3;
+                    case AUTHENTICATION,
+                            BACKEND_KEY_DATA,
+                            COMMAND_COMPLETE,
+                            COPY_BOTH_RESPONSE,
+                            COPY_DATA,
+                            ERROR_RESPONSE,
+                            FUNCTION_CALL_RESPONSE,
+                            NEGOTIATE_PROTOCOL_VERSION,
+                            NOTICE_RESPONSE,
+                            NOTIFICATION_RESPONSE,
+                            PARAMETER_STATUS,
+                            READY_FOR_QUERY ->
+                            true;
+                };
+        if (!fits) {
+            throw new ProtocolViolation(type + " message has an invalid length " + bodyLength);
+        }
+    }
+
+    private static ProtocolViolation outOfPlace(BackendType type) {
+        return new ProtocolViolation("the server sent " + type + " where it means nothing");
+    }
+}
