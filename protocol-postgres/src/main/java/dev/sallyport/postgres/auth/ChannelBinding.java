@@ -1,15 +1,15 @@
 package dev.sallyport.postgres.auth;
 
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.AlgorithmParameters;
 import java.security.cert.X509Certificate;
 import java.security.spec.PSSParameterSpec;
 import java.util.Locale;
 import java.util.Optional;
 
-/// `tls-server-end-point` (RFC 5929, section 4.1): the hash of the server's certificate, by the hash function of the
-/// certificate's signature, and SHA-256 in place of MD5 and SHA-1.
+/// `tls-server-end-point` (RFC 5929, section 4.1): the hash of the server's certificate, by the
+/// hash function of the certificate's signature, and SHA-256 in place of MD5 and SHA-1.
 public final class ChannelBinding {
     private ChannelBinding() {}
 
@@ -18,7 +18,8 @@ public final class ChannelBinding {
         Optional<String> hash = hashFunction(certificate);
         if (hash.isEmpty()) return Optional.empty();
         try {
-            return Optional.of(MessageDigest.getInstance(hash.get()).digest(certificate.getEncoded()));
+            return Optional.of(
+                    MessageDigest.getInstance(hash.get()).digest(certificate.getEncoded()));
         } catch (GeneralSecurityException _) {
             return Optional.empty();
         }
@@ -49,7 +50,8 @@ public final class ChannelBinding {
         try {
             AlgorithmParameters parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
             parameters.init(encoded);
-            return atLeastSha256(parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
+            return atLeastSha256(
+                    parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
         } catch (GeneralSecurityException | java.io.IOException _) {
             return Optional.empty();
         }

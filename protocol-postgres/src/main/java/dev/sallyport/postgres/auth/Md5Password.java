@@ -5,8 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// PostgreSQL's MD5 response: `md5` and the hex digest of (hex digest of password and user) and salt.
-/// Only ever towards an upstream that has nothing better; clients are never asked for it.
+/// PostgreSQL's MD5 response: `md5` and the hex digest of (hex digest of password and user) and
+/// salt. Only ever towards an upstream that has nothing better; clients are never asked for it.
 public final class Md5Password {
     private Md5Password() {}
 

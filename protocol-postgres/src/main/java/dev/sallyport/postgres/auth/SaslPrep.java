@@ -2,7 +2,8 @@ package dev.sallyport.postgres.auth;
 
 import java.text.Normalizer;
 
-/// Prepares a password as SCRAM wants it (RFC 4013). What the profile prohibits is used as it is, as PostgreSQL does.
+/// Prepares a password as SCRAM wants it (RFC 4013). What the profile prohibits is used as it is,
+/// as PostgreSQL does.
 final class SaslPrep {
     private SaslPrep() {}
 
@@ -71,17 +72,21 @@ final class SaslPrep {
                 || (c >= 0xE0020 && c <= 0xE007F);
     }
 
-    /// RFC 3454, section 6: text from right to left begins and ends with such a character and holds none from left to right.
+    /// RFC 3454, section 6: text from right to left begins and ends with such a character and holds
+    /// none from left to right.
     private static boolean directionsAreSound(String text) {
         int[] characters = text.codePoints().toArray();
         boolean anyRightToLeft = false;
         boolean anyLeftToRight = false;
         for (int c : characters) {
             anyRightToLeft |= isRightToLeft(c);
-            anyLeftToRight |= Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT;
+            anyLeftToRight |=
+                    Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT;
         }
         if (!anyRightToLeft) return true;
-        return !anyLeftToRight && isRightToLeft(characters[0]) && isRightToLeft(characters[characters.length - 1]);
+        return !anyLeftToRight
+                && isRightToLeft(characters[0])
+                && isRightToLeft(characters[characters.length - 1]);
     }
 
     private static boolean isRightToLeft(int c) {

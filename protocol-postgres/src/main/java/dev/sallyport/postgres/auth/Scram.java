@@ -74,8 +74,10 @@ final class Scram {
     static byte[] hi(byte[] password, byte[] salt, int iterations) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            // The JDK takes no empty key; HMAC pads short keys with zeros, so one zero byte is the same key.
-            mac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacSHA256"));
+            // The JDK takes no empty key; HMAC pads short keys with zeros, so one zero byte is the
+            // same key.
+            mac.init(
+                    new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacSHA256"));
             mac.update(salt);
             byte[] block = mac.doFinal(new byte[] {0, 0, 0, 1});
             byte[] result = block.clone();

@@ -7,11 +7,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The client's end of one SCRAM-SHA-256 exchange: {@link #first}, {@link #challenge}, derive the keys it asks for off the event
-/// loop, {@link #last}, {@link #verify}. The login counts only when {@link #isVerified()}: a server that skips its proof
-/// doesn't know the password. Used once.
+/// The client's end of one SCRAM-SHA-256 exchange: {@link #first}, {@link #challenge}, derive the
+/// keys it asks for off the event loop, {@link #last}, {@link #verify}. The login counts only when
+/// {@link #isVerified()}: a server that skips its proof doesn't know the password. Used once.
 public final class ScramClient {
-    /// Above it a server could keep us deriving keys for long (CVE-2026-42198). PostgreSQL's default is 4,096.
+    /// Above it a server could keep us deriving keys for long (CVE-2026-42198). PostgreSQL's
+    /// default is 4,096.
     public static final int MAX_ITERATIONS = 600_000;
 
     private static final int MAX_SALT_BYTES = 1_024;
@@ -56,7 +57,12 @@ public final class ScramClient {
     private byte[] serverSignature = {};
     private boolean verified;
 
-    private ScramClient(String mechanism, String gs2Header, Optional<byte[]> endPoint, String user, String clientNonce) {
+    private ScramClient(
+            String mechanism,
+            String gs2Header,
+            Optional<byte[]> endPoint,
+            String user,
+            String clientNonce) {
         this.mechanism = mechanism;
         this.gs2Header = gs2Header;
         this.endPoint = endPoint;
@@ -64,22 +70,31 @@ public final class ScramClient {
         this.firstBare = "n=" + user + ",r=" + clientNonce;
     }
 
-    /// Chooses the best of what the server offers: with channel binding whenever it is possible on both sides.
+    /// Chooses the best of what the server offers: with channel binding whenever it is possible on
+    /// both sides.
     ///
-    /// @param endPoint the `tls-server-end-point` channel binding of this connection; empty without TLS
-    public static ScramClient choose(List<String> mechanisms, Optional<byte[]> endPoint) throws AuthenticationFailure {
+    /// @param endPoint the `tls-server-end-point` channel binding of this connection; empty without
+    ///   TLS
+    public static ScramClient choose(List<String> mechanisms, Optional<byte[]> endPoint)
+            throws AuthenticationFailure {
         // PostgreSQL ignores the name here: the startup message's counts.
         return choose(mechanisms, endPoint, "", Scram.newNonce());
     }
 
-    static ScramClient choose(List<String> mechanisms, Optional<byte[]> endPoint, String user, String nonce)
+    static ScramClient choose(
+            List<String> mechanisms, Optional<byte[]> endPoint, String user, String nonce)
             throws AuthenticationFailure {
         if (endPoint.isPresent() && mechanisms.contains(ScramMechanism.SCRAM_SHA_256_PLUS)) {
             return new ScramClient(
-                    ScramMechanism.SCRAM_SHA_256_PLUS, "p=tls-server-end-point,,", endPoint, user, nonce);
+                    ScramMechanism.SCRAM_SHA_256_PLUS,
+                    "p=tls-server-end-point,,",
+                    endPoint,
+                    user,
+                    nonce);
         }
         if (!mechanisms.contains(ScramMechanism.SCRAM_SHA_256)) {
-            throw new AuthenticationFailure("server offers no SASL mechanism that the gateway speaks");
+            throw new AuthenticationFailure(
+                    "server offers no SASL mechanism that the gateway speaks");
         }
         // "y" lets a server that did offer -PLUS notice that somebody took it out of the offer.
         String header = endPoint.isPresent() ? "y,," : "n,,";
@@ -100,7 +115,9 @@ public final class ScramClient {
         String[] parts = message.split(",", -1);
         if (parts.length < 3) throw new AuthenticationFailure("malformed SCRAM message");
         nonce = Scram.attribute(parts[0], 'r');
-        if (!Scram.isNonce(nonce) || !nonce.startsWith(clientNonce) || nonce.length() == clientNonce.length()) {
+        if (!Scram.isNonce(nonce)
+                || !nonce.startsWith(clientNonce)
+                || nonce.length() == clientNonce.length()) {
             throw new AuthenticationFailure("SCRAM nonce of the server is not valid");
         }
         byte[] salt = Scram.unbase64(Scram.attribute(parts[1], 's'));
@@ -123,7 +140,8 @@ public final class ScramClient {
         System.arraycopy(end, 0, binding, header.length, end.length);
         String withoutProof = "c=" + Scram.base64(binding) + ",r=" + nonce;
         byte[] authMessage =
-                (firstBare + "," + serverFirst + "," + withoutProof).getBytes(StandardCharsets.UTF_8);
+                (firstBare + "," + serverFirst + "," + withoutProof)
+                        .getBytes(StandardCharsets.UTF_8);
         byte[] clientSignature = Scram.hmac(Scram.sha256(keys.clientKey()), authMessage);
         serverSignature = Scram.hmac(keys.serverKey(), authMessage);
         expecting = Expecting.SIGNATURE;
@@ -137,7 +155,8 @@ public final class ScramClient {
         String[] parts = serverFinal.split(",", -1);
         byte[] signature = Scram.unbase64(Scram.attribute(parts[0], 'v'));
         if (!MessageDigest.isEqual(signature, serverSignature)) {
-            throw new AuthenticationFailure("server does not know the password: its SCRAM signature is wrong");
+            throw new AuthenticationFailure(
+                    "server does not know the password: its SCRAM signature is wrong");
         }
         verified = true;
     }
@@ -147,7 +166,10 @@ public final class ScramClient {
     }
 
     private static int iterations(String text) throws AuthenticationFailure {
-        boolean digits = !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        boolean digits =
+                !text.isEmpty()
+                        && text.length() <= 9
+                        && text.chars().allMatch(c -> c >= '0' && c <= '9');
         int iterations = digits ? Integer.parseInt(text) : -1;
         if (iterations < ScramVerifier.MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
             throw new AuthenticationFailure(

@@ -6,13 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers derived keys, so that a session's login costs no PBKDF2 unless its credential, salt or iterations are new. Holds
-/// keys, never passwords: an entry is found by a keyed digest of the password. Any thread.
+/// Remembers derived keys, so that a session's login costs no PBKDF2 unless its credential, salt or
+/// iterations are new. Holds keys, never passwords: an entry is found by a keyed digest of the
+/// password. Any thread.
 public final class ScramKeyCache {
     /// Databases times a few rotations.
     private static final int MAX_ENTRIES = 256;
 
-    /// @param password digest of it under {@link #digestKey}: a changed password never finds old keys
+    /// @param password digest of it under {@link #digestKey}: a changed password never finds old
+    ///   keys
     private record Key(byte[] password, byte[] salt, int iterations) {
         @Override
         public boolean equals(Object other) {

@@ -4,7 +4,8 @@ import dev.sallyport.config.ScramVerifier;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
-/// What a password becomes for one salt and iteration count: enough to log in without deriving it again.
+/// What a password becomes for one salt and iteration count: enough to log in without deriving it
+/// again.
 public final class ScramKeys {
     private static final int SALT_BYTES = 16;
 
@@ -19,7 +20,10 @@ public final class ScramKeys {
     /// PBKDF2: milliseconds to seconds of CPU. Never on an event loop.
     public static ScramKeys derive(String password, byte[] salt, int iterations) {
         byte[] salted =
-                Scram.hi(SaslPrep.prepare(password).getBytes(StandardCharsets.UTF_8), salt, iterations);
+                Scram.hi(
+                        SaslPrep.prepare(password).getBytes(StandardCharsets.UTF_8),
+                        salt,
+                        iterations);
         return new ScramKeys(Scram.hmac(salted, "Client Key"), Scram.hmac(salted, "Server Key"));
     }
 
@@ -41,7 +45,8 @@ public final class ScramKeys {
                                 + Scram.base64(Scram.sha256(keys.clientKey))
                                 + ":"
                                 + Scram.base64(keys.serverKey))
-                .orElseThrow(() -> new IllegalArgumentException("iterations out of range: " + iterations));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("iterations out of range: " + iterations));
     }
 
     byte[] clientKey() {

@@ -8,11 +8,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// The server's end of one SCRAM-SHA-256 exchange. Call {@link #first} with the client's first message, then
-/// {@link #last} with its second. Does the same work whether the user exists or not: the verifier decides, and an
-/// unknown user has one that no password fits. Used once.
+/// The server's end of one SCRAM-SHA-256 exchange. Call {@link #first} with the client's first
+/// message, then {@link #last} with its second. Does the same work whether the user exists or not:
+/// the verifier decides, and an unknown user has one that no password fits. Used once.
 ///
-/// The user name inside of the SCRAM message is ignored, as in PostgreSQL: the startup message's counts.
+/// The user name inside of the SCRAM message is ignored, as in PostgreSQL: the startup message's
+/// counts.
 public final class ScramServer {
     private enum Expecting {
         FIRST,
@@ -28,7 +29,8 @@ public final class ScramServer {
     private String nonce = "";
     private String authMessageStart = "";
 
-    /// @param endPoint the `tls-server-end-point` channel binding of this connection; empty without TLS
+    /// @param endPoint the `tls-server-end-point` channel binding of this connection; empty without
+    ///   TLS
     public ScramServer(ScramVerifier verifier, Optional<byte[]> endPoint) {
         this(verifier, endPoint, Scram.newNonce());
     }
@@ -50,14 +52,16 @@ public final class ScramServer {
     /// @return the server's first message
     public String first(String mechanism, String clientFirst) throws AuthenticationFailure {
         expect(Expecting.FIRST);
-        if (!mechanisms().contains(mechanism)) throw new AuthenticationFailure("SASL mechanism was not offered");
+        if (!mechanisms().contains(mechanism))
+            throw new AuthenticationFailure("SASL mechanism was not offered");
         // gs2-header: "<flag>,<authzid>," then the bare message.
         int flagEnd = clientFirst.indexOf(',');
         int headerEnd = clientFirst.indexOf(',', flagEnd + 1);
         if (flagEnd < 0 || headerEnd < 0) throw malformed();
         String header = clientFirst.substring(0, headerEnd + 1);
         checkBindingFlag(mechanism, clientFirst.substring(0, flagEnd));
-        if (headerEnd != flagEnd + 1) throw new AuthenticationFailure("SCRAM authorization identity is not supported");
+        if (headerEnd != flagEnd + 1)
+            throw new AuthenticationFailure("SCRAM authorization identity is not supported");
         channelBinding = header.getBytes(StandardCharsets.UTF_8);
         if (mechanism.equals(ScramMechanism.SCRAM_SHA_256_PLUS)) {
             channelBinding = concat(channelBinding, endPoint.orElseThrow());
@@ -69,17 +73,24 @@ public final class ScramServer {
         if (parts.length < 2) throw malformed();
         String _ = Scram.attribute(parts[0], 'n');
         String clientNonce = Scram.attribute(parts[1], 'r');
-        if (!Scram.isNonce(clientNonce)) throw new AuthenticationFailure("SCRAM client nonce is not valid");
+        if (!Scram.isNonce(clientNonce))
+            throw new AuthenticationFailure("SCRAM client nonce is not valid");
         nonce = clientNonce + serverNonce;
         String serverFirst =
-                "r=" + nonce + ",s=" + Scram.base64(verifier.salt()) + ",i=" + verifier.iterations();
+                "r="
+                        + nonce
+                        + ",s="
+                        + Scram.base64(verifier.salt())
+                        + ",i="
+                        + verifier.iterations();
         authMessageStart = bare + "," + serverFirst + ",";
         expecting = Expecting.LAST;
         return serverFirst;
     }
 
     /// @return the server's last message, to be sent with AuthenticationOk
-    /// @throws AuthenticationFailure if the client doesn't know the password, or anything else is wrong
+    /// @throws AuthenticationFailure if the client doesn't know the password, or anything else is
+    ///   wrong
     public String last(String clientFinal) throws AuthenticationFailure {
         expect(Expecting.LAST);
         int proofStart = clientFinal.lastIndexOf(",p=");
@@ -110,17 +121,23 @@ public final class ScramServer {
         boolean plus = mechanism.equals(ScramMechanism.SCRAM_SHA_256_PLUS);
         switch (flag) {
             case "n" -> {
-                if (plus) throw new AuthenticationFailure("SCRAM channel binding chosen but not used");
+                if (plus)
+                    throw new AuthenticationFailure("SCRAM channel binding chosen but not used");
             }
             case "y" -> {
-                if (plus) throw new AuthenticationFailure("SCRAM channel binding chosen but not used");
-                // The client could bind but believes that we cannot: somebody took -PLUS out of our offer.
-                if (endPoint.isPresent()) throw new AuthenticationFailure("SCRAM channel binding was downgraded");
+                if (plus)
+                    throw new AuthenticationFailure("SCRAM channel binding chosen but not used");
+                // The client could bind but believes that we cannot: somebody took -PLUS out of our
+                // offer.
+                if (endPoint.isPresent())
+                    throw new AuthenticationFailure("SCRAM channel binding was downgraded");
             }
             case "p=tls-server-end-point" -> {
-                if (!plus) throw new AuthenticationFailure("SCRAM channel binding used but not chosen");
+                if (!plus)
+                    throw new AuthenticationFailure("SCRAM channel binding used but not chosen");
             }
-            default -> throw new AuthenticationFailure("SCRAM channel binding type is not supported");
+            default ->
+                    throw new AuthenticationFailure("SCRAM channel binding type is not supported");
         }
     }
 

@@ -62,8 +62,9 @@ import org.slf4j.LoggerFactory;
 ///                                                     handed over <--upstream logged in-- CONNECTING
 /// ```
 ///
-/// Nothing that depends on the upstream is said or done before the client has proved who it is; until then an unknown user,
-/// a wrong password and an unknown database look alike. Every refusal is recorded before it is sent.
+/// Nothing that depends on the upstream is said or done before the client has proved who it is;
+/// until then an unknown user, a wrong password and an unknown database look alike. Every refusal
+/// is recorded before it is sent.
 final class ClientLogin extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ClientLogin.class);
 
@@ -73,7 +74,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     /// What ALPN must have agreed on when TLS comes without an SSLRequest before it.
     private static final String APPLICATION_PROTOCOL = "postgresql";
 
-    /// What a client may send ahead while it waits. Reading is off by then, so that it is one read's worth or two.
+    /// What a client may send ahead while it waits. Reading is off by then, so that it is one
+    /// read's worth or two.
     private static final int MAX_KEPT_BYTES = 1 << 20;
 
     private enum State {
@@ -168,7 +170,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext own, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && state == State.TLS_HANDSHAKE) {
+        if (event instanceof SslHandshakeCompletionEvent handshake
+                && state == State.TLS_HANDSHAKE) {
             tlsHandshakeDone(handshake);
         }
         own.fireUserEventTriggered(event);
@@ -184,7 +187,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
         if (state != State.CLOSED) {
             if (cause instanceof IOException || cause instanceof DecoderException) {
-                LOG.debug("connection of {} failed: {}", clientAddress(), UpstreamTls.describe(cause));
+                LOG.debug(
+                        "connection of {} failed: {}",
+                        clientAddress(),
+                        UpstreamTls.describe(cause));
             } else {
                 LOG.error("login of {} failed", clientAddress(), cause);
             }
@@ -207,7 +213,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 }
                 case TLS_HANDSHAKE -> {
                     if (!chunk.isReadable()) return;
-                    // The TLS handler stands before this one and passes nothing on until it is done.
+                    // The TLS handler stands before this one and passes nothing on until it is
+                    // done.
                     throw new ProtocolViolation("bytes in clear where TLS was agreed on");
                 }
                 case REQUEST -> {
@@ -256,8 +263,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         switch (request) {
             case SSLRequest _ -> {
                 if (tls != null) throw new ProtocolViolation("SSLRequest inside of TLS");
-                // CVE-2021-23214: what came in clear must never be read as if it had come encrypted.
-                if (behind.isReadable()) throw new ProtocolViolation("bytes in clear behind SSLRequest");
+                // CVE-2021-23214: what came in clear must never be read as if it had come
+                // encrypted.
+                if (behind.isReadable())
+                    throw new ProtocolViolation("bytes in clear behind SSLRequest");
                 Optional<ServerTlsContext> context = listener.tls();
                 if (context.isEmpty()) {
                     if (refusedTls) throw new ProtocolViolation("SSLRequest repeated");
@@ -297,7 +306,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private void beginDirectTls(ChannelHandlerContext own, ByteBuf chunk) {
         ServerTlsContext context =
-                listener.tls().orElseThrow(() -> new ProtocolViolation("TLS on a listener that has none"));
+                listener.tls()
+                        .orElseThrow(
+                                () -> new ProtocolViolation("TLS on a listener that has none"));
         directTls = true;
         beginTls(own, context);
         own.pipeline().fireChannelRead(chunk.readRetainedSlice(chunk.readableBytes()));
@@ -322,9 +333,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         String agreed = handler.applicationProtocol();
-        boolean sound = directTls ? APPLICATION_PROTOCOL.equals(agreed) : agreed == null || APPLICATION_PROTOCOL.equals(agreed);
+        boolean sound =
+                directTls
+                        ? APPLICATION_PROTOCOL.equals(agreed)
+                        : agreed == null || APPLICATION_PROTOCOL.equals(agreed);
         if (!sound) {
-            // Or a browser, or an attacker with another protocol's client in hand, would be talked to (ALPACA).
+            // Or a browser, or an attacker with another protocol's client in hand, would be talked
+            // to (ALPACA).
             record("TLS without application protocol " + APPLICATION_PROTOCOL);
             close();
             return;
@@ -349,7 +364,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             refuse(
                     new Denial(
                             "0A000",
-                            "sallyport: unsupported frontend protocol " + message.version() + ": supported are 3.0 and 3.2",
+                            "sallyport: unsupported frontend protocol "
+                                    + message.version()
+                                    + ": supported are 3.0 and 3.2",
                             "",
                             ""),
                     "protocol version " + message.version());
@@ -359,7 +376,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             case StartupParameters.Refused refused -> refuse(refused.denial(), refused.reason());
             case StartupParameters.Accepted(StartupParameters accepted) -> {
                 ProtocolNegotiation negotiation =
-                        ProtocolNegotiation.of(message.version(), accepted.unknownProtocolOptions()).orElseThrow();
+                        ProtocolNegotiation.of(message.version(), accepted.unknownProtocolOptions())
+                                .orElseThrow();
                 parameters = accepted;
                 encoding = accepted.encoding();
                 version = negotiation.version();
@@ -371,8 +389,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private void authenticate(String user, ProtocolNegotiation negotiation) {
         startTimer(services.authenticationTimeout(), "authentication took too long");
-        switch (services.begin(admission.sessionId(), user, clientSocketAddress(), listener.describe())) {
-            case Authenticator.Throttled(Denial denial, long ticket) -> sendOnceRecorded(denial, ticket);
+        switch (services.begin(
+                admission.sessionId(), user, clientSocketAddress(), listener.describe())) {
+            case Authenticator.Throttled(Denial denial, long ticket) ->
+                    sendOnceRecorded(denial, ticket);
             case Authenticator.Challenge(Authenticator.Attempt begun) -> {
                 attempt = begun;
                 ScramServer exchange = new ScramServer(begun.verifier(), endPoint());
@@ -389,7 +409,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     /// Of our own certificate: what the client's proof is bound to.
     private Optional<byte[]> endPoint() {
         if (tls == null) return Optional.empty();
-        return listener.tls().flatMap(context -> ChannelBinding.tlsServerEndPoint(context.certificate()));
+        return listener.tls()
+                .flatMap(context -> ChannelBinding.tlsServerEndPoint(context.certificate()));
     }
 
     // Authentication.
@@ -405,14 +426,17 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             if (state == State.SASL_INITIAL) {
                 SASLInitialResponse initial = SASLInitialResponse.decode(body);
                 String first = initial.data();
-                if (first == null) throw new AuthenticationFailure("SCRAM begins with the client's message");
+                if (first == null)
+                    throw new AuthenticationFailure("SCRAM begins with the client's message");
                 mechanism = initial.mechanism();
-                Authentication.SASLContinue next = new Authentication.SASLContinue(exchange.first(mechanism, first));
+                Authentication.SASLContinue next =
+                        new Authentication.SASLContinue(exchange.first(mechanism, first));
                 state = State.SASL_RESPONSE;
                 send(next);
             } else {
                 Authentication.SASLFinal last =
-                        new Authentication.SASLFinal(exchange.last(SASLResponse.decode(body).data()));
+                        new Authentication.SASLFinal(
+                                exchange.last(SASLResponse.decode(body).data()));
                 proved(last);
             }
         } catch (AuthenticationFailure e) {
@@ -434,7 +458,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         attempt = null;
         pause();
         switch (own.succeeded(mechanism.toLowerCase(Locale.ROOT), tlsVersion())) {
-            case Authenticator.Rejected(Denial denial, long ticket) -> sendOnceRecorded(denial, ticket);
+            case Authenticator.Rejected(Denial denial, long ticket) ->
+                    sendOnceRecorded(denial, ticket);
             case Authenticator.Accepted(LoggedIn login, long ticket) ->
                     onceRecorded(
                             ticket,
@@ -474,7 +499,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         loop(),
                         connection);
         switch (services.open(request)) {
-            case SessionRegistry.Refused(Denial denial, long ticket) -> sendOnceRecorded(denial, ticket);
+            case SessionRegistry.Refused(Denial denial, long ticket) ->
+                    sendOnceRecorded(denial, ticket);
             case SessionRegistry.Opened(Session opened, long ticket) -> {
                 session = opened;
                 onceRecorded(ticket, () -> connect(opened, database.get()));
@@ -511,7 +537,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         });
     }
 
-    /// Both sides are logged in: the client hears what the server said, with a key of our own, and the session begins.
+    /// Both sides are logged in: the client hears what the server said, with a key of our own, and
+    /// the session begins.
     private void begin(Session opened, Database database, UpstreamLogin.LoggedIn ready) {
         ChannelHandlerContext own = context();
         ByteBuf out = own.alloc().buffer(1_024);
@@ -538,7 +565,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             connection.became =
                     starter.start(
                             new EstablishedSession(
-                                    opened, own.channel(), ready.channel(), version, encoding, canceller));
+                                    opened,
+                                    own.channel(),
+                                    ready.channel(),
+                                    version,
+                                    encoding,
+                                    canceller));
         } catch (RuntimeException e) {
             LOG.error("session {} could not be started", opened.id(), e);
             ahead.release();
@@ -605,7 +637,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         long ticket = abandonAttempt(reason);
         if (understood) {
             sendOnceRecorded(
-                    new Denial(sqlState, "sallyport: protocol violation during the login", "", ""), ticket);
+                    new Denial(sqlState, "sallyport: protocol violation during the login", "", ""),
+                    ticket);
         } else {
             close();
         }
@@ -647,7 +680,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     }
 
     private long record(String reason) {
-        return services.failedBefore(admission.sessionId(), clientSocketAddress(), listener.describe(), reason);
+        return services.failedBefore(
+                admission.sessionId(), clientSocketAddress(), listener.describe(), reason);
     }
 
     private void endSession(String cause) {
@@ -669,7 +703,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 () -> {
                     endSession("audit log failed");
                     sendAndClose(
-                            new Denial("58030", "sallyport: the audit log cannot record the login", "", "Try again later."));
+                            new Denial(
+                                    "58030",
+                                    "sallyport: the audit log cannot record the login",
+                                    "",
+                                    "Try again later."));
                 });
     }
 
@@ -685,7 +723,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         state = State.CLOSED;
         stopTimer();
         ByteBuf out = context().alloc().buffer(256);
-        ErrorResponse.fatal(denial.sqlState(), denial.message(), denial.detail(), denial.hint()).encode(out, encoding);
+        ErrorResponse.fatal(denial.sqlState(), denial.message(), denial.detail(), denial.hint())
+                .encode(out, encoding);
         context().writeAndFlush(out).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -726,7 +765,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private String clientAddress() {
         InetSocketAddress address = clientSocketAddress();
-        String host = address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+        String host =
+                address.isUnresolved()
+                        ? address.getHostString()
+                        : address.getAddress().getHostAddress();
         return host + ":" + address.getPort();
     }
 

@@ -18,7 +18,8 @@ public final class ClientLogins implements ConnectionInitializer {
     public ClientLogins(GatewayServices gateway, SessionStarter starter) {
         this(
                 new CoreLoginServices(gateway),
-                new NetworkUpstreamConnector(gateway.network(), gateway.config().sessions().connect(), worker()),
+                new NetworkUpstreamConnector(
+                        gateway.network(), gateway.config().sessions().connect(), worker()),
                 starter);
     }
 
@@ -35,14 +36,19 @@ public final class ClientLogins implements ConnectionInitializer {
             channel.close();
             return;
         }
-        channel.pipeline().addLast(new ClientLogin(listener, services, upstreams, starter, admission));
+        channel.pipeline()
+                .addLast(new ClientLogin(listener, services, upstreams, starter, admission));
     }
 
-    /// One thread: many sessions that begin together find the keys that the first of them had derived. Ends with the process.
+    /// One thread: many sessions that begin together find the keys that the first of them had
+    /// derived. Ends with the process.
     private static Executor worker() {
         ExecutorService executor =
-                Executors.newSingleThreadExecutor(
-                        task -> Thread.ofPlatform().daemon().name("sallyport-postgres-credentials").unstarted(task));
+                Executors.newSingleThreadExecutor(task ->
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("sallyport-postgres-credentials")
+                                .unstarted(task));
         return executor;
     }
 }

@@ -28,7 +28,8 @@ record CoreLoginServices(GatewayServices gateway) implements LoginServices {
     @Override
     public Optional<Database> database(String name) {
         return gateway.config().databases().stream()
-                .filter(database -> database.protocol() == Protocol.POSTGRES && database.name().equals(name))
+                .filter(database ->
+                        database.protocol() == Protocol.POSTGRES && database.name().equals(name))
                 .findFirst();
     }
 
@@ -38,12 +39,14 @@ record CoreLoginServices(GatewayServices gateway) implements LoginServices {
     }
 
     @Override
-    public Authenticator.Start begin(String sessionId, String user, InetSocketAddress client, String listener) {
+    public Authenticator.Start begin(
+            String sessionId, String user, InetSocketAddress client, String listener) {
         return gateway.authenticator().begin(sessionId, user, client, listener);
     }
 
     @Override
-    public long failedBefore(String sessionId, InetSocketAddress client, String listener, String reason) {
+    public long failedBefore(
+            String sessionId, InetSocketAddress client, String listener, String reason) {
         return gateway.authenticator().failedBefore(sessionId, client, listener, reason);
     }
 

@@ -24,7 +24,8 @@ interface LoginServices {
 
     SessionRegistry.@Nullable Admission admit();
 
-    Authenticator.Start begin(String sessionId, String user, InetSocketAddress client, String listener);
+    Authenticator.Start begin(
+            String sessionId, String user, InetSocketAddress client, String listener);
 
     long failedBefore(String sessionId, InetSocketAddress client, String listener, String reason);
 

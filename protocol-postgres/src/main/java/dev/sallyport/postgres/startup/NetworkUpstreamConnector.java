@@ -55,20 +55,19 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
             ClientEncoding encoding,
             UpstreamLogin.Listener listener) {
         Login login = new Login(loop, database, listener);
-        login.begin(
-                (context, endPoint) ->
-                        login.become(
-                                context,
-                                new UpstreamLogin(
-                                        new UpstreamLogin.Request(
-                                                database.user(),
-                                                database.database(),
-                                                settings,
-                                                encoding,
-                                                credential(database.password()),
-                                                endPoint,
-                                                isVerified(database.tls().mode())),
-                                        login)));
+        login.begin((context, endPoint) ->
+                login.become(
+                        context,
+                        new UpstreamLogin(
+                                new UpstreamLogin.Request(
+                                        database.user(),
+                                        database.database(),
+                                        settings,
+                                        encoding,
+                                        credential(database.password()),
+                                        endPoint,
+                                        isVerified(database.tls().mode())),
+                                login)));
         return login;
     }
 
@@ -78,7 +77,8 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
                 new Connection(loop, database) {
                     @Override
                     void ended(@Nullable UpstreamFailure failure) {
-                        if (failure != null) LOG.warn("cancel at {}: {}", describe(database), failure.reason());
+                        if (failure != null)
+                            LOG.warn("cancel at {}: {}", describe(database), failure.reason());
                         done.run();
                     }
                 };
@@ -100,7 +100,8 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
         return "database " + database.name() + " (" + database.host() + ":" + database.port() + ")";
     }
 
-    /// One connection until it has served its purpose: the time limit, and that its end is told once.
+    /// One connection until it has served its purpose: the time limit, and that its end is told
+    /// once.
     private abstract class Connection {
         private final EventLoop loop;
         private final Database database;
@@ -119,16 +120,19 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
         final void begin(UpstreamTls.Next next) {
             timeout =
                     loop.schedule(
-                            () -> end(UpstreamFailure.timedOut("no login within " + connectTimeout), true),
+                            () ->
+                                    end(
+                                            UpstreamFailure.timedOut(
+                                                    "no login within " + connectTimeout),
+                                            true),
                             connectTimeout.toMillis(),
                             TimeUnit.MILLISECONDS);
             Optional<Function<ByteBufAllocator, SslHandler>> tls =
                     network.upstreamTls(database)
-                            .map(
-                                    context ->
-                                            allocator ->
-                                                    context.newHandler(
-                                                            allocator, database.host(), database.port()));
+                            .map(context ->
+                                    allocator ->
+                                            context.newHandler(
+                                                    allocator, database.host(), database.port()));
             Consumer<UpstreamFailure> onFailure = failure -> end(failure, true);
             ChannelFuture connected =
                     network.connect(
@@ -137,21 +141,21 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
                             new ChannelInitializer<Channel>() {
                                 @Override
                                 protected void initChannel(Channel created) {
-                                    created.pipeline().addLast(new UpstreamTls(tls, next, onFailure));
+                                    created.pipeline()
+                                            .addLast(new UpstreamTls(tls, next, onFailure));
                                 }
                             });
             channel = connected.channel();
-            connected.addListener(
-                    future -> {
-                        if (!future.isSuccess()) {
-                            end(
-                                    UpstreamFailure.unreachable(
-                                            "cannot connect: " + UpstreamTls.describe(future.cause())),
-                                    true);
-                        } else if (over) {
-                            connected.channel().close();
-                        }
-                    });
+            connected.addListener(future -> {
+                if (!future.isSuccess()) {
+                    end(
+                            UpstreamFailure.unreachable(
+                                    "cannot connect: " + UpstreamTls.describe(future.cause())),
+                            true);
+                } else if (over) {
+                    connected.channel().close();
+                }
+            });
         }
 
         final void become(ChannelHandlerContext context, ChannelInboundHandlerAdapter handler) {

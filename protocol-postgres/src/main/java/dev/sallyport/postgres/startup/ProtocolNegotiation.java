@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /// Which version is spoken with a client (PostgreSQL manual, Protocol Versions).
 ///
-/// @param answer to be sent once, before any authentication request; empty if the client gets all it asked for
+/// @param answer to be sent once, before any authentication request; empty if the client gets all
+///   it asked for
 record ProtocolNegotiation(ProtocolVersion version, Optional<NegotiateProtocolVersion> answer) {
     /// Secret of a session's cancel key in 3.2: 256 bits, as PostgreSQL 18.
     private static final int WIDE_SECRET_BYTES = 32;
@@ -25,7 +26,8 @@ record ProtocolNegotiation(ProtocolVersion version, Optional<NegotiateProtocolVe
                         agreed,
                         asWanted
                                 ? Optional.empty()
-                                : Optional.of(new NegotiateProtocolVersion(agreed, unknownOptions))));
+                                : Optional.of(
+                                        new NegotiateProtocolVersion(agreed, unknownOptions))));
     }
 
     int cancelSecretBytes() {

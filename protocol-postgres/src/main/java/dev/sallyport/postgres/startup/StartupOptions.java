@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The startup parameter `options`: command-line arguments for the server process, of which only `-c name=value`,
-/// `-cname=value` and `--name=value` are understood. Split at white space, a backslash takes the next character as it is
-/// (PostgreSQL's pg_split_opts).
+/// The startup parameter `options`: command-line arguments for the server process, of which only
+/// `-c name=value`, `-cname=value` and `--name=value` are understood. Split at white space, a
+/// backslash takes the next character as it is (PostgreSQL's pg_split_opts).
 final class StartupOptions {
     record Option(String name, String value) {}
 
@@ -30,7 +30,10 @@ final class StartupOptions {
             int equals = assignment.indexOf('=');
             if (equals <= 0) return Optional.empty();
             // The server reads a dash in a name as an underscore.
-            options.add(new Option(assignment.substring(0, equals).replace('-', '_'), assignment.substring(equals + 1)));
+            options.add(
+                    new Option(
+                            assignment.substring(0, equals).replace('-', '_'),
+                            assignment.substring(equals + 1)));
         }
         return Optional.of(options);
     }

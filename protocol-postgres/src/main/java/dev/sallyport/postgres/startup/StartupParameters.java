@@ -14,10 +14,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What a StartupMessage asks for, checked: only parameters that change nothing but the form or the patience of a session
-/// get through, and none goes upstream before its sender has logged in (CVE-2025-12819 was a `search_path` that did).
+/// What a StartupMessage asks for, checked: only parameters that change nothing but the form or the
+/// patience of a session get through, and none goes upstream before its sender has logged in
+/// (CVE-2025-12819 was a `search_path` that did).
 ///
-/// @param settings for the upstream, by their usual spelling; `client_encoding` is always among them
+/// @param settings for the upstream, by their usual spelling; `client_encoding` is always among
+///   them
 /// @param unknownProtocolOptions names that begin with `_pq_.`: none is known
 record StartupParameters(
         String user,
@@ -96,12 +98,14 @@ record StartupParameters(
             }
             String name = user.orElse("");
             if (name.isEmpty()) {
-                throw new Refusal("28000", "no user name given", "Connect with a user name.", "no user name");
+                throw new Refusal(
+                        "28000", "no user name given", "Connect with a user name.", "no user name");
             }
             checkName("user", name);
             String wanted = database.orElse("");
             if (wanted.isEmpty()) {
-                // PostgreSQL would take the user's name. Here that would be a database nobody asked for.
+                // PostgreSQL would take the user's name. Here that would be a database nobody asked
+                // for.
                 throw new Refusal(
                         "3D000",
                         "no database given",
@@ -110,7 +114,8 @@ record StartupParameters(
             }
             checkName("database", wanted);
             settings.putIfAbsent("client_encoding", ClientEncoding.UTF8.name());
-            ClientEncoding encoding = ClientEncoding.of(settings.get("client_encoding")).orElseThrow();
+            ClientEncoding encoding =
+                    ClientEncoding.of(settings.get("client_encoding")).orElseThrow();
             return new StartupParameters(
                     name,
                     wanted,
@@ -138,13 +143,13 @@ record StartupParameters(
                 case "options" -> {
                     once(name);
                     StartupOptions.parse(value)
-                            .orElseThrow(
-                                    () ->
-                                            new Refusal(
-                                                    "22023",
-                                                    "startup parameter \"options\" holds more than -c name=value",
-                                                    acceptedHint(),
-                                                    "options not understood"))
+                            .orElseThrow(() ->
+                                    new Refusal(
+                                            "22023",
+                                            "startup parameter \"options\" holds more than -c"
+                                                    + " name=value",
+                                            acceptedHint(),
+                                            "options not understood"))
                             .forEach(option -> setting(option.name(), option.value()));
                 }
                 case "replication" ->
@@ -170,20 +175,25 @@ record StartupParameters(
             if (value.length() > MAX_VALUE_CHARS) {
                 throw new Refusal(
                         "22023",
-                        "startup parameter \"" + spelling + "\" is longer than " + MAX_VALUE_CHARS + " characters",
+                        "startup parameter \""
+                                + spelling
+                                + "\" is longer than "
+                                + MAX_VALUE_CHARS
+                                + " characters",
                         "",
                         "startup parameter too long");
             }
             if (spelling.equals("client_encoding")) {
                 ClientEncoding encoding =
                         ClientEncoding.of(value)
-                                .orElseThrow(
-                                        () ->
-                                                new Refusal(
-                                                        "22023",
-                                                        "client_encoding \"" + printable(value) + "\" is not accepted",
-                                                        "Use UTF8.",
-                                                        "client encoding not accepted"));
+                                .orElseThrow(() ->
+                                        new Refusal(
+                                                "22023",
+                                                "client_encoding \""
+                                                        + printable(value)
+                                                        + "\" is not accepted",
+                                                "Use UTF8.",
+                                                "client encoding not accepted"));
                 settings.put(spelling, encoding.name());
             } else {
                 settings.put(spelling, value);
@@ -202,7 +212,8 @@ record StartupParameters(
 
         private static void checkName(String what, String name) {
             if (name.length() > MAX_NAME_CHARS || name.chars().anyMatch(Character::isISOControl)) {
-                throw new Refusal("28000", what + " name is not valid", "", what + " name not valid");
+                throw new Refusal(
+                        "28000", what + " name is not valid", "", what + " name not valid");
             }
         }
 
@@ -212,9 +223,13 @@ record StartupParameters(
                     + ".";
         }
 
-        /// Names go into an error before anybody has logged in: short and without control characters.
+        /// Names go into an error before anybody has logged in: short and without control
+        /// characters.
         private static String printable(String text) {
-            String start = text.length() > MAX_NAME_CHARS ? text.substring(0, MAX_NAME_CHARS) + "..." : text;
+            String start =
+                    text.length() > MAX_NAME_CHARS
+                            ? text.substring(0, MAX_NAME_CHARS) + "..."
+                            : text;
             return start.replaceAll("\\p{Cntrl}", "?");
         }
     }

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /// Connections to upstreams: one for each session, and a short one for each cancel.
 interface UpstreamConnector {
-    /// Connects and logs in on `loop`. The listener hears exactly once unless the attempt is abandoned.
+    /// Connects and logs in on `loop`. The listener hears exactly once unless the attempt is
+    /// abandoned.
     Attempt logIn(
             EventLoop loop,
             Database database,
@@ -18,7 +19,8 @@ interface UpstreamConnector {
 
     /// Sends a CancelRequest with the server's own key.
     ///
-    /// @param done run on `loop` when the server has closed the connection, which is its answer, or could not be reached
+    /// @param done run on `loop` when the server has closed the connection, which is its answer, or
+    ///   could not be reached
     void cancel(EventLoop loop, Database database, BackendKeyData key, Runnable done);
 
     interface Attempt {

@@ -10,14 +10,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
-/// The gateway's own password for one upstream, used where it may take its time: reading its place and deriving keys from
-/// it happen on `worker`, what comes of it on the event loop. Shared by all sessions of an upstream.
+/// The gateway's own password for one upstream, used where it may take its time: reading its place
+/// and deriving keys from it happen on `worker`, what comes of it on the event loop. Shared by all
+/// sessions of an upstream.
 final class UpstreamCredential {
     private final Secret secret;
     private final ScramKeyCache cache;
     private final Executor worker;
 
-    /// @param worker not an event loop; a single thread derives each key once even when many sessions begin together
+    /// @param worker not an event loop; a single thread derives each key once even when many
+    ///   sessions begin together
     UpstreamCredential(Secret secret, ScramKeyCache cache, Executor worker) {
         this.secret = secret;
         this.cache = cache;
@@ -38,26 +40,28 @@ final class UpstreamCredential {
     }
 
     /// One of the two runs on the loop.
-    <T> void use(Use<T> use, EventExecutor loop, Consumer<T> then, Consumer<UpstreamFailure> onFailure) {
+    <T> void use(
+            Use<T> use, EventExecutor loop, Consumer<T> then, Consumer<UpstreamFailure> onFailure) {
         try {
-            worker.execute(
-                    () -> {
-                        Runnable result;
-                        try {
-                            T value = use.with(secret.read());
-                            result = () -> then.accept(value);
-                        } catch (IOException e) {
-                            // The message names the place and never its content.
-                            UpstreamFailure failure =
-                                    UpstreamFailure.credential("password cannot be read: " + e.getMessage());
-                            result = () -> onFailure.accept(failure);
-                        } catch (RuntimeException e) {
-                            UpstreamFailure failure =
-                                    UpstreamFailure.credential("password cannot be used: " + e.getClass().getName());
-                            result = () -> onFailure.accept(failure);
-                        }
-                        loop.execute(result);
-                    });
+            worker.execute(() -> {
+                Runnable result;
+                try {
+                    T value = use.with(secret.read());
+                    result = () -> then.accept(value);
+                } catch (IOException e) {
+                    // The message names the place and never its content.
+                    UpstreamFailure failure =
+                            UpstreamFailure.credential(
+                                    "password cannot be read: " + e.getMessage());
+                    result = () -> onFailure.accept(failure);
+                } catch (RuntimeException e) {
+                    UpstreamFailure failure =
+                            UpstreamFailure.credential(
+                                    "password cannot be used: " + e.getClass().getName());
+                    result = () -> onFailure.accept(failure);
+                }
+                loop.execute(result);
+            });
         } catch (RejectedExecutionException _) {
             onFailure.accept(UpstreamFailure.credential("the gateway is stopping"));
         }

@@ -3,8 +3,9 @@ package dev.sallyport.postgres.startup;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.postgres.message.Diagnostic;
 
-/// Why there is no session with the upstream. What the server said before the login was through stays in our own log: the client
-/// gets our words, at most with the server's SQLSTATE (CVE-2024-10977).
+/// Why there is no session with the upstream. What the server said before the login was through
+/// stays in our own log: the client gets our words, at most with the server's SQLSTATE
+/// (CVE-2024-10977).
 ///
 /// @param denial for the client
 /// @param reason for our log, one line, nothing secret
@@ -13,13 +14,20 @@ record UpstreamFailure(Denial denial, String reason) {
 
     /// No connection came to be.
     static UpstreamFailure unreachable(String reason) {
-        return of("08001", "the database cannot be reached", "Try again later, or tell who runs the gateway.", reason);
+        return of(
+                "08001",
+                "the database cannot be reached",
+                "Try again later, or tell who runs the gateway.",
+                reason);
     }
 
     /// The server did not answer in time.
     static UpstreamFailure timedOut(String reason) {
         return of(
-                "08001", "the database did not answer in time", "Try again later, or tell who runs the gateway.", reason);
+                "08001",
+                "the database did not answer in time",
+                "Try again later, or tell who runs the gateway.",
+                reason);
     }
 
     /// There is a connection, but it isn't as safe as configured.
@@ -52,12 +60,21 @@ record UpstreamFailure(Denial denial, String reason) {
     /// The server answered with an error.
     static UpstreamFailure refused(Diagnostic diagnostic) {
         String sqlState = diagnostic.sqlState();
-        String reason = "server refused the login: " + sqlState + " " + quoted(diagnostic.message());
+        String reason =
+                "server refused the login: " + sqlState + " " + quoted(diagnostic.message());
         return switch (sqlState) {
             case "53300" ->
-                    of(sqlState, "the database accepts no more connections", "Try again later.", reason);
+                    of(
+                            sqlState,
+                            "the database accepts no more connections",
+                            "Try again later.",
+                            reason);
             case "57P03" ->
-                    of(sqlState, "the database is starting up or shutting down", "Try again later.", reason);
+                    of(
+                            sqlState,
+                            "the database is starting up or shutting down",
+                            "Try again later.",
+                            reason);
             case "22023", "42704", "22P02" ->
                     of(
                             "22023",
@@ -80,7 +97,10 @@ record UpstreamFailure(Denial denial, String reason) {
 
     /// What somebody not yet known said, made fit for a log.
     static String quoted(String text) {
-        String start = text.length() > MAX_QUOTED_CHARS ? text.substring(0, MAX_QUOTED_CHARS) + "..." : text;
+        String start =
+                text.length() > MAX_QUOTED_CHARS
+                        ? text.substring(0, MAX_QUOTED_CHARS) + "..."
+                        : text;
         return "\"" + start.replaceAll("[\\p{Cntrl}\"]", "?") + "\"";
     }
 

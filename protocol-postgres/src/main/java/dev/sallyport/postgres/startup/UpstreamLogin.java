@@ -35,23 +35,27 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Logs the gateway in to an upstream whose connection is secured, as the client of PostgreSQL's protocol 3.0.
+/// Logs the gateway in to an upstream whose connection is secured, as the client of PostgreSQL's
+/// protocol 3.0.
 ///
-/// From ReadyForQuery on it only keeps what the server sends further (reading is off by then), until
-/// {@link #handOver()} gives way to the session's handler.
+/// From ReadyForQuery on it only keeps what the server sends further (reading is off by then),
+/// until {@link #handOver()} gives way to the session's handler.
 final class UpstreamLogin extends ChannelInboundHandlerAdapter {
-    /// Of messages, and of their bytes: an honest server sends about 15 messages and a few hundred bytes.
+    /// Of messages, and of their bytes: an honest server sends about 15 messages and a few hundred
+    /// bytes.
     private static final int MAX_MESSAGES = 1_000;
 
     private static final int MAX_BYTES = 1 << 20;
 
-    /// Error texts during a login may be in the server's own encoding; any byte is a character in this one. They go
-    /// nowhere but into our log.
-    private static final ClientEncoding ANY_BYTES = ClientEncoding.of("LATIN1").orElse(ClientEncoding.SQL_ASCII);
+    /// Error texts during a login may be in the server's own encoding; any byte is a character in
+    /// this one. They go nowhere but into our log.
+    private static final ClientEncoding ANY_BYTES =
+            ClientEncoding.of("LATIN1").orElse(ClientEncoding.SQL_ASCII);
 
     /// @param user the gateway's role there
     /// @param settings from the client's startup message, allow-listed
-    /// @param certificateVerified whether TLS made sure that this is the server: a password in clear goes to no other
+    /// @param certificateVerified whether TLS made sure that this is the server: a password in
+    ///   clear goes to no other
     record Request(
             String user,
             String database,
@@ -123,7 +127,8 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
         List<StartupMessage.Parameter> startup = new ArrayList<>();
         startup.add(new StartupMessage.Parameter("user", request.user));
         startup.add(new StartupMessage.Parameter("database", request.database));
-        request.settings.forEach((name, value) -> startup.add(new StartupMessage.Parameter(name, value)));
+        request.settings.forEach(
+                (name, value) -> startup.add(new StartupMessage.Parameter(name, value)));
         ByteBuf out = added.alloc().buffer(256);
         new StartupMessage(ProtocolVersion.V3_0, startup).encode(out);
         added.writeAndFlush(out);
@@ -175,7 +180,9 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
-        fail(UpstreamFailure.broken("connection failed during the login: " + UpstreamTls.describe(cause)));
+        fail(
+                UpstreamFailure.broken(
+                        "connection failed during the login: " + UpstreamTls.describe(cause)));
     }
 
     /// Gives up, without a word to the listener if it has heard already.
@@ -194,7 +201,8 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
             ByteBuf body = frames.readBody(chunk);
             if (body == null) break;
             try {
-                if (++messages > MAX_MESSAGES || bytes > MAX_BYTES) throw new ProtocolViolation("login does not end");
+                if (++messages > MAX_MESSAGES || bytes > MAX_BYTES)
+                    throw new ProtocolViolation("login does not end");
                 message(own, decode(BackendType.of(frames.type()), body));
             } finally {
                 body.release();
@@ -203,11 +211,13 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
     }
 
     private BackendMessage decode(BackendType type, ByteBuf body) {
-        boolean untrustedText = type == BackendType.ERROR_RESPONSE || type == BackendType.NOTICE_RESPONSE;
+        boolean untrustedText =
+                type == BackendType.ERROR_RESPONSE || type == BackendType.NOTICE_RESPONSE;
         return BackendMessage.decode(type, body, untrustedText ? ANY_BYTES : request.encoding);
     }
 
-    private void message(ChannelHandlerContext own, BackendMessage message) throws AuthenticationFailure {
+    private void message(ChannelHandlerContext own, BackendMessage message)
+            throws AuthenticationFailure {
         switch (message) {
             case ErrorResponse error -> fail(UpstreamFailure.refused(error.diagnostic()));
             // May come at any time; before the login is through nobody vouches for it.
@@ -225,27 +235,35 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
                 require(state == State.PARAMETERS, message);
                 state = State.READY;
                 own.channel().config().setAutoRead(false);
-                listener.loggedIn(new LoggedIn(own.channel(), List.copyOf(parameters), key, ready.status(), this));
+                listener.loggedIn(
+                        new LoggedIn(
+                                own.channel(), List.copyOf(parameters), key, ready.status(), this));
             }
-            // FrameLimits.serverLogin lets no other type but NegotiateProtocolVersion through, and we ask for 3.0 without
+            // FrameLimits.serverLogin lets no other type but NegotiateProtocolVersion through, and
+            // we ask for 3.0 without
             // options, which every server speaks.
-            default -> throw new ProtocolViolation(message.getClass().getSimpleName() + " message during the login");
+            default ->
+                    throw new ProtocolViolation(
+                            message.getClass().getSimpleName() + " message during the login");
         }
     }
 
-    private void authentication(ChannelHandlerContext own, Authentication message) throws AuthenticationFailure {
+    private void authentication(ChannelHandlerContext own, Authentication message)
+            throws AuthenticationFailure {
         switch (message) {
             case Authentication.Ok _ -> {
                 // After SCRAM only once the server has proved that it knows the password.
-                require(state == State.AUTHENTICATION_REQUEST || state == State.AUTHENTICATION_OK, message);
+                require(
+                        state == State.AUTHENTICATION_REQUEST || state == State.AUTHENTICATION_OK,
+                        message);
                 state = State.PARAMETERS;
             }
             case Authentication.CleartextPassword _ -> {
                 require(state == State.AUTHENTICATION_REQUEST, message);
                 if (!request.certificateVerified) {
                     throw new AuthenticationFailure(
-                            "server asks for the password in clear; it is only sent over TLS in mode verify-ca or"
-                                    + " verify-full");
+                            "server asks for the password in clear; it is only sent over TLS in"
+                                    + " mode verify-ca or verify-full");
                 }
                 withPassword(own, PasswordMessage::new);
             }
@@ -253,7 +271,9 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
                 require(state == State.AUTHENTICATION_REQUEST, message);
                 withPassword(
                         own,
-                        password -> new PasswordMessage(Md5Password.respond(request.user, password, md5.salt())));
+                        password ->
+                                new PasswordMessage(
+                                        Md5Password.respond(request.user, password, md5.salt())));
             }
             case Authentication.SASL sasl -> {
                 require(state == State.AUTHENTICATION_REQUEST, message);
@@ -267,7 +287,8 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
                 ScramClient exchange = scram();
                 ScramClient.Challenge challenge = exchange.challenge(next.data());
                 state = State.DERIVING;
-                request.credential.keys(challenge, own.executor(), keys -> prove(own, exchange, keys), this::fail);
+                request.credential.keys(
+                        challenge, own.executor(), keys -> prove(own, exchange, keys), this::fail);
             }
             case Authentication.SASLFinal last -> {
                 require(state == State.SASL_FINAL, message);
@@ -276,7 +297,9 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
             }
             case Authentication.Unsupported unsupported ->
                     throw new AuthenticationFailure(
-                            "server asks for authentication method " + unsupported.code() + ", which the gateway lacks");
+                            "server asks for authentication method "
+                                    + unsupported.code()
+                                    + ", which the gateway lacks");
         }
     }
 
@@ -291,7 +314,8 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void withPassword(ChannelHandlerContext own, UpstreamCredential.Use<PasswordMessage> answer) {
+    private void withPassword(
+            ChannelHandlerContext own, UpstreamCredential.Use<PasswordMessage> answer) {
         state = State.DERIVING;
         request.credential.use(
                 answer,
@@ -321,7 +345,8 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
 
     private void require(boolean inPlace, BackendMessage message) {
         if (!inPlace) {
-            throw new ProtocolViolation(message.getClass().getSimpleName() + " message out of place during the login");
+            throw new ProtocolViolation(
+                    message.getClass().getSimpleName() + " message out of place during the login");
         }
     }
 

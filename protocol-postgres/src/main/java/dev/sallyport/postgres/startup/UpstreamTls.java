@@ -16,12 +16,14 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/// The first handler of a connection to an upstream: TLS as configured, or nothing. There's no fall-back to clear text, and
-/// a byte behind the server's `S` ends the connection (CVE-2021-23222: it would be read as if it had come encrypted).
+/// The first handler of a connection to an upstream: TLS as configured, or nothing. There's no
+/// fall-back to clear text, and a byte behind the server's `S` ends the connection (CVE-2021-23222:
+/// it would be read as if it had come encrypted).
 final class UpstreamTls extends ChannelInboundHandlerAdapter {
     /// What comes after: takes this handler's place in the pipeline.
     interface Next {
-        /// @param endPoint the server's channel binding; empty without TLS, or if its certificate has none
+        /// @param endPoint the server's channel binding; empty without TLS, or if its certificate
+        ///   has none
         void secured(ChannelHandlerContext context, Optional<byte[]> endPoint);
     }
 
@@ -35,7 +37,9 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
     /// @param tls makes the handler that judges the server's certificate; empty for clear text
     /// @param onFailure called once at most, and not after `next`; the connection is then closed
     UpstreamTls(
-            Optional<Function<ByteBufAllocator, SslHandler>> tls, Next next, Consumer<UpstreamFailure> onFailure) {
+            Optional<Function<ByteBufAllocator, SslHandler>> tls,
+            Next next,
+            Consumer<UpstreamFailure> onFailure) {
         this.tls = tls;
         this.next = next;
         this.onFailure = onFailure;
@@ -71,19 +75,30 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
             ByteBuf bytes = (ByteBuf) message;
             if (!bytes.isReadable()) return;
             if (answered || !requested) {
-                fail(context, UpstreamFailure.insecure("server sent bytes where only TLS may come"));
+                fail(
+                        context,
+                        UpstreamFailure.insecure("server sent bytes where only TLS may come"));
                 return;
             }
             answered = true;
             byte answer = bytes.readByte();
             if (bytes.isReadable()) {
-                fail(context, UpstreamFailure.insecure("server sent bytes in clear behind its answer to SSLRequest"));
+                fail(
+                        context,
+                        UpstreamFailure.insecure(
+                                "server sent bytes in clear behind its answer to SSLRequest"));
             } else if (answer == 'S') {
                 context.pipeline().addFirst("tls", tls.orElseThrow().apply(context.alloc()));
             } else if (answer == 'N') {
-                fail(context, UpstreamFailure.insecure("server does not speak TLS, and the configuration demands it"));
+                fail(
+                        context,
+                        UpstreamFailure.insecure(
+                                "server does not speak TLS, and the configuration demands it"));
             } else {
-                fail(context, UpstreamFailure.insecure("server answered SSLRequest with byte " + (answer & 0xFF)));
+                fail(
+                        context,
+                        UpstreamFailure.insecure(
+                                "server answered SSLRequest with byte " + (answer & 0xFF)));
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -96,7 +111,10 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
             if (handshake.isSuccess()) {
                 secured(context, endPoint(context));
             } else {
-                fail(context, UpstreamFailure.insecure("TLS handshake failed: " + describe(handshake.cause())));
+                fail(
+                        context,
+                        UpstreamFailure.insecure(
+                                "TLS handshake failed: " + describe(handshake.cause())));
             }
         }
         context.fireUserEventTriggered(event);
@@ -110,13 +128,17 @@ final class UpstreamTls extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        fail(context, UpstreamFailure.broken("connection failed before it was secured: " + describe(cause)));
+        fail(
+                context,
+                UpstreamFailure.broken(
+                        "connection failed before it was secured: " + describe(cause)));
     }
 
     /// What is ours to tell about an exception: its kind and text, on one line.
     static String describe(Throwable cause) {
         String text = cause.getMessage();
-        return cause.getClass().getSimpleName() + (text == null ? "" : " " + UpstreamFailure.quoted(text));
+        return cause.getClass().getSimpleName()
+                + (text == null ? "" : " " + UpstreamFailure.quoted(text));
     }
 
     private void secured(ChannelHandlerContext context, Optional<byte[]> endPoint) {
