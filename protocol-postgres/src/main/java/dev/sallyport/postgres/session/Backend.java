@@ -104,8 +104,8 @@ final class Backend {
         return bytes.isReadable();
     }
 
-    /// A message whose body is here: it goes on as part of the run where it lies in this chunk, else
-    /// as its own two pieces.
+    /// A message whose body is here: it goes on as part of the run where it lies in this chunk,
+    /// else as its own two pieces.
     private void whole(ByteBuf bytes, int start, ByteBuf body) {
         gathering = false;
         BackendType type = BackendType.of(frames.type());

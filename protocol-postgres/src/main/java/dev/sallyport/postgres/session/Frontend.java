@@ -65,7 +65,8 @@ import org.jspecify.annotations.Nullable;
 /// answered here: there is nothing that could have to fail.
 final class Frontend {
     /// No statement in any dialect or setting: a syntax error, raised before the server looks at
-    /// anything else, also in a failed transaction. Readable, since it shows up in the server's log.
+    /// anything else, also in a failed transaction. Readable, since it shows up in the server's
+    /// log.
     static final SqlText SURE_TO_FAIL = new SqlText("sallyport denied this statement");
 
     /// Name for a Parse of ours, which never comes to be; the unnamed statement stays untouched.
@@ -200,9 +201,7 @@ final class Frontend {
     boolean wantsToRead() {
         ByteBuf waiting = in;
         return upstream.isWritable()
-                && (hold == null
-                        || waiting == null
-                        || waiting.readableBytes() < MAX_WAITING_BYTES);
+                && (hold == null || waiting == null || waiting.readableBytes() < MAX_WAITING_BYTES);
     }
 
     /// Nothing of the client's is unfinished: no message on hold, no batch without its Sync.
@@ -218,9 +217,7 @@ final class Frontend {
     /// The server answered COPY FROM STDIN and now reads its data.
     void copyInBegins(boolean extended) {
         if (state instanceof Ended) return;
-        state =
-                new CopyingIn(
-                        extended ? FrontendState.IN_BATCH : FrontendState.BETWEEN, false);
+        state = new CopyingIn(extended ? FrontendState.IN_BATCH : FrontendState.BETWEEN, false);
         hold = null;
     }
 
@@ -314,8 +311,7 @@ final class Frontend {
                     leaveRun(start);
                     return false;
                 }
-                Frame frame =
-                        new Frame(FrontendType.of(frames.type()), body, frames.bodyLength());
+                Frame frame = new Frame(FrontendType.of(frames.type()), body, frames.bodyLength());
                 handle(frame, start);
             }
             case LONG_BIND -> {
@@ -633,8 +629,8 @@ final class Frontend {
         }
     }
 
-    /// A Parse of ours in place of a denied one for the unnamed statement must be for that one, too:
-    /// a server drops what had that name.
+    /// A Parse of ours in place of a denied one for the unnamed statement must be for that one,
+    /// too: a server drops what had that name.
     private static String nameFor(Frame frame) {
         return frame.type == FrontendType.PARSE ? "" : NEVER_PREPARED;
     }
@@ -859,8 +855,7 @@ final class Frontend {
     private <M extends FrontendMessage> M decode(Frame frame, Class<M> message) {
         try {
             return message.cast(
-                    FrontendMessage.decode(
-                            frame.type, frame.body.duplicate(), session.encoding()));
+                    FrontendMessage.decode(frame.type, frame.body.duplicate(), session.encoding()));
         } catch (ProtocolViolation e) {
             frame.body.release();
             throw e;

@@ -290,11 +290,10 @@ public final class PostgresSession implements SessionConnection {
     public void cancelUpstream() {
         if (over || cancelling || !replies.isRunning()) return;
         cancelling = true;
-        canceller.cancel(
-                () -> {
-                    cancelling = false;
-                    if (!over) advance();
-                });
+        canceller.cancel(() -> {
+            cancelling = false;
+            if (!over) advance();
+        });
     }
 
     /// Goes on with what waits for the server, or for the gateway.
@@ -355,7 +354,8 @@ public final class PostgresSession implements SessionConnection {
         cancelUpstream();
         var _ =
                 upstream.eventLoop()
-                        .schedule(() -> outstayed(cause, true), CANCELLED_SECONDS, TimeUnit.SECONDS);
+                        .schedule(
+                                () -> outstayed(cause, true), CANCELLED_SECONDS, TimeUnit.SECONDS);
     }
 
     /// @param lastWord owned; null to say nothing

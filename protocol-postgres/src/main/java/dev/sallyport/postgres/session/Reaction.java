@@ -112,8 +112,7 @@ enum Reaction {
                                 query.failed || query.phase != Phase.START || !onlyEmpty(query)
                                         ? OUT_OF_PLACE
                                         : STATEMENT_DONE;
-                        case Execution execution ->
-                                inPhase(execution, Phase.START, STATEMENT_DONE);
+                        case Execution execution -> inPhase(execution, Phase.START, STATEMENT_DONE);
                         case Preparation _,
                                 Binding _,
                                 StatementDescription _,

@@ -18,7 +18,6 @@ import dev.sallyport.postgres.session.Awaited.Closing;
 import dev.sallyport.postgres.session.Awaited.DeniedMessage;
 import dev.sallyport.postgres.session.Awaited.DeniedQuery;
 import dev.sallyport.postgres.session.Awaited.Execution;
-import dev.sallyport.postgres.session.Awaited.Phase;
 import dev.sallyport.postgres.session.Awaited.PortalDescription;
 import dev.sallyport.postgres.session.Awaited.Preparation;
 import dev.sallyport.postgres.session.Awaited.Probe;
@@ -237,8 +236,7 @@ final class Replies {
         AuditedStatement statement = running.current();
         if (statement != null) {
             long rows = status == Status.SUSPENDED ? running.rows : rowsOf(tag);
-            Outcome outcome =
-                    new Outcome(status, "", tag, rows, running.bytes, running.micros());
+            Outcome outcome = new Outcome(status, "", tag, rows, running.bytes, running.micros());
             require(enforcement.outcome(statement, outcome), backend, start);
         }
         switch (running) {
