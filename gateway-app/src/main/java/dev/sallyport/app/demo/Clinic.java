@@ -28,6 +28,7 @@ public final class Clinic {
 
     // Raised when schema or rows change, so that a data folder of an older build is loaded anew.
     private static final int GENERATION = 1;
+    private static final String MARK = "Sallyport sample clinic";
     private static final String ROLE_LIMITS =
             "nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls";
 
@@ -68,7 +69,12 @@ public final class Clinic {
         return true;
     }
 
-    private static final String MARK = "Sallyport sample clinic";
+    /// Makes the next {@link #load} load again.
+    void drop() throws SQLException {
+        var found = mark();
+        if (found == null || !found.startsWith(MARK)) return;
+        server.execute("postgres", "drop database " + DATABASE + " with (force)");
+    }
 
     private String mine() {
         return "%s: generation %d, seed %d, %d patients"

@@ -69,7 +69,8 @@ class ClinicTest {
                 var statement = connection.createStatement()) {
             try (var rows =
                     statement.executeQuery(
-                            "select pg_get_viewdef(oid) from pg_class where relname = 'patient_directory'")) {
+                            "select pg_get_viewdef(oid) from pg_class where relname ="
+                                    + " 'patient_directory'")) {
                 assertThat(rows.next()).isTrue();
                 assertThat(rows.getString(1)).contains("last_name");
             }

@@ -1,0 +1,226 @@
+package dev.sallyport.app.demo;
+
+import dev.sallyport.app.GatewayStarter;
+import dev.sallyport.app.Shutdown;
+import dev.sallyport.app.cli.CommandFailure;
+import dev.sallyport.app.cli.ExitCode;
+import dev.sallyport.app.postgres.PostgresServer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The demo from start to stop: a folder, a PostgreSQL with the clinic, the gateway, and then
+/// either the decisions as they happen or the tour. Used once.
+public final class Demo {
+    private static final Duration CATALOG_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int MAX_CONNECTIONS = 300;
+
+    private final Options options;
+    private final PrintWriter out;
+    private final Shutdown shutdown = new Shutdown();
+
+    /// @param data the folder
+    /// @param port of the gateway; 0 for any
+    /// @param reset load the clinic anew
+    /// @param url of an own server
+    public record Options(
+            Path data,
+            int port,
+            boolean tour,
+            boolean reset,
+            PostgresServer.Provider provider,
+            Optional<String> url) {
+        /// Without the URL, which may hold a password.
+        @Override
+        public String toString() {
+            return "Options[" + data + ", " + port + ", " + provider + "]";
+        }
+    }
+
+    public Demo(Options options, PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /// Returns the exit code when everything has stopped.
+    public int run() throws CommandFailure {
+        shutdown.handleSignals();
+        try {
+            var code = startAndPlay();
+            shutdown.stop(code);
+            return shutdown.await();
+        } catch (CommandFailure | RuntimeException e) {
+            // What fails because everything is being stopped is no news.
+            if (shutdown.hasBegun()) return shutdown.await();
+            shutdown.stop(ExitCode.FAILED);
+            throw e;
+        }
+    }
+
+    private int startAndPlay() throws CommandFailure {
+        var began = System.nanoTime();
+        // Before anything slow: this fails most often.
+        checkPort();
+        var folder = DemoFolder.open(options.data());
+        shutdown.add("folder", folder);
+        Map<String, String> passwords;
+        GatewayStarter.Running running;
+        PostgresServer server;
+        try {
+            server = startServer(folder);
+            shutdown.add("PostgreSQL", server);
+            var gatewayPassword = folder.secret("upstream");
+            var catalogPassword = folder.secret("catalog");
+            var clinic = new Clinic(server, Clinic.SEED, Clinic.PATIENTS);
+            if (options.reset()) clinic.drop();
+            if (clinic.load(gatewayPassword, catalogPassword)) {
+                say("  %,d patients loaded", Clinic.PATIENTS);
+            }
+            folder.prepareCertificate();
+            passwords = folder.prepareUsers();
+            var config = folder.writeMainFile(options.port(), server);
+            running = GatewayStarter.start(config, shutdown, DRAIN);
+            awaitCatalog(running);
+            shutdown.add("demo.json", () -> DemoFile.delete(folder.path()));
+            describe(folder, running, server, passwords, gatewayPassword).write(folder.path());
+        } catch (IOException | SQLException e) {
+            throw new CommandFailure(String.valueOf(e.getMessage()), e);
+        }
+        var port = running.gateway().listeners().getFirst().port();
+        say(
+                "Ready in %.1f s: clinic in %s, the gateway on %s:%d, everything in %s",
+                (System.nanoTime() - began) / 1e9,
+                server.describe(),
+                LOOPBACK,
+                port,
+                folder.path());
+        var entrance = new Entrance(LOOPBACK, port, Clinic.DATABASE, folder.clientsCa(), passwords);
+        if (options.tour()) {
+            var store = running.configuration().config().audit().store();
+            return new Tour(entrance, store, out).play() ? ExitCode.OK : ExitCode.FAILED;
+        }
+        var printer = new DecisionPrinter(out);
+        running.gateway().onDecision(printer::accept);
+        shutdown.add("display", printer);
+        printWelcome(entrance, running);
+        return shutdown.await();
+    }
+
+    private PostgresServer startServer(DemoFolder folder) throws IOException {
+        var server =
+                PostgresServer.Options.embedded()
+                        .withProvider(options.provider())
+                        .withDirectory(folder.resolve("postgres"))
+                        .withSetting("max_connections", Integer.toString(MAX_CONNECTIONS));
+        if (options.url().isPresent()) server = server.withUrl(options.url().get());
+        return PostgresServer.start(server);
+    }
+
+    private void checkPort() throws CommandFailure {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), options.port()));
+        } catch (BindException e) {
+            throw new CommandFailure(
+                    "port %d is in use (perhaps another demo runs); choose another with --postgres-port, 0 for any free one"
+                            .formatted(options.port()),
+                    e);
+        } catch (IOException e) {
+            throw new CommandFailure("cannot listen on port " + options.port() + ": " + e, e);
+        }
+    }
+
+    private static void awaitCatalog(GatewayStarter.Running running) throws CommandFailure {
+        try {
+            if (running.gateway().awaitReady(CATALOG_TIMEOUT)) return;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        throw new CommandFailure("the gateway could not read the database's catalog in time");
+    }
+
+    private static DemoFile describe(
+            DemoFolder folder,
+            GatewayStarter.Running running,
+            PostgresServer server,
+            Map<String, String> passwords,
+            String gatewayPassword) {
+        var listeners =
+                running.gateway().listeners().stream()
+                        .map(l ->
+                                new DemoFile.Listener(
+                                        l.configured().protocol().word(),
+                                        l.configured().host(),
+                                        l.port(),
+                                        Clinic.DATABASE))
+                        .toList();
+        var users =
+                Persona.ALL.stream()
+                        .map(p ->
+                                new DemoFile.User(
+                                        p.name(),
+                                        passwords.getOrDefault(p.name(), ""),
+                                        p.title(),
+                                        p.roles()))
+                        .toList();
+        var upstream =
+                new DemoFile.Upstream(
+                        "postgres",
+                        server.host(),
+                        server.port(),
+                        Clinic.DATABASE,
+                        Clinic.GATEWAY_ROLE,
+                        gatewayPassword);
+        var config = running.configuration().config();
+        return new DemoFile(
+                listeners,
+                users,
+                List.of(upstream),
+                config.audit().store().toString(),
+                config.file().toString(),
+                folder.clientsCa().toString());
+    }
+
+    private void printWelcome(Entrance entrance, GatewayStarter.Running running) {
+        say("");
+        say(
+                "Five people may log in. Paste a line into another terminal, then try what is below"
+                        + " it.");
+        for (var persona : Persona.ALL) {
+            say("");
+            say("%s, %s", persona.name(), persona.title());
+            say("  %s", entrance.psql(persona.name()));
+            for (var suggestion : persona.suggestions()) {
+                say(
+                        "    %s%s",
+                        suggestion.sql(),
+                        suggestion.remark().isEmpty() ? "" : "   -- " + suggestion.remark());
+            }
+        }
+        say("");
+        say(
+                "The policies are in %s: edit them while this runs.",
+                running.configuration().config().policies().getFirst());
+        say(
+                "The log: ./sallyport audit verify --store %s",
+                Entrance.shellWord(running.configuration().config().audit().store().toString()));
+        say("Decisions appear here as they are made. Ctrl-C stops everything.");
+        say("");
+    }
+
+    private void say(String format, Object... arguments) {
+        out.printf(format + "%n", arguments);
+        out.flush();
+    }
+}

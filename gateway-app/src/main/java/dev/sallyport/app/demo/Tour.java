@@ -1,0 +1,186 @@
+package dev.sallyport.app.demo;
+
+import dev.sallyport.app.demo.Persona.Denied;
+import dev.sallyport.app.demo.Persona.Rows;
+import dev.sallyport.app.demo.Persona.Scene;
+import dev.sallyport.audit.verify.LogVerifier;
+import dev.sallyport.audit.verify.VerifyResult;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Help.Ansi;
+
+/// Plays every person's part as a real client over TLS, compares what comes with what should, then
+/// verifies the log, and shows on a copy that a single changed byte is found.
+final class Tour {
+    private static final int SQL_CHARS = 58;
+
+    private final Entrance entrance;
+    private final Path store;
+    private final PrintWriter out;
+    private final List<String> wrong = new ArrayList<>();
+
+    Tour(Entrance entrance, Path store, PrintWriter out) {
+        this.entrance = entrance;
+        this.store = store;
+        this.out = out;
+    }
+
+    /// True when everything came out as it should.
+    boolean play() {
+        for (var persona : Persona.ALL) play(persona);
+        checkLog();
+        out.println();
+        if (wrong.isEmpty()) {
+            out.println(Ansi.AUTO.string("@|green,bold The tour went as it should.|@"));
+        } else {
+            out.println(Ansi.AUTO.string("@|red,bold Not as it should be:|@"));
+            for (var line : wrong) out.println("  " + line);
+        }
+        out.flush();
+        return wrong.isEmpty();
+    }
+
+    private void play(Persona persona) {
+        out.println();
+        out.printf("%s, %s%n", persona.name(), persona.title());
+        try (var connection = entrance.connect(persona.name())) {
+            for (var scene : persona.tour()) play(persona, scene, connection);
+        } catch (SQLException e) {
+            report(persona.name() + " logs in", false, "cannot: " + e.getMessage());
+        }
+        out.flush();
+    }
+
+    private void play(Persona persona, Scene scene, Connection connection) {
+        var answer = ask(connection, scene.sql());
+        var asItShould =
+                switch (scene.expected()) {
+                    case Rows(var rows) -> answer instanceof Answer.Came(var came) && came == rows;
+                    case Denied(var state, var names) ->
+                            answer instanceof Answer.Refused(var s, var text)
+                                    && s.equals(state)
+                                    && text.contains(names);
+                };
+        out.printf(
+                "  %s %-20s %-58s  %s%n",
+                mark(asItShould), scene.what(), shorten(scene.sql()), answer.describe());
+        if (!asItShould) {
+            wrong.add(
+                    "%s, %s: %s%n    expected %s%n    got %s"
+                            .formatted(
+                                    persona.name(),
+                                    scene.what(),
+                                    scene.sql(),
+                                    scene.expected().describe(),
+                                    answer.describe()));
+        }
+    }
+
+    private sealed interface Answer {
+        String describe();
+
+        record Came(int rows) implements Answer {
+            @Override
+            public String describe() {
+                return rows == 1 ? "1 row" : rows + " rows";
+            }
+        }
+
+        /// @param text message, detail and hint
+        record Refused(String sqlState, String text) implements Answer {
+            @Override
+            public String describe() {
+                return sqlState + " " + text.replaceAll("\\s*\\R\\s*", " | ");
+            }
+        }
+    }
+
+    private static Answer ask(Connection connection, String sql) {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(sql)) {
+            var count = 0;
+            while (rows.next()) count++;
+            return new Answer.Came(count);
+        } catch (SQLException e) {
+            return new Answer.Refused(
+                    String.valueOf(e.getSQLState()), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void checkLog() {
+        out.println();
+        out.println("the log");
+        try {
+            var whole = LogVerifier.verify(store);
+            report(
+                    "verifies",
+                    whole.outcome() == VerifyResult.Outcome.SOUND,
+                    whole.describe().lines().findFirst().orElse(""));
+            var copy = Files.createTempDirectory("sallyport-tour-");
+            try {
+                checkAlteredCopy(copy);
+            } finally {
+                deleteCopy(copy);
+            }
+        } catch (IOException e) {
+            report("verifies", false, "cannot be copied: " + e);
+        }
+    }
+
+    /// One bit of one byte, in the middle of what is written.
+    private void checkAlteredCopy(Path copy) throws IOException {
+        Path longest = null;
+        try (var files = Files.list(store)) {
+            for (var file : files.filter(Files::isRegularFile).toList()) {
+                var target = copy.resolve(file.getFileName());
+                Files.copy(file, target);
+                if (longest == null || Files.size(target) > Files.size(longest)) longest = target;
+            }
+        }
+        if (longest == null) throw new IOException("the store is empty");
+        var bytes = Files.readAllBytes(longest);
+        var written = bytes.length;
+        while (written > 0 && bytes[written - 1] == 0) written--;
+        var offset = written / 2;
+        try (var channel = FileChannel.open(longest, StandardOpenOption.WRITE)) {
+            channel.write(
+                    java.nio.ByteBuffer.wrap(new byte[] {(byte) (bytes[offset] ^ 1)}), offset);
+        }
+        var altered = LogVerifier.verify(copy);
+        report(
+                "a copy with byte %d of %s changed is found out"
+                        .formatted(offset, longest.getFileName()),
+                altered.outcome() == VerifyResult.Outcome.ALTERED
+                        && altered.offset() <= offset
+                        && altered.file().equals(String.valueOf(longest.getFileName())),
+                altered.describe());
+    }
+
+    private void report(String what, boolean asItShould, String got) {
+        out.printf("  %s %s: %s%n", mark(asItShould), what, got);
+        if (!asItShould) wrong.add(what + ": " + got);
+    }
+
+    private static String mark(boolean asItShould) {
+        return Ansi.AUTO.string(asItShould ? "@|green ok|@   " : "@|red,bold WRONG|@");
+    }
+
+    private static String shorten(String sql) {
+        return sql.length() <= SQL_CHARS ? sql : sql.substring(0, SQL_CHARS - 1) + "…";
+    }
+
+    private static void deleteCopy(Path copy) throws IOException {
+        try (var files = Files.list(copy)) {
+            for (var file : files.toList()) Files.delete(file);
+        }
+        Files.delete(copy);
+    }
+}

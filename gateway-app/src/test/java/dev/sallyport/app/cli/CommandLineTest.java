@@ -1,0 +1,233 @@
+package dev.sallyport.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.app.tls.CertificateAuthority;
+import dev.sallyport.config.ScramVerifier;
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    @TempDir Path folder;
+
+    private record Run(int exitCode, String out, String err) {}
+
+    private static Run run(String... args) {
+        var out = new StringWriter();
+        var err = new StringWriter();
+        var commandLine = SallyportCommand.commandLine();
+        commandLine.setOut(new PrintWriter(out));
+        commandLine.setErr(new PrintWriter(err));
+        var code = commandLine.execute(args);
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    private static Run runWithInput(String input, String... args) {
+        var before = System.in;
+        System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return run(args);
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void withoutACommandItSaysWhatThereIs() {
+        var run = run();
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err())
+                .startsWith("Usage: sallyport [-hV] COMMAND")
+                .contains("  demo ", "  serve ", "  check ", "  audit ", "  user ", "  version ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--help",
+                "demo --help",
+                "serve --help",
+                "check --help",
+                "audit --help",
+                "audit tail --help",
+                "audit search --help",
+                "audit verify --help",
+                "user --help",
+                "user verifier --help",
+                "version --help"
+            })
+    void everyCommandHasHelp(String line) {
+        var run = run(line.split(" "));
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("Usage: sallyport");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void aMisspeltCommandGetsASuggestion() {
+        var run = run("chek");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .isEqualToNormalizingNewlines(
+                        """
+                        sallyport: unmatched argument at index 0: 'chek'
+                        Did you mean: sallyport check?
+                        `sallyport --help` lists what there is
+                        """);
+    }
+
+    @Test
+    void aMissingOptionIsNamed() {
+        var run = run("check");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).startsWith("sallyport: missing required option: '--config=FILE'");
+    }
+
+    @Test
+    void versionNamesThisBuildAndJava() {
+        for (var line : new String[] {"version", "--version"}) {
+            var run = run(line);
+            assertThat(run.exitCode()).isZero();
+            assertThat(run.out()).startsWith("sallyport ").contains("java 25");
+        }
+    }
+
+    @Test
+    void checkAcceptsTheExamples() throws Exception {
+        copyExamples();
+        var run = run("check", "--config", folder.resolve("sallyport.yaml").toString());
+        assertThat(run.out())
+                .matches(
+                        "ok: 1 listener, 1 database, 6 users, 5 roles with \\d+ grants, \\d+ deny"
+                                + " rules\\R"
+                                + "policy version [0-9a-f]{64}\\R");
+        assertThat(run.exitCode()).isZero();
+    }
+
+    @Test
+    void checkReportsEveryErrorWithItsPlace() throws Exception {
+        var file = folder.resolve("sallyport.yaml");
+        Files.writeString(
+                file,
+                Files.readString(example("sallyport.yaml"))
+                        .replace("protocol: postgres", "protocol: oracle")
+                        .replace("maxAge: 12h", "maxAge: soon")
+                        .replace("admin:", "admn:"));
+        var run = run("check", "--config", file.toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out())
+                .containsPattern("sallyport.yaml:12:15: ")
+                .contains("oracle", "soon", "admn")
+                .containsPattern("\\d+ errors\\R$");
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void checkReportsErrorsOfThePoliciesToo() throws Exception {
+        copyExamples();
+        var policy = folder.resolve("policies/clinic.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy).replaceFirst("allow: \\[select\\]", "allow: [slect]"));
+        var run = run("check", "--config", folder.resolve("sallyport.yaml").toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).containsPattern("clinic.yaml:\\d+:\\d+: .*slect");
+    }
+
+    @Test
+    void checkSaysWhenThereIsNoSuchFile() {
+        var run = run("check", "--config", folder.resolve("none.yaml").toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).contains("none.yaml").doesNotContain("Exception");
+    }
+
+    @Test
+    void serveReportsTheSameErrors() throws Exception {
+        var file = Files.writeString(folder.resolve("sallyport.yaml"), "gateway: x\nfoo: 1\n");
+        var run = run("serve", "--config", file.toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.err())
+                .startsWith("sallyport: the configuration has errors:")
+                .contains("sallyport.yaml:2:1: ");
+    }
+
+    @Test
+    void makesAVerifierFromStandardInput() {
+        var run = runWithInput("correct horse\n", "user", "verifier", "dana");
+        assertThat(run.exitCode()).isZero();
+        var lines = run.out().lines().toList();
+        assertThat(lines.get(0)).isEqualTo("  - name: dana");
+        assertThat(lines.get(2)).startsWith("    verifier: \"SCRAM-SHA-256$15000:");
+        var text = lines.get(2).replaceAll("^.*\"(.*)\"$", "$1");
+        assertThat(ScramVerifier.parse(text)).isPresent();
+        assertThat(run.out() + run.err()).doesNotContain("horse");
+    }
+
+    @Test
+    void refusesPasswordsThatClientsWouldPrepareDifferently() {
+        assertThat(runWithInput("pässword\n", "user", "verifier", "dana").err())
+                .contains("printable ASCII");
+        assertThat(runWithInput("", "user", "verifier", "dana"))
+                .isEqualTo(
+                        new Run(
+                                ExitCode.FAILED,
+                                "",
+                                "sallyport: the password is empty" + System.lineSeparator()));
+        assertThat(runWithInput("x\n", "user", "verifier", "--iterations=5", "d").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void auditSaysWhenThereIsNoStore() {
+        for (var command : new String[] {"tail", "search", "verify"}) {
+            var run = run("audit", command, "--store", folder.resolve("none").toString());
+            assertThat(run.exitCode()).isEqualTo(ExitCode.CANNOT_TELL);
+            assertThat(run.err()).startsWith("sallyport: there is no folder ");
+        }
+    }
+
+    @Test
+    void auditWantsTimesAndWordsThatMeanSomething() {
+        assertThat(run("audit", "search", "--store", ".", "--from", "yesterday").err())
+                .contains("'yesterday' is neither like 2026-11-23");
+        assertThat(run("audit", "search", "--store", ".", "--verdict", "maybe").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("audit", "verify", "--store", ".", "--known", "7").err())
+                .contains("a position is a sequence number");
+    }
+
+    @Test
+    void demoChecksItsOptions() {
+        assertThat(run("demo", "--postgres-port", "70000").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("demo", "--provider", "mainframe").err()).contains("EMBEDDED, DOCKER, OWN");
+    }
+
+    private static Path example(String name) {
+        return Path.of("../config/examples").resolve(name).toAbsolutePath().normalize();
+    }
+
+    private void copyExamples() throws Exception {
+        for (var name : new String[] {"policies", "tls", "secrets"}) {
+            Files.createDirectory(folder.resolve(name));
+        }
+        CertificateAuthority authority = CertificateAuthority.create("test");
+        authority.write(folder.resolve("tls/ca.crt"));
+        authority
+                .issueServer(java.util.List.of("localhost"))
+                .write(folder.resolve("tls/gateway.crt"), folder.resolve("tls/gateway.key"));
+        Files.writeString(folder.resolve("secrets/upstream"), "u\n");
+        Files.writeString(folder.resolve("secrets/catalog"), "c\n");
+        for (var name : new String[] {"sallyport.yaml", "users.yaml", "policies/clinic.yaml"}) {
+            Files.copy(example(name), folder.resolve(name));
+        }
+    }
+}
