@@ -1,8 +1,8 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.sql.access.Effect;
-import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.access.StatementKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -13,22 +13,25 @@ public final class AuditedStatement {
     private final long intentTicket;
     private final StatementKind kind;
     private final Set<Effect> effects;
-    final List<SessionChange> changes;
+    private List<Consequence> consequences = List.of();
+
+    /// Counted as running in its session.
+    boolean running;
 
     /// Ticket of the outcome; -1 as long as it is owed.
     long outcomeTicket = -1;
 
-    AuditedStatement(
-            long number,
-            long intentTicket,
-            StatementKind kind,
-            Set<Effect> effects,
-            List<SessionChange> changes) {
+    /// What the session holds afterwards, once it is known whether the statement worked.
+    @FunctionalInterface
+    interface Consequence {
+        void settle(boolean worked);
+    }
+
+    AuditedStatement(long number, long intentTicket, StatementKind kind, Set<Effect> effects) {
         this.number = number;
         this.intentTicket = intentTicket;
         this.kind = kind;
         this.effects = effects;
-        this.changes = changes;
     }
 
     /// Within the session, from 1, denied ones counted.
@@ -50,6 +53,15 @@ public final class AuditedStatement {
 
     public boolean outcomeOwed() {
         return outcomeTicket < 0;
+    }
+
+    void then(Consequence consequence) {
+        if (consequences.isEmpty()) consequences = new ArrayList<>(1);
+        consequences.add(consequence);
+    }
+
+    void settle(boolean worked) {
+        for (var consequence : consequences) consequence.settle(worked);
     }
 
     @Override

@@ -1,60 +1,101 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.audit.AuditException;
+import dev.sallyport.gateway.DecisionLog.Asked;
+import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.access.SessionChange;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// THE enforcement point: analyse, decide, record. Called on the session's event loop; never
 /// blocks, throws nothing: whatever goes wrong inside is a denial.
 ///
 /// Every message of the client that can make the server do something goes through here, in the
-/// order in which it came, and goes upstream in the same order.
+/// order in which it came, and goes upstream in the same order. Each check has the same four steps:
+/// {@link #understand} the text, {@link #plan} what would run (names that the session holds lead to
+/// other statements), {@link #decide}, record; only then is there a {@link Verdict.Permit}.
 public final class QueryGuard {
-    QueryGuard() {}
+    private static final Logger LOG = LoggerFactory.getLogger(QueryGuard.class);
+
+    /// EXECUTE of a statement that is itself an EXECUTE, and so on.
+    private static final int MAX_HELD_DEPTH = 8;
+
+    private static final int MAX_OBJECTS_SHOWN = 10;
+    private static final int MAX_TYPES_SHOWN = 100;
+
+    private final AnalysisCache cache;
+    private final Supplier<PolicyDecisionPoint> policies;
+    private final DecisionLog log;
+    private final GatewayMetrics metrics;
+
+    /// @param policies those in force now; another object after every change
+    QueryGuard(
+            AnalysisCache cache,
+            Supplier<PolicyDecisionPoint> policies,
+            DecisionLog log,
+            GatewayMetrics metrics) {
+        this.cache = cache;
+        this.policies = policies;
+        this.log = log;
+        this.metrics = metrics;
+    }
 
     /// `Query`: every statement of the text; one refused refuses all.
     public Verdict simpleQuery(Session session, SqlText sql) {
-        throw new UnsupportedOperationException("being built" + session + sql);
+        return check(session, "Query", () -> checkQuery(session, sql));
     }
 
     /// `Parse`: analysed and decided; only a denial is recorded, since nothing runs yet.
     ///
     /// @param parameterTypes OIDs as the client gave them, 0 where it left that to the server
     public Verdict parse(Session session, String name, SqlText sql, int[] parameterTypes) {
-        throw new UnsupportedOperationException(
-                "being built" + session + name + sql + parameterTypes.length);
+        return check(session, "Parse", () -> checkParse(session, name, sql, parameterTypes));
     }
 
     /// `Bind`: decided again, since policy, catalog and search path may have changed. The intent is
     /// recorded here: planning can already evaluate functions. A portal that is never executed gets
     /// its outcome (`skipped`) by itself.
     public Verdict bind(Session session, String portal, String statementName, int parameters) {
-        throw new UnsupportedOperationException(
-                "being built" + session + portal + statementName + parameters);
+        return check(
+                session, "Bind", () -> checkBind(session, portal, statementName, parameters));
     }
 
     /// `Execute`. The first time it answers with the statement that Bind recorded; a portal that is
     /// executed again gets a new intent.
     public Verdict execute(Session session, String portal, long maxRows) {
-        throw new UnsupportedOperationException("being built" + session + portal + maxRows);
+        return check(session, "Execute", () -> checkExecute(session, portal));
     }
 
     /// `Close` of a prepared statement; always forwarded.
     public void closeStatement(Session session, String name) {
-        throw new UnsupportedOperationException("being built" + session + name);
+        session.sentCloseStatement(name);
     }
 
     /// `Close` of a portal; always forwarded.
     public void closePortal(Session session, String name) {
-        throw new UnsupportedOperationException("being built" + session + name);
+        session.sentClosePortal(name);
     }
 
     /// `Describe` and `Flush`, forwarded: until the next Sync the session is not at rest.
     public void otherExtendedMessage(Session session) {
-        throw new UnsupportedOperationException("being built" + session);
+        session.extendedMessage();
     }
 
     /// `Sync`, forwarded (also after a denial).
     public void syncReached(Session session) {
-        throw new UnsupportedOperationException("being built" + session);
+        session.sentSync();
     }
 
     /// A message that is refused for what it is, whatever is in it (FunctionCall, text that is not
@@ -62,13 +103,618 @@ public final class QueryGuard {
     ///
     /// @param protocolMessage as `FunctionCall`
     public Verdict.Deny refuse(Session session, Refusal refusal, String protocolMessage) {
-        throw new UnsupportedOperationException(
-                "being built" + session + refusal + protocolMessage);
+        return deny(session, protocolMessage, Asked.NOT_UNDERSTOOD, refusal, "", 0);
     }
 
     /// Ends one statement; the first call for it counts. Returns the ticket of the outcome record:
-    /// CommandComplete, PortalSuspended or ErrorResponse is held until it is durable.
+    /// CommandComplete, PortalSuspended or ErrorResponse is held until it is durable. Called before
+    /// the error or the ReadyForQuery is told to the session.
     public long outcome(Session session, AuditedStatement statement, Outcome outcome) {
-        throw new UnsupportedOperationException("being built" + session + statement + outcome);
+        if (!statement.outcomeOwed()) return statement.outcomeTicket;
+        statement.outcomeTicket = log.outcome(session, statement, outcome);
+        if (statement.running) session.running(-1);
+        statement.settle(
+                switch (outcome.status()) {
+                    case COMPLETED, SUSPENDED -> true;
+                    case FAILED, CANCELLED, SKIPPED, UNKNOWN -> false;
+                });
+        metrics.outcome(outcome);
+        return statement.outcomeTicket;
+    }
+
+    // --- the four messages
+
+    private Verdict checkQuery(Session session, SqlText sql) throws Stop {
+        var text = understand(session, "Query", () -> read(session, sql));
+        if (text.statements().isEmpty()) {
+            session.sentQuery();
+            return Verdict.Permit.UNRECORDED;
+        }
+        var mode = session.names();
+        var plans = new ArrayList<Plan>(text.statements().size());
+        var after = new ArrayList<List<AuditedStatement.Consequence>>(text.statements().size());
+        var all = List.<AuditedStatement>of();
+        try {
+            boolean unsettled = false;
+            for (int i = 0; i < text.statements().size(); i++) {
+                var facts = text.statements().get(i);
+                var asked = asked(facts);
+                if (unsettled && facts.namesMatter)
+                    throw refused(
+                            session,
+                            "Query",
+                            asked,
+                            Refusal.STALE_CONTEXT,
+                            "an earlier statement of the same message changes it");
+                var plan = plan(session, "Query", facts);
+                plans.add(plan);
+                var held =
+                        new HeldStatement(
+                                sql,
+                                i,
+                                true,
+                                mode.standardConformingStrings(),
+                                mode.clientEncoding(),
+                                List.of());
+                after.add(declare(session, "Query", held, facts));
+                unsettled |= facts.unsettlesNames;
+            }
+            all = permit(session, "Query", plans, List.of());
+        } finally {
+            if (all.isEmpty()) for (var list : after) for (var c : list) c.settle(false);
+        }
+        boolean waits = false;
+        for (int i = 0; i < all.size(); i++) {
+            run(session, plans.get(i), all.get(i), after.get(i));
+            waits |= plans.get(i).waits();
+        }
+        session.sentQuery();
+        return new Verdict.Permit(all, all.getLast().intentTicket(), waits);
+    }
+
+    private Verdict checkParse(Session session, String name, SqlText sql, int[] parameterTypes)
+            throws Stop {
+        var text = understand(session, "Parse", () -> read(session, sql));
+        if (text.statements().size() > 1)
+            throw refused(
+                    session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
+        for (var facts : text.statements()) {
+            var plan = plan(session, "Parse", facts);
+            if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+                throw denied(session, "Parse", List.of(plan), 0, denied, List.of());
+        }
+        if (session.holdsTooMany())
+            throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
+        var names = session.names();
+        var statement =
+                new HeldStatement(
+                        sql,
+                        0,
+                        false,
+                        names.standardConformingStrings(),
+                        names.clientEncoding(),
+                        oids(parameterTypes));
+        statement.checkedAtParse(text, names.context());
+        session.sentParse(name, statement);
+        return Verdict.Permit.UNRECORDED;
+    }
+
+    private Verdict checkBind(Session session, String portal, String name, int parameters)
+            throws Stop {
+        var candidates = session.statement(name);
+        if (candidates.isEmpty())
+            throw refused(
+                    session,
+                    "Bind",
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.UNKNOWN_PREPARED_STATEMENT,
+                    "");
+        Plan plan = null;
+        for (var candidate : candidates)
+            for (var facts : meaning(session, "Bind", candidate))
+                plan = together(plan(session, "Bind", facts), plan);
+        if (candidates.size() > 1) refuseToFollow(session, "Bind", plan);
+        if (session.holdsTooMany())
+            throw refused(session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
+        if (plan == null) {
+            // An empty statement: a portal that runs nothing.
+            session.sentBind(portal, HeldPortal.ofNothing());
+            return Verdict.Permit.UNRECORDED;
+        }
+        var types = candidates.getLast().parameterTypes;
+        if (types.size() != parameters) types = unknownTypes(parameters);
+        var bound = permit(session, "Bind", List.of(plan), types).getFirst();
+        session.names().follow(plan);
+        session.sentBind(portal, new HeldPortal(plan, candidates.getLast(), bound));
+        return new Verdict.Permit(List.of(bound), bound.intentTicket(), plan.waits());
+    }
+
+    private Verdict checkExecute(Session session, String name) throws Stop {
+        var candidates = session.portal(name);
+        if (candidates.isEmpty())
+            throw refused(session, "Execute", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_CURSOR, "");
+        session.extendedMessage();
+        Plan plan = null;
+        for (var candidate : candidates)
+            if (candidate.plan != null) plan = together(candidate.plan, plan);
+        if (plan == null) return Verdict.Permit.UNRECORDED;
+        if (candidates.size() > 1) refuseToFollow(session, "Execute", plan);
+        var portal = candidates.getLast();
+        var statement = portal.bound;
+        if (statement != null && candidates.size() == 1) {
+            // Bind was permitted under the policy of then.
+            if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+                throw denied(session, "Execute", List.of(plan), 0, denied, List.of());
+            portal.bound = null;
+        } else {
+            statement = permit(session, "Execute", List.of(plan), List.of()).getFirst();
+        }
+        run(session, plan, statement, declare(session, "Execute", portal.statement, plan.main()));
+        return new Verdict.Permit(List.of(statement), statement.intentTicket(), plan.waits());
+    }
+
+    // --- understand
+
+    private interface Reading {
+        CheckedText read();
+    }
+
+    private CheckedText read(Session session, SqlText sql) {
+        var names = session.names();
+        return names.shares()
+                ? cache.check(sql, names.context())
+                : cache.checkUncached(sql, names.context());
+    }
+
+    /// The text's facts under names that are certain; or the question to be asked before; or a
+    /// refusal.
+    private CheckedText.Understood understand(Session session, String message, Reading reading)
+            throws Stop {
+        var names = session.names();
+        if (!names.catalogAvailable())
+            throw refused(
+                    session, message, Asked.NOT_UNDERSTOOD, Refusal.CATALOG_UNAVAILABLE, "");
+        var failure = names.takeFailure();
+        if (failure != null) {
+            LOG.warn("session {}: the server did not say what names mean: {}", session.id(), failure);
+            throw refused(
+                    session,
+                    message,
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.STALE_CONTEXT,
+                    "the server did not say what they mean now");
+        }
+        boolean canAsk = !session.pipelineOpen() && session.transactionStatus() != 'E';
+        boolean certain = session.pipelineOpen() || !names.stale();
+        if (names.changeUnanswered() || !names.known()) {
+            if (!session.pipelineOpen()) throw new Stop(new Verdict.NeedsTruth(names.ask()));
+            throw refused(
+                    session,
+                    message,
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.STALE_CONTEXT,
+                    "an earlier statement of the same pipeline changes it");
+        }
+        if (!certain && session.transactionStatus() == 'I')
+            throw new Stop(new Verdict.NeedsTruth(names.ask()));
+
+        return switch (reading.read()) {
+            case CheckedText.Understood text -> {
+                if (!certain && text.statements().stream().anyMatch(facts -> facts.namesMatter))
+                    throw askOrAborted(session, message, canAsk, false);
+                yield text;
+            }
+            case CheckedText.NotUnderstood(var why) -> {
+                if (dependsOnNames(why.code()) && !certain)
+                    throw askOrAborted(session, message, canAsk, false);
+                if (why.code() == Analysis.Code.UNKNOWN_OBJECT && !names.justRead()) {
+                    if (canAsk) throw askOrAborted(session, message, true, true);
+                    if (session.transactionStatus() == 'E')
+                        throw askOrAborted(session, message, false, true);
+                }
+                throw notUnderstood(session, message, why);
+            }
+        };
+    }
+
+    private Stop askOrAborted(
+            Session session, String message, boolean canAsk, boolean forCatalog) {
+        var names = session.names();
+        if (canAsk)
+            return new Stop(
+                    new Verdict.NeedsTruth(forCatalog ? names.askForCatalog() : names.ask()));
+        // The server would answer the same, and it can't be asked anything now.
+        return refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.ABORTED_TRANSACTION, "");
+    }
+
+    private static boolean dependsOnNames(Analysis.Code code) {
+        return switch (code) {
+            case UNKNOWN_OBJECT, AMBIGUOUS, UNSUPPORTED, STALE_CONTEXT, UNACCOUNTED -> true;
+            case SYNTAX, TOO_COMPLEX, ENCODING -> false;
+        };
+    }
+
+    // --- plan
+
+    private Plan plan(Session session, String message, StatementFacts facts) throws Stop {
+        if (!facts.involvesHeld) return Plan.of(facts);
+        var held = new ArrayList<StatementFacts>();
+        collect(session, message, facts, held, 0);
+        return new Plan(facts, held);
+    }
+
+    private void collect(
+            Session session,
+            String message,
+            StatementFacts facts,
+            List<StatementFacts> held,
+            int depth)
+            throws Stop {
+        if (depth > MAX_HELD_DEPTH)
+            throw refused(
+                    session,
+                    message,
+                    asked(facts),
+                    Refusal.TOO_COMPLEX,
+                    "prepared statements that execute each other");
+        for (var change : facts.footprint.sessionChanges())
+            switch (change) {
+                case SessionChange.Executes(var name) -> {
+                    var candidates = session.statement(name);
+                    if (candidates.isEmpty())
+                        throw refused(
+                                session,
+                                message,
+                                asked(facts),
+                                Refusal.UNKNOWN_PREPARED_STATEMENT,
+                                "");
+                    for (var candidate : candidates)
+                        for (var inner : meaning(session, message, candidate)) {
+                            if (inner.changesHeld)
+                                throw refused(
+                                        session,
+                                        message,
+                                        asked(facts),
+                                        Refusal.UNSUPPORTED,
+                                        "EXECUTE of a statement that prepares or closes others");
+                            held.add(inner);
+                            if (inner.involvesHeld)
+                                collect(session, message, inner, held, depth + 1);
+                        }
+                }
+                case SessionChange.UsesCursor(var name) -> {
+                    var candidates = session.portal(name);
+                    if (candidates.isEmpty())
+                        throw refused(
+                                session, message, asked(facts), Refusal.UNKNOWN_CURSOR, "");
+                    for (var candidate : candidates)
+                        if (candidate.plan != null) held.addAll(candidate.plan.all());
+                }
+                case SessionChange.Prepares _ -> {
+                    if (facts.inner != null) held.add(facts.inner);
+                }
+                case SessionChange.DeclaresCursor _,
+                        SessionChange.Deallocates _,
+                        SessionChange.DeallocatesAll _,
+                        SessionChange.ClosesCursor _,
+                        SessionChange.ClosesAllCursors _,
+                        SessionChange.DiscardsAll _ -> {}
+            }
+    }
+
+    /// What runs when the prepared statement is executed now; nothing for an empty one.
+    private List<StatementFacts> meaning(Session session, String message, HeldStatement statement)
+            throws Stop {
+        var text =
+                understand(session, message, () -> statement.check(session.names(), cache));
+        if (!statement.bySql) return text.statements();
+        var inner = text.statements().get(statement.index).inner;
+        if (inner == null) throw new IllegalStateException("a PREPARE without a statement");
+        return List.of(inner);
+    }
+
+    /// One name may stand for several statements here: then none of them may change what other
+    /// names stand for, since which one ran is not known in time.
+    private void refuseToFollow(Session session, String message, @Nullable Plan plan) throws Stop {
+        if (plan == null) return;
+        for (var facts : plan.all())
+            if (facts.changesHeld)
+                throw refused(
+                        session,
+                        message,
+                        asked(facts),
+                        Refusal.STALE_CONTEXT,
+                        "the name was given again while earlier messages are unanswered");
+    }
+
+    private static Plan together(Plan newer, @Nullable Plan older) {
+        if (older == null) return newer;
+        var held = new ArrayList<>(newer.held());
+        held.addAll(older.all());
+        return new Plan(newer.main(), held);
+    }
+
+    // --- decide and record
+
+    private Decision decide(Session session, Plan plan, PolicyDecisionPoint inForce) {
+        var database = session.database().name();
+        var decision = plan.main().decide(inForce, database, session);
+        if (plan.held().isEmpty() || decision instanceof Decision.Deny) return decision;
+        var rules = new LinkedHashSet<>(decision.ruleIds());
+        for (var facts : plan.held())
+            switch (facts.decide(inForce, database, session)) {
+                case Decision.Deny deny -> {
+                    return deny;
+                }
+                case Decision.Permit(var more) -> rules.addAll(more);
+            }
+        return new Decision.Permit(List.copyOf(rules));
+    }
+
+    /// Decides all of it, then records the intents; or records the denial.
+    private List<AuditedStatement> permit(
+            Session session, String message, List<Plan> plans, List<String> parameterTypes)
+            throws Stop {
+        var inForce = policies.get();
+        var decisions = new ArrayList<Decision>(plans.size());
+        for (int i = 0; i < plans.size(); i++) {
+            var decision = decide(session, plans.get(i), inForce);
+            if (decision instanceof Decision.Deny denied)
+                throw denied(session, message, plans, i, denied, parameterTypes);
+            decisions.add(decision);
+        }
+        var statements = new ArrayList<AuditedStatement>(plans.size());
+        try {
+            for (int i = 0; i < plans.size(); i++) {
+                var plan = plans.get(i);
+                long number = session.nextStatement();
+                long ticket =
+                        log.permitted(
+                                session,
+                                number,
+                                message,
+                                Asked.of(plan, parameterTypes),
+                                decisions.get(i).ruleIds(),
+                                inForce.policies().version());
+                statements.add(
+                        new AuditedStatement(number, ticket, plan.main().kind(), plan.effects()));
+            }
+        } catch (AuditException e) {
+            metrics.auditRefused();
+            LOG.warn("session {}: statement refused, audit log: {}", session.id(), e.getMessage());
+            for (var statement : statements) outcome(session, statement, Outcome.skipped());
+            throw new Stop(new Verdict.Deny(Refusal.AUDIT_UNAVAILABLE.denial(), 0));
+        }
+        return statements;
+    }
+
+    // --- follow
+
+    /// The statement is about to be forwarded for execution.
+    private void run(
+            Session session,
+            Plan plan,
+            AuditedStatement statement,
+            List<AuditedStatement.Consequence> after) {
+        session.names().follow(plan);
+        for (var consequence : after) statement.then(consequence);
+        statement.running = true;
+        session.running(+1);
+    }
+
+    /// Names that the statement gives a meaning, or takes it from, count from now on; for certain
+    /// once it worked.
+    private List<AuditedStatement.Consequence> declare(
+            Session session, String message, @Nullable HeldStatement held, StatementFacts facts)
+            throws Stop {
+        if (held == null || facts.footprint.sessionChanges().isEmpty()) return List.of();
+        var after = new ArrayList<AuditedStatement.Consequence>();
+        for (var change : facts.footprint.sessionChanges())
+            switch (change) {
+                case SessionChange.Prepares(var name, _) -> {
+                    if (session.holdsTooMany())
+                        throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
+                    var statement = held.bySql ? held : held.asPreparedBySql();
+                    session.declare(name, statement);
+                    after.add(worked -> session.settle(name, statement, worked));
+                }
+                case SessionChange.DeclaresCursor(var name, _) -> {
+                    if (session.holdsTooMany())
+                        throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
+                    var query = facts.inner;
+                    if (query == null) throw new IllegalStateException("a cursor without a query");
+                    var cursor = HeldPortal.declaredBySql(Plan.of(query));
+                    session.declare(name, cursor);
+                    after.add(worked -> session.settle(name, cursor, worked));
+                }
+                case SessionChange.Deallocates(var name) ->
+                        after.add(whenDone(() -> session.deallocated(name)));
+                case SessionChange.DeallocatesAll _ ->
+                        after.add(whenDone(session::deallocatedAll));
+                case SessionChange.ClosesCursor(var name) ->
+                        after.add(whenDone(() -> session.cursorClosed(name)));
+                case SessionChange.ClosesAllCursors _ ->
+                        after.add(whenDone(session::cursorsClosed));
+                case SessionChange.DiscardsAll _ ->
+                        after.add(
+                                whenDone(
+                                        () -> {
+                                            session.deallocatedAll();
+                                            session.cursorsClosed();
+                                        }));
+                case SessionChange.Executes _, SessionChange.UsesCursor _ -> {}
+            }
+        return after;
+    }
+
+    private static AuditedStatement.Consequence whenDone(Runnable action) {
+        return worked -> {
+            if (worked) action.run();
+        };
+    }
+
+    // --- refuse
+
+    /// The check ends here, with this verdict. Without a stack trace: it is an answer, not a fault.
+    private static final class Stop extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Verdict verdict;
+
+        Stop(Verdict verdict) {
+            super(null, null, false, false);
+            this.verdict = verdict;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        Verdict run() throws Stop;
+    }
+
+    private Verdict check(Session session, String message, Check body) {
+        long begun = System.nanoTime();
+        Verdict verdict;
+        try {
+            verdict = body.run();
+        } catch (Stop stop) {
+            verdict = stop.verdict;
+        } catch (RuntimeException | StackOverflowError e) {
+            verdict = failed(session, message, e);
+        }
+        if (!(verdict instanceof Verdict.NeedsTruth)) session.names().checked();
+        metrics.checked(System.nanoTime() - begun);
+        return verdict;
+    }
+
+    /// Our fault, so the answer is deny. What the exception says may quote the statement: only where
+    /// it came from is logged.
+    private Verdict failed(Session session, String message, Throwable fault) {
+        LOG.error(
+                "session {}: check of a {} failed: {} at {}",
+                session.id(),
+                message,
+                fault.getClass().getName(),
+                Arrays.stream(fault.getStackTrace()).limit(12).toList());
+        try {
+            return deny(session, message, Asked.NOT_UNDERSTOOD, Refusal.INTERNAL, "", 0);
+        } catch (RuntimeException _) {
+            return new Verdict.Deny(Refusal.INTERNAL.denial(), 0);
+        }
+    }
+
+    private Stop refused(
+            Session session, String message, Asked asked, Refusal refusal, String what) {
+        return new Stop(deny(session, message, asked, refusal, what, 0));
+    }
+
+    private Stop notUnderstood(Session session, String message, Analysis.NotUnderstood why) {
+        var refusal = Refusal.of(why.code());
+        var deny =
+                deny(
+                        session,
+                        message,
+                        Asked.NOT_UNDERSTOOD,
+                        refusal,
+                        why.reason(),
+                        why.where().start() + 1);
+        if (refusal != Refusal.UNKNOWN_OBJECT) return new Stop(deny);
+        // In PostgreSQL's words and with its code: tools recognise a missing table.
+        var denial = deny.denial();
+        return new Stop(
+                new Verdict.Deny(
+                        new Denial(
+                                Refusal.sqlStateOfUnknown(why.reason()),
+                                "sallyport: " + why.reason(),
+                                denial.detail(),
+                                denial.hint(),
+                                denial.position()),
+                        deny.ticket()));
+    }
+
+    private Verdict.Deny deny(
+            Session session,
+            String message,
+            Asked asked,
+            Refusal refusal,
+            String what,
+            int position) {
+        long number = session.nextStatement();
+        var reason = refusal.sentence() + (what.isEmpty() ? "" : ": " + what);
+        var version = policies.get().policies().version();
+        long ticket = log.denied(session, number, message, asked, List.of(), reason, version);
+        var denial = refusal.denial(what, record(session, number));
+        return new Verdict.Deny(
+                new Denial(
+                        denial.sqlState(),
+                        denial.message(),
+                        denial.detail(),
+                        denial.hint(),
+                        position),
+                ticket);
+    }
+
+    /// Policy refuses one statement, and with it all of the message. Each is recorded.
+    private Stop denied(
+            Session session,
+            String message,
+            List<Plan> plans,
+            int culprit,
+            Decision.Deny decision,
+            List<String> parameterTypes) {
+        var version = policies.get().policies().version();
+        long ticket = 0;
+        long number = 0;
+        for (int i = 0; i < plans.size(); i++) {
+            long n = session.nextStatement();
+            var asked = Asked.of(plans.get(i), parameterTypes);
+            var reason =
+                    i == culprit
+                            ? decision.reason()
+                            : "another statement of the same message was denied";
+            var rules = i == culprit ? decision.ruleIds() : List.<String>of();
+            ticket = log.denied(session, n, message, asked, rules, reason, version);
+            if (i == culprit) number = n;
+        }
+        var detail = new StringBuilder("Refused: ");
+        detail.append(
+                decision.objects().stream()
+                        .limit(MAX_OBJECTS_SHOWN)
+                        .collect(Collectors.joining("; ")));
+        int more = decision.objects().size() - MAX_OBJECTS_SHOWN;
+        if (more > 0) detail.append("; and ").append(more).append(" more");
+        detail.append(". ");
+        if (!decision.ruleIds().isEmpty())
+            detail.append("By rule: ")
+                    .append(String.join(", ", decision.ruleIds()))
+                    .append(". ");
+        detail.append(record(session, number));
+        return new Stop(
+                new Verdict.Deny(
+                        new Denial(
+                                Refusal.POLICY.sqlState(),
+                                "sallyport: " + decision.reason(),
+                                detail.toString(),
+                                decision.hint()),
+                        ticket));
+    }
+
+    /// What a developer quotes when asking about a refusal.
+    private static String record(Session session, long number) {
+        return "Audit record: session " + session.id() + ", statement " + number + ".";
+    }
+
+    private static Asked asked(StatementFacts facts) {
+        return Asked.of(Plan.of(facts), List.of());
+    }
+
+    private static List<String> oids(int[] types) {
+        if (types.length == 0) return List.of();
+        if (types.length > MAX_TYPES_SHOWN) return List.of(types.length + " parameters");
+        return Arrays.stream(types).mapToObj(Integer::toUnsignedString).toList();
+    }
+
+    private static List<String> unknownTypes(int count) {
+        if (count > MAX_TYPES_SHOWN) return List.of(count + " parameters");
+        return Collections.nCopies(count, "unknown");
     }
 }

@@ -1,35 +1,82 @@
 package dev.sallyport.gateway;
 
-/// The one table from a reason to an SQLSTATE and a sentence.
+import dev.sallyport.sql.Analysis;
+import java.util.Locale;
+
+/// Why the gateway itself refuses: the one table from a reason to an SQLSTATE, a sentence and what
+/// to do about it. Where PostgreSQL has a code for the situation it is that code, so that clients
+/// behave as they would there.
 public enum Refusal {
-    POLICY("42501", "permission denied by policy"),
-    SYNTAX("42601", "the statement could not be parsed, and what is not understood is not run"),
-    UNKNOWN_OBJECT("42P01", "unknown object"),
-    AMBIGUOUS("42702", "ambiguous name"),
-    UNSUPPORTED("0A000", "the statement is not supported, and what is not understood is not run"),
-    UNACCOUNTED("42501", "the statement could not be accounted for in full"),
-    TOO_COMPLEX("54001", "the statement is too complex to be checked"),
-    TOO_LONG("54000", "the statement is longer than the gateway's limit"),
-    ENCODING("22021", "the statement is not valid text in the session's encoding"),
-    STALE_CONTEXT("55000", "what names mean may have changed since the last answer of the server"),
+    POLICY("42501", "not permitted by policy", ""),
+    SYNTAX(
+            "42601",
+            "the statement is not understood, so it is not run",
+            "Check the statement's syntax at the position shown. If PostgreSQL accepts it, rewrite"
+                    + " that part and report it to the gateway's operators."),
+    UNKNOWN_OBJECT("42P01", "unknown object", "Check the name, its schema and the search_path."),
+    AMBIGUOUS("42702", "ambiguous name", "Qualify the name."),
+    UNSUPPORTED(
+            "0A000",
+            "the statement is not understood, so it is not run",
+            "The gateway cannot tell what this touches. Rewrite that part, or ask its operators."),
+    UNACCOUNTED(
+            "42501",
+            "the statement could not be accounted for in full, so it is not run",
+            "Give aliases and columns names that no table has, or qualify them."),
+    TOO_COMPLEX("54001", "the statement is too complex to be checked", "Split the statement."),
+    TOO_LONG("54000", "the statement is longer than this gateway allows", "Split the statement."),
+    ENCODING(
+            "22021",
+            "the statement cannot be read safely in the session's encoding",
+            "Send valid text, and set client_encoding to UTF8."),
+    STALE_CONTEXT(
+            "55000",
+            "what the names in it mean may have changed, so it is not run",
+            "Send it again by itself, after the answer to the statements before it."),
     ABORTED_TRANSACTION(
             "25P02",
-            "current transaction is aborted, commands ignored until end of transaction block"),
-    UNKNOWN_PREPARED_STATEMENT("26000", "no such prepared statement"),
-    UNKNOWN_CURSOR("34000", "no such cursor or portal"),
-    TOO_MANY_PREPARED("54000", "the session holds too many prepared statements or cursors"),
-    MULTIPLE_STATEMENTS("42601", "cannot insert multiple commands into a prepared statement"),
-    FUNCTION_CALL("0A000", "function calls outside of statements are refused"),
-    AUDIT_UNAVAILABLE("58030", "the audit log cannot record the statement"),
-    CATALOG_UNAVAILABLE("57P03", "the catalog of the database could not be read yet"),
-    INTERNAL("XX000", "the gateway failed to check the statement");
+            "current transaction is aborted, commands ignored until end of transaction block",
+            "ROLLBACK first."),
+    UNKNOWN_PREPARED_STATEMENT("26000", "no such prepared statement", "Prepare it first."),
+    UNKNOWN_CURSOR("34000", "no such cursor or portal", "Declare it first."),
+    TOO_MANY_HELD(
+            "54000",
+            "the session holds too many prepared statements or cursors",
+            "Close or deallocate some."),
+    MULTIPLE_STATEMENTS(
+            "42601",
+            "cannot insert multiple commands into a prepared statement",
+            "Send them one by one."),
+    FUNCTION_CALL(
+            "0A000",
+            "function calls outside of statements (fast path) are refused",
+            "Call the function with SELECT."),
+    AUDIT_UNAVAILABLE(
+            "58030",
+            "the audit log cannot record the statement, so it is not run",
+            "Try again later; the gateway's operators have been told."),
+    CATALOG_UNAVAILABLE(
+            "57P03",
+            "the database's catalog has not been read yet, so nothing can be checked",
+            "Try again in a moment."),
+    INTERNAL(
+            "XX000",
+            "the gateway failed to check the statement, so it is not run",
+            "Report it to the gateway's operators with the audit record's number."),
+    TOO_MANY_SESSIONS("53300", "too many sessions", "Close one, or try again later."),
+    SHUTTING_DOWN("57P01", "the gateway is shutting down", "Connect again in a moment."),
+    SESSION_ENDED("57P01", "the session was ended", "Connect again."),
+    LOGIN_FAILED("28P01", "login failed", ""),
+    LOGIN_THROTTLED("28000", "too many failed logins", "Wait, then try again.");
 
     private final String sqlState;
     private final String sentence;
+    private final String hint;
 
-    Refusal(String sqlState, String sentence) {
+    Refusal(String sqlState, String sentence, String hint) {
         this.sqlState = sqlState;
         this.sentence = sentence;
+        this.hint = hint;
     }
 
     public String sqlState() {
@@ -38,5 +85,46 @@ public enum Refusal {
 
     public String sentence() {
         return sentence;
+    }
+
+    public String hint() {
+        return hint;
+    }
+
+    /// As the client sees it.
+    ///
+    /// @param what more about this case, free of literals; may be empty
+    /// @param detail may be empty
+    public Denial denial(String what, String detail) {
+        var message = "sallyport: " + sentence + (what.isEmpty() ? "" : ": " + what);
+        return new Denial(sqlState, message, detail, hint);
+    }
+
+    public Denial denial() {
+        return denial("", "");
+    }
+
+    static Refusal of(Analysis.Code code) {
+        return switch (code) {
+            case SYNTAX -> SYNTAX;
+            case UNKNOWN_OBJECT -> UNKNOWN_OBJECT;
+            case AMBIGUOUS -> AMBIGUOUS;
+            case UNSUPPORTED -> UNSUPPORTED;
+            case TOO_COMPLEX -> TOO_COMPLEX;
+            case ENCODING -> ENCODING;
+            case STALE_CONTEXT -> STALE_CONTEXT;
+            case UNACCOUNTED -> UNACCOUNTED;
+        };
+    }
+
+    /// What PostgreSQL answers when that kind of object is missing: tools look at it.
+    static String sqlStateOfUnknown(String reason) {
+        var words = reason.toLowerCase(Locale.ROOT);
+        if (words.startsWith("column ")) return "42703";
+        if (words.startsWith("function ") || words.startsWith("procedure ")) return "42883";
+        if (words.startsWith("operator ")) return "42883";
+        if (words.startsWith("type ")) return "42704";
+        if (words.startsWith("schema ")) return "3F000";
+        return UNKNOWN_OBJECT.sqlState;
     }
 }

@@ -3,7 +3,13 @@ package dev.sallyport.gateway;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.policy.Subject;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One authenticated client connection and its upstream connection. Opened by {@link
@@ -11,95 +17,399 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The protocol tells it what the server answers, in order: {@link #parameterStatus}, {@link
 /// #parseComplete}, {@link #bindComplete}, {@link #closeComplete}, {@link #errorResponse} and
-/// {@link #readyForQuery}. Replies to messages of the gateway's own (a {@link TruthQuery}, a
-/// message injected to fail) are told as well, except for those to a Parse, Bind or Close that the
-/// guard never saw.
+/// {@link #readyForQuery}. So that answers find their questions, it also says when it sends a simple
+/// Query of its own, a {@link TruthQuery} or one meant to fail: {@link #ownQuery}. Answers to a
+/// Parse, Bind or Close that the guard never saw are not told.
 public final class Session {
-    Session() {}
+    private final String id;
+    private final GatewayConfig.Database database;
+    private final String client;
+    private final String upstream;
+    private final String applicationName;
+    private final Executor loop;
+    private final SessionConnection connection;
+    private final CancelKey cancelKey;
+    private final Instant startedAt = Instant.now();
+    private final NameContext names;
+    private final HeldNames<HeldStatement> statements = new HeldNames<>(_ -> {});
+    private final HeldNames<HeldPortal> portals = new HeldNames<>(this::orphan);
+    private final Map<String, String> parameters = new HashMap<>();
+    private final ArrayDeque<Sent> unanswered = new ArrayDeque<>();
+    private final int maxHeld;
+    final AtomicBoolean closed = new AtomicBoolean();
 
-    public String id() {
-        throw new UnsupportedOperationException("being built");
+    private Subject subject;
+    private Standing standing;
+    private char transactionStatus = 'I';
+    private long segment;
+    private boolean pipelineOpen;
+    private long statementsNumbered;
+    private long bytesToClient;
+    private long bytesFromClient;
+
+    /// Records that a bound portal was never executed.
+    private Consumer<AuditedStatement> neverRan = _ -> {};
+
+    /// Read by the timer thread.
+    private volatile long lastActivityNanos = System.nanoTime();
+
+    private volatile int running;
+
+    /// A forwarded message whose answer settles something.
+    private sealed interface Sent {
+        record Parse(String name, HeldStatement statement) implements Sent {}
+
+        record Bind(String name, HeldPortal portal) implements Sent {}
+
+        record CloseStatement(String name) implements Sent {}
+
+        record ClosePortal(String name) implements Sent {}
+
+        /// ReadyForQuery answers it, and everything of its segment.
+        record Query(long segment) implements Sent {}
+
+        record Sync(long segment) implements Sent {}
     }
 
-    Subject subject() {
-        throw new UnsupportedOperationException("being built");
+    Session(NewSession request, NameContext names, CancelKey cancelKey, int maxHeld) {
+        this.id = request.login().sessionId();
+        this.client = request.login().client();
+        this.database = request.database();
+        this.upstream =
+                database.user()
+                        + "@"
+                        + database.host()
+                        + ":"
+                        + database.port()
+                        + "/"
+                        + database.database();
+        this.applicationName = request.applicationName();
+        this.loop = request.loop();
+        this.connection = request.connection();
+        this.subject = request.login().subject();
+        this.standing = Standing.of(subject);
+        this.names = names;
+        this.cancelKey = cancelKey;
+        this.maxHeld = maxHeld;
+    }
+
+    public String id() {
+        return id;
     }
 
     public String user() {
-        throw new UnsupportedOperationException("being built");
+        return subject.name();
     }
 
     /// Address and port of the client, as `10.0.0.7:51234`.
     public String client() {
-        throw new UnsupportedOperationException("being built");
+        return client;
     }
 
     /// The upstream that the client asked for.
     public GatewayConfig.Database database() {
-        throw new UnsupportedOperationException("being built");
+        return database;
+    }
+
+    /// Where statements run, as whom: `app@db.internal:5432/clinic`.
+    String upstream() {
+        return upstream;
+    }
+
+    public String applicationName() {
+        return applicationName;
     }
 
     public Executor loop() {
-        throw new UnsupportedOperationException("being built");
+        return loop;
     }
 
     public Instant startedAt() {
-        throw new UnsupportedOperationException("being built");
+        return startedAt;
     }
 
     /// For BackendKeyData.
     public int processId() {
-        throw new UnsupportedOperationException("being built");
+        return cancelKey.processId();
     }
 
     /// For BackendKeyData; as long as {@link NewSession#cancelSecretBytes} said.
     public byte[] cancelSecret() {
-        throw new UnsupportedOperationException("being built");
+        return cancelKey.secret().clone();
     }
 
-    /// Every ParameterStatus that the server sends, from its first: keeps the lexing mode true.
-    public void parameterStatus(String name, String value) {
-        throw new UnsupportedOperationException("being built" + name + value);
+    /// `I`, `T` or `E`, as of the last ReadyForQuery.
+    public char transactionStatus() {
+        return transactionStatus;
     }
 
     /// The last value that the server reported, as for `client_encoding`.
     public @Nullable String parameter(String name) {
-        throw new UnsupportedOperationException("being built" + name);
+        return parameters.get(name);
     }
 
+    // --- what the server says
+
+    /// Every ParameterStatus that the server sends, from its first: keeps the lexing mode true.
+    public void parameterStatus(String name, String value) {
+        parameters.put(name, value);
+        names.parameterStatus(name, value);
+    }
+
+    /// @throws IllegalStateException the server answered what nobody asked: end the session
     public void parseComplete() {
-        throw new UnsupportedOperationException("being built");
+        if (!(unanswered.poll() instanceof Sent.Parse(var name, var statement)))
+            throw new IllegalStateException("ParseComplete without Parse");
+        statements.settle(name, statement);
     }
 
+    /// @throws IllegalStateException the server answered what nobody asked: end the session
     public void bindComplete() {
-        throw new UnsupportedOperationException("being built");
+        if (!(unanswered.poll() instanceof Sent.Bind(var name, var portal)))
+            throw new IllegalStateException("BindComplete without Bind");
+        var replaced = portals.settled(name);
+        if (replaced != null) orphan(replaced);
+        portals.settle(name, portal);
     }
 
+    /// @throws IllegalStateException the server answered what nobody asked: end the session
     public void closeComplete() {
-        throw new UnsupportedOperationException("being built");
+        switch (unanswered.poll()) {
+            case Sent.CloseStatement(var name) -> statements.remove(name);
+            case Sent.ClosePortal(var name) -> removePortals((n, _) -> n.equals(name));
+            case null, default ->
+                    throw new IllegalStateException("CloseComplete without Close");
+        }
     }
 
-    public void errorResponse() {
-        throw new UnsupportedOperationException("being built");
+    /// Told after the failed statement's {@link QueryGuard#outcome}.
+    ///
+    /// @param skipsUntilSync the message that failed belongs to the extended protocol: the server
+    ///   answers nothing up to the next Sync
+    public void errorResponse(boolean skipsUntilSync) {
+        if (!skipsUntilSync) return;
+        while (unanswered.peek() != null && !(unanswered.peek() instanceof Sent.Sync))
+            unanswered.remove();
     }
 
     /// ReadyForQuery: settles what the messages before it did.
     ///
-    /// @param transactionStatus `I`, `T` or `E`
-    public void readyForQuery(char transactionStatus) {
-        throw new UnsupportedOperationException("being built" + transactionStatus);
+    /// @param status `I`, `T` or `E`
+    public void readyForQuery(char status) {
+        transactionStatus = status;
+        for (var sent = unanswered.poll(); sent != null; sent = unanswered.poll()) {
+            long answered =
+                    switch (sent) {
+                        case Sent.Query(var last) -> last;
+                        case Sent.Sync(var last) -> last;
+                        case Sent.Parse _,
+                                Sent.Bind _,
+                                Sent.CloseStatement _,
+                                Sent.ClosePortal _ ->
+                                -1;
+                    };
+            if (answered < 0) continue;
+            statements.answeredUpTo(answered);
+            portals.answeredUpTo(answered);
+            break;
+        }
+        if (status == 'I') transactionEnded();
+        names.readyForQuery(status, unanswered.isEmpty() && !pipelineOpen);
     }
 
-    public char transactionStatus() {
-        throw new UnsupportedOperationException("being built");
+    private void transactionEnded() {
+        if (portals.size() == 0) return;
+        // Cursors WITH HOLD stay. Which they are isn't known, so all that SQL declared are kept,
+        // until they are too many: FETCH from a forgotten one is refused.
+        boolean forget = portals.size() > maxHeld / 2;
+        removePortals((_, portal) -> !portal.bySql || forget);
+    }
+
+    private void removePortals(HeldNames.Filter<HeldPortal> filter) {
+        portals.removeAll(
+                (name, portal) -> {
+                    if (!filter.matches(name, portal)) return false;
+                    orphan(portal);
+                    return true;
+                });
+    }
+
+    /// The portal is gone: if nobody executed it, its outcome is due.
+    private void orphan(HeldPortal portal) {
+        var bound = portal.bound;
+        portal.bound = null;
+        if (bound != null && bound.outcomeOwed()) neverRan.accept(bound);
+    }
+
+    // --- what the protocol sends by itself
+
+    /// Called before the gateway sends a simple Query of its own.
+    public void ownQuery() {
+        unanswered.add(new Sent.Query(segment++));
     }
 
     /// Bytes of results released to the client, for the session's record and the metrics.
     public void addBytesToClient(long bytes) {
-        throw new UnsupportedOperationException("being built" + bytes);
+        bytesToClient += bytes;
     }
 
     public void addBytesFromClient(long bytes) {
-        throw new UnsupportedOperationException("being built" + bytes);
+        bytesFromClient += bytes;
+    }
+
+    long bytesToClient() {
+        return bytesToClient;
+    }
+
+    long bytesFromClient() {
+        return bytesFromClient;
+    }
+
+    // --- for the guard
+
+    Subject subject() {
+        return subject;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    /// The person's roles or attributes changed.
+    void subject(Subject changed) {
+        subject = changed;
+        standing = Standing.of(changed);
+    }
+
+    SessionConnection connection() {
+        return connection;
+    }
+
+    CancelKey cancelKey() {
+        return cancelKey;
+    }
+
+    NameContext names() {
+        return names;
+    }
+
+    void neverRan(Consumer<AuditedStatement> recorder) {
+        neverRan = recorder;
+    }
+
+    long nextStatement() {
+        return ++statementsNumbered;
+    }
+
+    long statementsNumbered() {
+        return statementsNumbered;
+    }
+
+    /// Messages of the extended protocol were forwarded since the last Sync.
+    boolean pipelineOpen() {
+        return pipelineOpen;
+    }
+
+    void extendedMessage() {
+        pipelineOpen = true;
+    }
+
+    void sentQuery() {
+        unanswered.add(new Sent.Query(segment++));
+        pipelineOpen = false;
+    }
+
+    void sentSync() {
+        unanswered.add(new Sent.Sync(segment++));
+        pipelineOpen = false;
+    }
+
+    boolean holdsTooMany() {
+        return statements.size() >= maxHeld || portals.size() >= maxHeld;
+    }
+
+    List<HeldStatement> statement(String name) {
+        return statements.mayBe(name, segment);
+    }
+
+    List<HeldPortal> portal(String name) {
+        return portals.mayBe(name, segment);
+    }
+
+    void sentParse(String name, HeldStatement statement) {
+        pipelineOpen = true;
+        statements.declare(name, statement, segment);
+        unanswered.add(new Sent.Parse(name, statement));
+    }
+
+    void sentBind(String name, HeldPortal portal) {
+        pipelineOpen = true;
+        portals.declare(name, portal, segment);
+        unanswered.add(new Sent.Bind(name, portal));
+    }
+
+    void sentCloseStatement(String name) {
+        pipelineOpen = true;
+        unanswered.add(new Sent.CloseStatement(name));
+    }
+
+    void sentClosePortal(String name) {
+        pipelineOpen = true;
+        unanswered.add(new Sent.ClosePortal(name));
+    }
+
+    /// A name declared by SQL, as a part of the message that is about to be forwarded.
+    void declare(String name, HeldStatement statement) {
+        statements.declare(name, statement, segment);
+    }
+
+    void declare(String name, HeldPortal cursor) {
+        portals.declare(name, cursor, segment);
+    }
+
+    void settle(String name, HeldStatement statement, boolean worked) {
+        if (worked) statements.settle(name, statement);
+        else statements.giveUp(name, statement);
+    }
+
+    void settle(String name, HeldPortal cursor, boolean worked) {
+        if (worked) portals.settle(name, cursor);
+        else portals.giveUp(name, cursor);
+    }
+
+    void deallocated(String name) {
+        statements.remove(name);
+    }
+
+    void deallocatedAll() {
+        statements.removeAll((_, _) -> true);
+    }
+
+    void cursorClosed(String name) {
+        removePortals((n, _) -> n.equals(name));
+    }
+
+    void cursorsClosed() {
+        removePortals((_, _) -> true);
+    }
+
+    /// A statement begins or ends; the idle timer doesn't count while one runs.
+    void running(int more) {
+        // Only the loop writes it.
+        running = Math.max(0, running + more);
+        lastActivityNanos = System.nanoTime();
+    }
+
+    boolean idle() {
+        return running == 0;
+    }
+
+    long idleNanos() {
+        return running > 0 ? 0 : System.nanoTime() - lastActivityNanos;
+    }
+
+    @Override
+    public String toString() {
+        return "Session[" + id + " " + user() + "]";
     }
 }

@@ -1,0 +1,347 @@
+package dev.sallyport.gateway;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.CatalogBuilder;
+import dev.sallyport.sql.catalog.CatalogQueries;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The shared catalog of one database: read at the start, then on a timer and whenever something is
+/// known to have changed, over the gateway's own least-privileged connection.
+///
+/// One thread reads; reading the snapshot and asking for a refresh never block. As long as nothing
+/// could be read there is no snapshot, and statements are refused; a snapshot that could not be
+/// renewed stays, and health says so.
+public final class CatalogService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogService.class);
+    private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(10);
+
+    /// However often sessions ask, the upstream isn't asked more often than this.
+    private static final Duration BETWEEN_LOADS = Duration.ofMillis(100);
+
+    private static final int SOCKET_TIMEOUT_SECONDS = 60;
+
+    private final GatewayConfig.Database database;
+    private final Runnable onChange;
+    private final Thread reader;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition asked = lock.newCondition();
+    private final Condition loaded = lock.newCondition();
+
+    private volatile @Nullable Catalog current;
+    private volatile @Nullable String problem = "not read yet";
+    private volatile long loads;
+
+    // Guarded by the lock.
+    private long loadsBegun;
+    private long loadsWanted = 1;
+    private boolean closed;
+
+    // The reader thread's own.
+    private @Nullable HikariDataSource pool;
+    private byte[] contentHash = {};
+    private long epoch;
+
+    /// @param onChange called on the reader's thread after a snapshot that differs was installed
+    CatalogService(GatewayConfig.Database database, Runnable onChange) {
+        this.database = database;
+        this.onChange = onChange;
+        this.reader = Thread.ofPlatform().daemon().name("catalog-" + database.name()).unstarted(this::run);
+    }
+
+    void start() {
+        reader.start();
+    }
+
+    /// The newest snapshot; null before the first.
+    public @Nullable Catalog current() {
+        return current;
+    }
+
+    /// Why the catalog could not be read the last time; null when it could.
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /// Asks for a load that begins after now. Returns its number: when {@link #loads} has reached
+    /// it, the snapshot shows everything committed before this call.
+    long refreshSoon() {
+        lock.lock();
+        try {
+            loadsWanted = Math.max(loadsWanted, loadsBegun + 1);
+            asked.signalAll();
+            return loadsBegun + 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Loads that succeeded or were made superfluous by a later one.
+    long loads() {
+        return loads;
+    }
+
+    /// Waits for the first snapshot.
+    boolean await(Duration atMost) throws InterruptedException {
+        long nanos = atMost.toNanos();
+        lock.lock();
+        try {
+            while (current == null && nanos > 0 && !closed) nanos = loaded.awaitNanos(nanos);
+            return current != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            asked.signalAll();
+            loaded.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        reader.interrupt();
+    }
+
+    private void run() {
+        var retry = FIRST_RETRY;
+        try {
+            while (true) {
+                long number = begin(problem == null);
+                if (number < 0) return;
+                if (load(number)) {
+                    retry = FIRST_RETRY;
+                    pause(BETWEEN_LOADS);
+                } else {
+                    pause(retry);
+                    retry = min(retry.multipliedBy(2), LAST_RETRY);
+                }
+            }
+        } catch (InterruptedException _) {
+            // Closed.
+        } finally {
+            if (pool != null) pool.close();
+        }
+    }
+
+    /// Waits until a load is due; its number, or -1 when closed.
+    private long begin(boolean sound) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = sound ? database.catalog().refresh().toNanos() : 0;
+            while (!closed && loadsBegun >= loadsWanted && nanos > 0)
+                nanos = asked.awaitNanos(nanos);
+            return closed ? -1 : ++loadsBegun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Duration time) throws InterruptedException {
+        long nanos = time.toNanos();
+        lock.lock();
+        try {
+            while (!closed && nanos > 0) nanos = asked.awaitNanos(nanos);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean load(long number) {
+        try {
+            read();
+        } catch (SQLException | IOException | RuntimeException e) {
+            var reason = "catalog of " + database.name() + " cannot be read: " + e.getMessage();
+            if (!reason.equals(problem)) LOG.warn("{}", reason);
+            problem = reason;
+            return false;
+        }
+        if (problem != null) LOG.info("catalog of {} read, epoch {}", database.name(), epoch);
+        problem = null;
+        lock.lock();
+        try {
+            loads = number;
+            loaded.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return true;
+    }
+
+    private void read() throws SQLException, IOException {
+        var builder = new CatalogBuilder();
+        var content = new ContentHash();
+        try (Connection connection = pool().getConnection();
+                Statement statement = connection.createStatement()) {
+            int query = 0;
+            for (var sql : CatalogQueries.all()) {
+                content.next(sql.contains("ORDER BY"));
+                try (ResultSet rows = statement.executeQuery(sql)) {
+                    int columns = rows.getMetaData().getColumnCount();
+                    while (rows.next()) {
+                        var row = row(rows, columns);
+                        content.add(row);
+                        builder.add(query, row);
+                    }
+                }
+                query++;
+            }
+            connection.commit();
+        }
+        var hash = content.hash();
+        if (Arrays.equals(hash, contentHash) && current != null) return;
+        current = builder.build(epoch + 1);
+        epoch++;
+        contentHash = hash;
+        onChange.run();
+    }
+
+    private static List<@Nullable String> row(ResultSet rows, int columns) throws SQLException {
+        var values = new ArrayList<@Nullable String>(columns);
+        for (int i = 1; i <= columns; i++) values.add(rows.getString(i));
+        return values;
+    }
+
+    /// Tells whether two loads gave the same rows. Where a query doesn't order them, the server
+    /// may send them in any order (an ANALYZE moves rows of `pg_class`), so their hashes are added.
+    private static final class ContentHash {
+        private final MessageDigest all = sha256();
+        private final MessageDigest one = sha256();
+        private final long[] sum = new long[4];
+        private boolean ordered;
+
+        void next(boolean rowsAreOrdered) {
+            flush();
+            ordered = rowsAreOrdered;
+        }
+
+        void add(List<@Nullable String> row) {
+            var digest = ordered ? all : one;
+            for (var value : row) {
+                if (value == null) digest.update((byte) 1);
+                else digest.update(value.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
+            if (ordered) return;
+            var hash = ByteBuffer.wrap(one.digest());
+            for (int i = 0; i < sum.length; i++) sum[i] += hash.getLong();
+        }
+
+        byte[] hash() {
+            flush();
+            return all.digest();
+        }
+
+        private void flush() {
+            var bytes = ByteBuffer.allocate(1 + 8 * sum.length).put((byte) 2);
+            for (long part : sum) bytes.putLong(part);
+            all.update(bytes.array());
+            Arrays.fill(sum, 0);
+        }
+    }
+
+    private HikariDataSource pool() throws IOException {
+        var password = database.catalog().password().read();
+        if (pool != null) {
+            // A rotated password is picked up by the next connection.
+            pool.getHikariConfigMXBean().setPassword(password);
+            return pool;
+        }
+        var config = new HikariConfig();
+        config.setPoolName("catalog-" + database.name());
+        config.setJdbcUrl(
+                "jdbc:postgresql://"
+                        + (database.host().contains(":")
+                                ? "[" + database.host() + "]"
+                                : database.host())
+                        + ":"
+                        + database.port()
+                        + "/"
+                        + urlEncoded(database.database()));
+        config.setUsername(database.catalog().user());
+        config.setPassword(password);
+        config.setMaximumPoolSize(1);
+        config.setMinimumIdle(0);
+        config.setAutoCommit(false);
+        config.setReadOnly(true);
+        config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(5_000);
+        config.setDataSourceProperties(driverProperties());
+        pool = new HikariDataSource(config);
+        return pool;
+    }
+
+    private Properties driverProperties() {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", "sallyport catalog");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT_SECONDS));
+        properties.setProperty("gssEncMode", "disable");
+        // The driver's words for the modes are libpq's, as are the configuration's.
+        properties.setProperty("sslmode", database.tls().mode().word());
+        switch (database.tls().mode()) {
+            case DISABLE, REQUIRE -> {
+                // No certificate is judged.
+            }
+            case VERIFY_CA, VERIFY_FULL ->
+                    database.tls()
+                            .ca()
+                            .ifPresentOrElse(
+                                    ca -> properties.setProperty("sslrootcert", ca.toString()),
+                                    () ->
+                                            properties.setProperty(
+                                                    "sslfactory",
+                                                    DefaultJavaSSLFactory.class.getName()));
+        }
+        return properties;
+    }
+
+    private static String urlEncoded(String name) {
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    @Override
+    public String toString() {
+        return "CatalogService[" + database.name() + ", epoch " + epoch + "]";
+    }
+}

@@ -1,0 +1,149 @@
+package dev.sallyport.gateway;
+
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.gateway.admin.GatewayMetrics;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/// Writes what the guard decided into the audit log, counts it, and shows it to whoever watches.
+/// Any thread.
+final class DecisionLog {
+    /// Ticket of a record that the log did not take: never durable.
+    static final long NEVER = Long.MAX_VALUE;
+
+    private final AuditLog audit;
+    private final GatewayMetrics metrics;
+    private final List<Consumer<DecisionEvent>> watchers = new CopyOnWriteArrayList<>();
+
+    DecisionLog(AuditLog audit, GatewayMetrics metrics) {
+        this.audit = audit;
+        this.metrics = metrics;
+    }
+
+    void watch(Consumer<DecisionEvent> watcher) {
+        watchers.add(watcher);
+    }
+
+    /// What was asked for, as far as it was understood.
+    record Asked(String kind, String redacted, List<String> accesses, List<String> parameterTypes) {
+        static final Asked NOT_UNDERSTOOD = new Asked("", "", List.of(), List.of());
+
+        static Asked of(Plan plan, List<String> parameterTypes) {
+            return new Asked(
+                    plan.main().kind().word(),
+                    plan.main().redacted,
+                    plan.accesses(),
+                    parameterTypes);
+        }
+    }
+
+    /// @return the ticket
+    long permitted(
+            Session session,
+            long number,
+            String message,
+            Asked asked,
+            List<String> rules,
+            String policyVersion)
+            throws AuditException {
+        long ticket =
+                append(session, number, message, asked, "permit", rules, "", policyVersion);
+        metrics.permitted();
+        show(session, number, asked, true, rules, "");
+        return ticket;
+    }
+
+    /// @return the ticket; 0 when the log did not take it (the refusal stands anyway)
+    long denied(
+            Session session,
+            long number,
+            String message,
+            Asked asked,
+            List<String> rules,
+            String reason,
+            String policyVersion) {
+        metrics.denied();
+        show(session, number, asked, false, rules, reason);
+        try {
+            return append(session, number, message, asked, "deny", rules, reason, policyVersion);
+        } catch (AuditException _) {
+            metrics.auditRefused();
+            return 0;
+        }
+    }
+
+    /// @return the ticket, {@link #NEVER} when the log did not take it
+    long outcome(Session session, AuditedStatement statement, Outcome outcome) {
+        try {
+            return audit.append(
+                    new AuditEvent.StatementOutcome(
+                            session.id(),
+                            statement.number(),
+                            outcome.status().word(),
+                            outcome.sqlState(),
+                            outcome.tag(),
+                            outcome.rows(),
+                            outcome.bytes(),
+                            outcome.micros()));
+        } catch (AuditException _) {
+            metrics.auditRefused();
+            return NEVER;
+        }
+    }
+
+    private long append(
+            Session session,
+            long number,
+            String message,
+            Asked asked,
+            String decision,
+            List<String> rules,
+            String reason,
+            String policyVersion)
+            throws AuditException {
+        return audit.append(
+                new AuditEvent.StatementIntent(
+                        session.id(),
+                        session.user(),
+                        session.client(),
+                        session.upstream(),
+                        session.database().name(),
+                        number,
+                        message,
+                        asked.kind(),
+                        asked.redacted(),
+                        asked.accesses(),
+                        decision,
+                        rules,
+                        reason,
+                        asked.parameterTypes(),
+                        policyVersion,
+                        session.names().catalogEpoch()));
+    }
+
+    private void show(
+            Session session,
+            long number,
+            Asked asked,
+            boolean permitted,
+            List<String> rules,
+            String reason) {
+        if (watchers.isEmpty()) return;
+        var event =
+                new DecisionEvent(
+                        session.id(),
+                        number,
+                        session.user(),
+                        session.database().name(),
+                        asked.kind(),
+                        asked.redacted(),
+                        asked.accesses(),
+                        permitted,
+                        rules,
+                        reason);
+        for (var watcher : watchers) watcher.accept(event);
+    }
+}

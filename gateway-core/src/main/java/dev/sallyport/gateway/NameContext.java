@@ -1,0 +1,261 @@
+package dev.sallyport.gateway;
+
+import dev.sallyport.sql.AnalysisContext;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.SessionContextQuery.SessionContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// What the meaning of a session's next text depends on, and whether the gateway knows it for
+/// certain. It never guesses: what a statement may have changed is asked for again.
+///
+/// Lexing mode and encoding are reported by the server whenever they change, so they are true as
+/// soon as everything is answered. The real search path, the role and the objects that only this
+/// session sees are asked for with a {@link TruthQuery}. Belongs to the session's event loop.
+final class NameContext {
+    private final CatalogService shared;
+    private final AnalysisCache cache;
+
+    private boolean standardConformingStrings = true;
+    private String clientEncoding = "UTF8";
+    private @Nullable String reportedSearchPath;
+
+    /// The server's last answer; null before the first.
+    private @Nullable SessionContext names;
+
+    private boolean namesStale = true;
+
+    /// Something was forwarded that can change names or lexing, and the answer is not here yet.
+    private boolean changeUnanswered;
+
+    /// Changed since the transaction began: its end may change them again.
+    private boolean namesTouched;
+
+    private boolean catalogTouched;
+
+    /// The catalog as this session alone sees it; null: the shared one holds for it.
+    private @Nullable Catalog own;
+
+    private boolean ownStale;
+
+    /// The shared catalog when {@link #own} was read: with another one, that is to be read again.
+    private @Nullable Catalog ownBeside;
+
+    /// When the shared catalog's load of this number is done, it holds what this session committed.
+    private long sharedAfterLoad;
+
+    /// The own catalog was read for the very message that is being checked.
+    private boolean justRead;
+
+    private @Nullable String failure;
+    private @Nullable AnalysisContext context;
+
+    NameContext(CatalogService shared, AnalysisCache cache) {
+        this.shared = shared;
+        this.cache = cache;
+    }
+
+    void parameterStatus(String name, String value) {
+        switch (name) {
+            case "standard_conforming_strings" -> {
+                standardConformingStrings = value.equals("on");
+                context = null;
+            }
+            case "client_encoding" -> {
+                clientEncoding = value;
+                context = null;
+            }
+            case "search_path" -> {
+                if (!value.equals(reportedSearchPath)) namesStale = true;
+                reportedSearchPath = value;
+            }
+            case "session_authorization", "is_superuser" -> namesStale = true;
+            default -> {
+                // Nothing that names or literals depend on.
+            }
+        }
+    }
+
+    /// The statement goes upstream: what may it change?
+    void follow(Plan plan) {
+        follow(plan.main());
+        for (var facts : plan.held()) follow(facts);
+    }
+
+    private void follow(StatementFacts facts) {
+        boolean certainly = facts.unsettlesNames;
+        // From version 18 on the server reports the search path whenever it changes.
+        boolean perhaps = facts.mayUnsettleNames && reportedSearchPath == null;
+        if (certainly || perhaps) {
+            namesStale = true;
+            namesTouched = true;
+        }
+        if (certainly) changeUnanswered = true;
+        if (facts.footprint.effects().contains(Effect.SCHEMA)) {
+            catalogTouched = true;
+            ownStale = true;
+        }
+        if (facts.kind() == StatementKind.TRANSACTION) {
+            if (namesTouched) {
+                namesStale = true;
+                changeUnanswered = true;
+            }
+            if (catalogTouched) {
+                ownStale = true;
+                changeUnanswered = true;
+            }
+        }
+        justRead = false;
+    }
+
+    /// @param everything nothing that was forwarded is unanswered
+    void readyForQuery(char transactionStatus, boolean everything) {
+        if (everything) changeUnanswered = false;
+        if (transactionStatus == 'T') return;
+        // Committed, rolled back or failed: what was touched may be as it was before.
+        if (namesTouched) namesStale = true;
+        if (catalogTouched) {
+            ownStale = true;
+            namesStale = true;
+        }
+        if (transactionStatus != 'I' || !everything) return;
+        namesTouched = false;
+        if (catalogTouched) {
+            catalogTouched = false;
+            sharedAfterLoad = shared.refreshSoon();
+        }
+    }
+
+    /// Not even literals can be told for certain before the server has answered.
+    boolean changeUnanswered() {
+        return changeUnanswered;
+    }
+
+    /// Names have to be asked for before they can be relied on.
+    boolean stale() {
+        giveUpOwnCatalogIfSharedWillDo();
+        return namesStale || catalogStale();
+    }
+
+    private boolean catalogStale() {
+        if (ownStale) return true;
+        if (own != null) return shared.current() != ownBeside;
+        // The session has temporary objects that the shared catalog can't hold.
+        return names != null && names.searchPath().contains(Catalog.TEMP_SCHEMA);
+    }
+
+    /// Whether a text can be analysed at all, if only as far as names don't matter.
+    boolean known() {
+        return names != null && shared.current() != null;
+    }
+
+    boolean catalogAvailable() {
+        return shared.current() != null;
+    }
+
+    AnalysisContext context() {
+        giveUpOwnCatalogIfSharedWillDo();
+        var catalog = catalog();
+        var known = context;
+        if (known != null && known.catalog() == catalog) return known;
+        var fresh = with(standardConformingStrings, clientEncoding);
+        context = fresh;
+        return fresh;
+    }
+
+    /// The names of now, for a text that was lexed under another mode.
+    AnalysisContext with(boolean conforming, String encoding) {
+        var now = Objects.requireNonNull(names, "asked before it is known");
+        var fresh =
+                new AnalysisContext(
+                        catalog(), now.searchPath(), now.currentRole(), conforming, encoding);
+        return own == null ? cache.intern(fresh) : fresh;
+    }
+
+    boolean standardConformingStrings() {
+        return standardConformingStrings;
+    }
+
+    String clientEncoding() {
+        return clientEncoding;
+    }
+
+    /// Whether the analysis of a text is worth sharing.
+    boolean shares() {
+        return own == null;
+    }
+
+    private Catalog catalog() {
+        return own != null ? own : Objects.requireNonNull(shared.current(), "asked before loaded");
+    }
+
+    long catalogEpoch() {
+        var catalog = own != null ? own : shared.current();
+        return catalog == null ? 0 : catalog.epoch();
+    }
+
+    TruthQuery ask() {
+        return ask(ownStale || own != null || catalogStale());
+    }
+
+    /// A name is not known: perhaps it is one that only this session, or only the server, knows yet.
+    TruthQuery askForCatalog() {
+        return ask(true);
+    }
+
+    private TruthQuery ask(boolean withCatalog) {
+        return new TruthQuery(this, withCatalog, catalogEpoch());
+    }
+
+    /// Asking again would give the same answer.
+    boolean justRead() {
+        return justRead;
+    }
+
+    void checked() {
+        justRead = false;
+    }
+
+    /// Why the last question to the server failed, once; null if it didn't.
+    @Nullable String takeFailure() {
+        var reason = failure;
+        failure = null;
+        return reason;
+    }
+
+    void truthFailed(String reason) {
+        failure = reason;
+    }
+
+    void install(SessionContext answer) {
+        names = answer;
+        namesStale = false;
+        standardConformingStrings = answer.standardConformingStrings();
+        clientEncoding = answer.clientEncoding();
+        context = null;
+    }
+
+    void install(SessionContext answer, Catalog read) {
+        install(answer);
+        own = read;
+        ownBeside = shared.current();
+        ownStale = false;
+        justRead = true;
+        if (!catalogTouched && sharedAfterLoad == 0) sharedAfterLoad = shared.refreshSoon();
+    }
+
+    /// The shared catalog is used again as soon as it holds what this session committed.
+    private void giveUpOwnCatalogIfSharedWillDo() {
+        if (own == null && !ownStale) return;
+        if (catalogTouched || justRead) return;
+        if (sharedAfterLoad == 0 || shared.loads() < sharedAfterLoad) return;
+        if (own != null && own.schema(Catalog.TEMP_SCHEMA) != null) return;
+        own = null;
+        ownBeside = null;
+        ownStale = false;
+        sharedAfterLoad = 0;
+        context = null;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.sallyport.gateway;
+
+import dev.sallyport.sql.access.Effect;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/// One statement as it would run now: its own facts, and those of everything that it runs by a name
+/// that the session holds. All of them have to be permitted.
+///
+/// @param main what the client sent: its kind and text go into the log
+/// @param held what it may run besides, or may stand for besides; usually nothing
+record Plan(StatementFacts main, List<StatementFacts> held) {
+    Plan {
+        held = List.copyOf(held);
+    }
+
+    static Plan of(StatementFacts main) {
+        return new Plan(main, List.of());
+    }
+
+    List<StatementFacts> all() {
+        if (held.isEmpty()) return List.of(main);
+        var all = new ArrayList<StatementFacts>(1 + held.size());
+        all.add(main);
+        all.addAll(held);
+        return all;
+    }
+
+    boolean waits() {
+        if (main.waits) return true;
+        for (var facts : held) if (facts.waits) return true;
+        return false;
+    }
+
+    List<String> accesses() {
+        if (held.isEmpty()) return main.accesses;
+        var all = new LinkedHashSet<>(main.accesses);
+        for (var facts : held) all.addAll(facts.accesses);
+        return List.copyOf(all);
+    }
+
+    Set<Effect> effects() {
+        if (held.isEmpty()) return main.footprint.effects();
+        var all = EnumSet.noneOf(Effect.class);
+        for (var facts : all()) all.addAll(facts.footprint.effects());
+        return all;
+    }
+}
