@@ -69,7 +69,11 @@ public final class CatalogService implements AutoCloseable {
     CatalogService(GatewayConfig.Database database, Runnable onChange) {
         this.database = database;
         this.onChange = onChange;
-        this.reader = Thread.ofPlatform().daemon().name("catalog-" + database.name()).unstarted(this::run);
+        this.reader =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("catalog-" + database.name())
+                        .unstarted(this::run);
     }
 
     void start() {
@@ -228,8 +232,8 @@ public final class CatalogService implements AutoCloseable {
         return values;
     }
 
-    /// Tells whether two loads gave the same rows. Where a query doesn't order them, the server
-    /// may send them in any order (an ANALYZE moves rows of `pg_class`), so their hashes are added.
+    /// Tells whether two loads gave the same rows. Where a query doesn't order them, the server may
+    /// send them in any order (an ANALYZE moves rows of `pg_class`), so their hashes are added.
     private static final class ContentHash {
         private final MessageDigest all = sha256();
         private final MessageDigest one = sha256();

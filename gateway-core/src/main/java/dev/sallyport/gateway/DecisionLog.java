@@ -49,8 +49,7 @@ final class DecisionLog {
             List<String> rules,
             String policyVersion)
             throws AuditException {
-        long ticket =
-                append(session, number, message, asked, "permit", rules, "", policyVersion);
+        long ticket = append(session, number, message, asked, "permit", rules, "", policyVersion);
         metrics.permitted();
         show(session, number, asked, true, rules, "");
         return ticket;

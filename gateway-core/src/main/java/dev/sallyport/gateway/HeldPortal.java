@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 /// A portal or cursor that the server holds, or may hold, for a session. Its plan is made: what it
 /// reads doesn't change any more, who may read it does.
 final class HeldPortal {
-    /// Null for an empty statement.
-    final @Nullable Plan plan;
+    final Plan plan;
 
-    /// What was bound; null for an empty statement, and for a cursor declared by SQL.
+    /// What was bound; null for a cursor declared by SQL.
     final @Nullable HeldStatement statement;
 
     /// Declared by SQL: may outlive the transaction (WITH HOLD).
@@ -22,7 +21,7 @@ final class HeldPortal {
     }
 
     private HeldPortal(
-            @Nullable Plan plan,
+            Plan plan,
             @Nullable HeldStatement statement,
             boolean bySql,
             @Nullable AuditedStatement bound) {
@@ -34,11 +33,6 @@ final class HeldPortal {
 
     static HeldPortal declaredBySql(Plan query) {
         return new HeldPortal(query, null, true, null);
-    }
-
-    /// The portal of an empty statement.
-    static HeldPortal ofNothing() {
-        return new HeldPortal(null, null, false, null);
     }
 
     @Override

@@ -30,6 +30,9 @@ final class NameContext {
     /// Something was forwarded that can change names or lexing, and the answer is not here yet.
     private boolean changeUnanswered;
 
+    /// Something was forwarded that could set off such a change, if somebody wrote it so.
+    private boolean askWhenAnswered;
+
     /// Changed since the transaction began: its end may change them again.
     private boolean namesTouched;
 
@@ -88,11 +91,12 @@ final class NameContext {
         boolean certainly = facts.unsettlesNames;
         // From version 18 on the server reports the search path whenever it changes.
         boolean perhaps = facts.mayUnsettleNames && reportedSearchPath == null;
-        if (certainly || perhaps) {
+        if (certainly || perhaps) namesTouched = true;
+        if (certainly) {
             namesStale = true;
-            namesTouched = true;
+            changeUnanswered = true;
         }
-        if (certainly) changeUnanswered = true;
+        if (perhaps) askWhenAnswered = true;
         if (facts.footprint.effects().contains(Effect.SCHEMA)) {
             catalogTouched = true;
             ownStale = true;
@@ -113,6 +117,10 @@ final class NameContext {
     /// @param everything nothing that was forwarded is unanswered
     void readyForQuery(char transactionStatus, boolean everything) {
         if (everything) changeUnanswered = false;
+        if (askWhenAnswered) {
+            askWhenAnswered = false;
+            namesStale = true;
+        }
         if (transactionStatus == 'T') return;
         // Committed, rolled back or failed: what was touched may be as it was before.
         if (namesTouched) namesStale = true;
@@ -200,7 +208,8 @@ final class NameContext {
         return ask(ownStale || own != null || catalogStale());
     }
 
-    /// A name is not known: perhaps it is one that only this session, or only the server, knows yet.
+    /// A name is not known: perhaps it is one that only this session, or only the server, knows
+    /// yet.
     TruthQuery askForCatalog() {
         return ask(true);
     }

@@ -68,8 +68,7 @@ public final class QueryGuard {
     /// recorded here: planning can already evaluate functions. A portal that is never executed gets
     /// its outcome (`skipped`) by itself.
     public Verdict bind(Session session, String portal, String statementName, int parameters) {
-        return check(
-                session, "Bind", () -> checkBind(session, portal, statementName, parameters));
+        return check(session, "Bind", () -> checkBind(session, portal, statementName, parameters));
     }
 
     /// `Execute`. The first time it answers with the statement that Bind recorded; a portal that is
@@ -176,8 +175,7 @@ public final class QueryGuard {
             throws Stop {
         var text = understand(session, "Parse", () -> read(session, sql));
         if (text.statements().size() > 1)
-            throw refused(
-                    session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
+            throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
         for (var facts : text.statements()) {
             var plan = plan(session, "Parse", facts);
             if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
@@ -204,11 +202,7 @@ public final class QueryGuard {
         var candidates = session.statement(name);
         if (candidates.isEmpty())
             throw refused(
-                    session,
-                    "Bind",
-                    Asked.NOT_UNDERSTOOD,
-                    Refusal.UNKNOWN_PREPARED_STATEMENT,
-                    "");
+                    session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_PREPARED_STATEMENT, "");
         Plan plan = null;
         for (var candidate : candidates)
             for (var facts : meaning(session, "Bind", candidate))
@@ -216,11 +210,7 @@ public final class QueryGuard {
         if (candidates.size() > 1) refuseToFollow(session, "Bind", plan);
         if (session.holdsTooMany())
             throw refused(session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
-        if (plan == null) {
-            // An empty statement: a portal that runs nothing.
-            session.sentBind(portal, HeldPortal.ofNothing());
-            return Verdict.Permit.UNRECORDED;
-        }
+        if (plan == null) plan = Plan.of(StatementFacts.EMPTY);
         var types = candidates.getLast().parameterTypes;
         if (types.size() != parameters) types = unknownTypes(parameters);
         var bound = permit(session, "Bind", List.of(plan), types).getFirst();
@@ -235,9 +225,8 @@ public final class QueryGuard {
             throw refused(session, "Execute", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_CURSOR, "");
         session.extendedMessage();
         Plan plan = null;
-        for (var candidate : candidates)
-            if (candidate.plan != null) plan = together(candidate.plan, plan);
-        if (plan == null) return Verdict.Permit.UNRECORDED;
+        for (var candidate : candidates) plan = together(candidate.plan, plan);
+        if (plan == null) throw new IllegalStateException("no candidate");
         if (candidates.size() > 1) refuseToFollow(session, "Execute", plan);
         var portal = candidates.getLast();
         var statement = portal.bound;
@@ -272,11 +261,13 @@ public final class QueryGuard {
             throws Stop {
         var names = session.names();
         if (!names.catalogAvailable())
-            throw refused(
-                    session, message, Asked.NOT_UNDERSTOOD, Refusal.CATALOG_UNAVAILABLE, "");
+            throw refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.CATALOG_UNAVAILABLE, "");
         var failure = names.takeFailure();
         if (failure != null) {
-            LOG.warn("session {}: the server did not say what names mean: {}", session.id(), failure);
+            LOG.warn(
+                    "session {}: the server did not say what names mean: {}",
+                    session.id(),
+                    failure);
             throw refused(
                     session,
                     message,
@@ -284,47 +275,42 @@ public final class QueryGuard {
                     Refusal.STALE_CONTEXT,
                     "the server did not say what they mean now");
         }
-        boolean canAsk = !session.pipelineOpen() && session.transactionStatus() != 'E';
-        boolean certain = session.pipelineOpen() || !names.stale();
-        if (names.changeUnanswered() || !names.known()) {
-            if (!session.pipelineOpen()) throw new Stop(new Verdict.NeedsTruth(names.ask()));
-            throw refused(
-                    session,
-                    message,
-                    Asked.NOT_UNDERSTOOD,
-                    Refusal.STALE_CONTEXT,
-                    "an earlier statement of the same pipeline changes it");
-        }
-        if (!certain && session.transactionStatus() == 'I')
-            throw new Stop(new Verdict.NeedsTruth(names.ask()));
+        if (names.changeUnanswered() || !names.known()) throw askFirst(session, message, false);
+        boolean certain = !names.stale();
+        if (!certain && session.transactionStatus() == 'I' && !session.pipelineOpen())
+            throw askFirst(session, message, false);
 
         return switch (reading.read()) {
             case CheckedText.Understood text -> {
                 if (!certain && text.statements().stream().anyMatch(facts -> facts.namesMatter))
-                    throw askOrAborted(session, message, canAsk, false);
+                    throw askFirst(session, message, false);
                 yield text;
             }
             case CheckedText.NotUnderstood(var why) -> {
-                if (dependsOnNames(why.code()) && !certain)
-                    throw askOrAborted(session, message, canAsk, false);
-                if (why.code() == Analysis.Code.UNKNOWN_OBJECT && !names.justRead()) {
-                    if (canAsk) throw askOrAborted(session, message, true, true);
-                    if (session.transactionStatus() == 'E')
-                        throw askOrAborted(session, message, false, true);
-                }
+                if (dependsOnNames(why.code()) && !certain) throw askFirst(session, message, false);
+                boolean unknown = why.code() == Analysis.Code.UNKNOWN_OBJECT;
+                if (unknown && !names.justRead() && !session.pipelineOpen())
+                    throw askFirst(session, message, true);
                 throw notUnderstood(session, message, why);
             }
         };
     }
 
-    private Stop askOrAborted(
-            Session session, String message, boolean canAsk, boolean forCatalog) {
+    /// What names mean has to be asked for, if that is possible now.
+    private Stop askFirst(Session session, String message, boolean forCatalog) {
         var names = session.names();
-        if (canAsk)
-            return new Stop(
-                    new Verdict.NeedsTruth(forCatalog ? names.askForCatalog() : names.ask()));
-        // The server would answer the same, and it can't be asked anything now.
-        return refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.ABORTED_TRANSACTION, "");
+        if (session.pipelineOpen())
+            // A question would end the pipeline's implicit transaction.
+            return refused(
+                    session,
+                    message,
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.STALE_CONTEXT,
+                    "an earlier statement of the same pipeline changes it");
+        if (session.transactionStatus() == 'E' && !names.changeUnanswered())
+            // The server would answer the same, and it can't be asked anything now.
+            return refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.ABORTED_TRANSACTION, "");
+        return new Stop(new Verdict.NeedsTruth(forCatalog ? names.askForCatalog() : names.ask()));
     }
 
     private static boolean dependsOnNames(Analysis.Code code) {
@@ -385,10 +371,8 @@ public final class QueryGuard {
                 case SessionChange.UsesCursor(var name) -> {
                     var candidates = session.portal(name);
                     if (candidates.isEmpty())
-                        throw refused(
-                                session, message, asked(facts), Refusal.UNKNOWN_CURSOR, "");
-                    for (var candidate : candidates)
-                        if (candidate.plan != null) held.addAll(candidate.plan.all());
+                        throw refused(session, message, asked(facts), Refusal.UNKNOWN_CURSOR, "");
+                    for (var candidate : candidates) held.addAll(candidate.plan.all());
                 }
                 case SessionChange.Prepares _ -> {
                     if (facts.inner != null) held.add(facts.inner);
@@ -405,8 +389,7 @@ public final class QueryGuard {
     /// What runs when the prepared statement is executed now; nothing for an empty one.
     private List<StatementFacts> meaning(Session session, String message, HeldStatement statement)
             throws Stop {
-        var text =
-                understand(session, message, () -> statement.check(session.names(), cache));
+        var text = understand(session, message, () -> statement.check(session.names(), cache));
         if (!statement.bySql) return text.statements();
         var inner = text.statements().get(statement.index).inner;
         if (inner == null) throw new IllegalStateException("a PREPARE without a statement");
@@ -529,19 +512,17 @@ public final class QueryGuard {
                 }
                 case SessionChange.Deallocates(var name) ->
                         after.add(whenDone(() -> session.deallocated(name)));
-                case SessionChange.DeallocatesAll _ ->
-                        after.add(whenDone(session::deallocatedAll));
+                case SessionChange.DeallocatesAll _ -> after.add(whenDone(session::deallocatedAll));
                 case SessionChange.ClosesCursor(var name) ->
                         after.add(whenDone(() -> session.cursorClosed(name)));
                 case SessionChange.ClosesAllCursors _ ->
                         after.add(whenDone(session::cursorsClosed));
                 case SessionChange.DiscardsAll _ ->
                         after.add(
-                                whenDone(
-                                        () -> {
-                                            session.deallocatedAll();
-                                            session.cursorsClosed();
-                                        }));
+                                whenDone(() -> {
+                                    session.deallocatedAll();
+                                    session.cursorsClosed();
+                                }));
                 case SessionChange.Executes _, SessionChange.UsesCursor _ -> {}
             }
         return after;
@@ -586,8 +567,8 @@ public final class QueryGuard {
         return verdict;
     }
 
-    /// Our fault, so the answer is deny. What the exception says may quote the statement: only where
-    /// it came from is logged.
+    /// Our fault, so the answer is deny. What the exception says may quote the statement: only
+    /// where it came from is logged.
     private Verdict failed(Session session, String message, Throwable fault) {
         LOG.error(
                 "session {}: check of a {} failed: {} at {}",
@@ -684,9 +665,7 @@ public final class QueryGuard {
         if (more > 0) detail.append("; and ").append(more).append(" more");
         detail.append(". ");
         if (!decision.ruleIds().isEmpty())
-            detail.append("By rule: ")
-                    .append(String.join(", ", decision.ruleIds()))
-                    .append(". ");
+            detail.append("By rule: ").append(String.join(", ", decision.ruleIds())).append(". ");
         detail.append(record(session, number));
         return new Stop(
                 new Verdict.Deny(

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The protocol tells it what the server answers, in order: {@link #parameterStatus}, {@link
 /// #parseComplete}, {@link #bindComplete}, {@link #closeComplete}, {@link #errorResponse} and
-/// {@link #readyForQuery}. So that answers find their questions, it also says when it sends a simple
-/// Query of its own, a {@link TruthQuery} or one meant to fail: {@link #ownQuery}. Answers to a
-/// Parse, Bind or Close that the guard never saw are not told.
+/// {@link #readyForQuery}. So that answers find their questions, it also says when it sends a
+/// simple Query of its own, a {@link TruthQuery} or one meant to fail: {@link #ownQuery}. Answers
+/// to a Parse, Bind or Close that the guard never saw are not told.
 public final class Session {
     private final String id;
     private final GatewayConfig.Database database;
@@ -177,8 +177,7 @@ public final class Session {
         switch (unanswered.poll()) {
             case Sent.CloseStatement(var name) -> statements.remove(name);
             case Sent.ClosePortal(var name) -> removePortals((n, _) -> n.equals(name));
-            case null, default ->
-                    throw new IllegalStateException("CloseComplete without Close");
+            case null, default -> throw new IllegalStateException("CloseComplete without Close");
         }
     }
 
@@ -202,10 +201,7 @@ public final class Session {
                     switch (sent) {
                         case Sent.Query(var last) -> last;
                         case Sent.Sync(var last) -> last;
-                        case Sent.Parse _,
-                                Sent.Bind _,
-                                Sent.CloseStatement _,
-                                Sent.ClosePortal _ ->
+                        case Sent.Parse _, Sent.Bind _, Sent.CloseStatement _, Sent.ClosePortal _ ->
                                 -1;
                     };
             if (answered < 0) continue;
@@ -226,12 +222,11 @@ public final class Session {
     }
 
     private void removePortals(HeldNames.Filter<HeldPortal> filter) {
-        portals.removeAll(
-                (name, portal) -> {
-                    if (!filter.matches(name, portal)) return false;
-                    orphan(portal);
-                    return true;
-                });
+        portals.removeAll((name, portal) -> {
+            if (!filter.matches(name, portal)) return false;
+            orphan(portal);
+            return true;
+        });
     }
 
     /// The portal is gone: if nobody executed it, its outcome is due.
@@ -245,7 +240,7 @@ public final class Session {
 
     /// Called before the gateway sends a simple Query of its own.
     public void ownQuery() {
-        unanswered.add(new Sent.Query(segment++));
+        sentQuery();
     }
 
     /// Bytes of results released to the client, for the session's record and the metrics.

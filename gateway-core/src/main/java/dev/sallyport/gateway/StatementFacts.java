@@ -14,6 +14,7 @@ import dev.sallyport.sql.access.StatementKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the guard keeps of one analysed statement, worked out once: its footprint, the words for
@@ -24,6 +25,13 @@ final class StatementFacts {
     private static final int MAX_RULINGS = 8;
 
     private static final Ruling[] NONE = {};
+
+    /// A text without a statement.
+    static final StatementFacts EMPTY =
+            new StatementFacts(
+                    "",
+                    new Footprint(
+                            StatementKind.EMPTY, List.of(), List.of(), Set.of(), List.of(), true));
 
     final String redacted;
     final Footprint footprint;
@@ -66,13 +74,11 @@ final class StatementFacts {
         this.accesses = words(footprint.accesses());
         this.waits =
                 footprint.effects().stream()
-                        .anyMatch(
-                                effect ->
-                                        switch (effect) {
-                                            case DATA, SCHEMA, NAME_RESOLUTION, SESSION, OUTSIDE ->
-                                                    true;
-                                            case TRANSACTION -> false;
-                                        });
+                        .anyMatch(effect ->
+                                switch (effect) {
+                                    case DATA, SCHEMA, NAME_RESOLUTION, SESSION, OUTSIDE -> true;
+                                    case TRANSACTION -> false;
+                                });
         this.unsettlesNames =
                 footprint.effects().contains(Effect.NAME_RESOLUTION)
                         || footprint.effects().contains(Effect.SCHEMA)
@@ -104,38 +110,35 @@ final class StatementFacts {
         this.inner = inner(redacted, footprint);
         this.changesHeld =
                 footprint.sessionChanges().stream()
-                        .anyMatch(
-                                change ->
-                                        switch (change) {
-                                            case SessionChange.Prepares _,
-                                                    SessionChange.Deallocates _,
-                                                    SessionChange.DeallocatesAll _,
-                                                    SessionChange.DeclaresCursor _,
-                                                    SessionChange.ClosesCursor _,
-                                                    SessionChange.ClosesAllCursors _,
-                                                    SessionChange.DiscardsAll _ ->
-                                                    true;
-                                            case SessionChange.Executes _,
-                                                    SessionChange.UsesCursor _ ->
-                                                    false;
-                                        });
+                        .anyMatch(change ->
+                                switch (change) {
+                                    case SessionChange.Prepares _,
+                                            SessionChange.Deallocates _,
+                                            SessionChange.DeallocatesAll _,
+                                            SessionChange.DeclaresCursor _,
+                                            SessionChange.ClosesCursor _,
+                                            SessionChange.ClosesAllCursors _,
+                                            SessionChange.DiscardsAll _ ->
+                                            true;
+                                    case SessionChange.Executes _, SessionChange.UsesCursor _ ->
+                                            false;
+                                });
         this.involvesHeld =
                 footprint.sessionChanges().stream()
-                        .anyMatch(
-                                change ->
-                                        switch (change) {
-                                            case SessionChange.Executes _,
-                                                    SessionChange.UsesCursor _,
-                                                    SessionChange.Prepares _ ->
-                                                    true;
-                                            case SessionChange.Deallocates _,
-                                                    SessionChange.DeallocatesAll _,
-                                                    SessionChange.DeclaresCursor _,
-                                                    SessionChange.ClosesCursor _,
-                                                    SessionChange.ClosesAllCursors _,
-                                                    SessionChange.DiscardsAll _ ->
-                                                    false;
-                                        });
+                        .anyMatch(change ->
+                                switch (change) {
+                                    case SessionChange.Executes _,
+                                            SessionChange.UsesCursor _,
+                                            SessionChange.Prepares _ ->
+                                            true;
+                                    case SessionChange.Deallocates _,
+                                            SessionChange.DeallocatesAll _,
+                                            SessionChange.DeclaresCursor _,
+                                            SessionChange.ClosesCursor _,
+                                            SessionChange.ClosesAllCursors _,
+                                            SessionChange.DiscardsAll _ ->
+                                            false;
+                                });
     }
 
     private static @Nullable StatementFacts inner(String redacted, Footprint footprint) {
@@ -168,8 +171,7 @@ final class StatementFacts {
             if (ruling.policies == policies
                     && ruling.standing.equals(session.standing())
                     && ruling.database.equals(database)) return ruling.decision;
-        var decision =
-                policies.decide(new AccessRequest(session.subject(), database, footprint));
+        var decision = policies.decide(new AccessRequest(session.subject(), database, footprint));
         // Two threads may overwrite each other here: one ruling is then made again later.
         var current =
                 Arrays.stream(known)
@@ -190,7 +192,12 @@ final class StatementFacts {
         long words = 0;
         for (var access : accesses) words += 56 + access.length();
         long within = inner == null ? 0 : inner.bytes();
-        return 400 + within + redacted.length() + words + columns + footprint.accesses().size() * 64L;
+        return 400
+                + within
+                + redacted.length()
+                + words
+                + columns
+                + footprint.accesses().size() * 64L;
     }
 
     private static boolean callsFreeCode(Footprint footprint, boolean indirectly) {

@@ -78,7 +78,8 @@ public final class GatewayMetrics {
         checks.record(Duration.ofNanos(nanos));
     }
 
-    /// For how long the replies to a message waited for its record although the server had answered.
+    /// For how long the replies to a message waited for its record although the server had
+    /// answered.
     public void heldForAudit(long nanos) {
         heldForAudit.record(Duration.ofNanos(nanos));
     }
@@ -109,8 +110,7 @@ public final class GatewayMetrics {
         Gauge.builder(name, value).description(description).register(registry);
     }
 
-    public void gauge(
-            String name, String description, String database, Supplier<Number> value) {
+    public void gauge(String name, String description, String database, Supplier<Number> value) {
         Gauge.builder(name, value)
                 .description(description)
                 .tag("database", database)

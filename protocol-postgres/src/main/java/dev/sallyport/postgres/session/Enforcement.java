@@ -40,7 +40,10 @@ interface Enforcement {
 
     void closeComplete();
 
-    void errorResponse();
+    void errorResponse(boolean skipsUntilSync);
+
+    /// A simple Query of the gateway's own is about to go up.
+    void ownQuery();
 
     void readyForQuery(char transactionStatus);
 

@@ -618,6 +618,7 @@ final class Frontend {
                 } else if (replies.isEmpty()) {
                     truthRounds++;
                     holdBack(new UntilTruth(frame), start);
+                    enforcement.ownQuery();
                     replies.await(new Probe(truth));
                     ByteBuf query = upstream.alloc().buffer();
                     new Query(new SqlText(truth.sql())).encode(query, session.encoding());
@@ -699,6 +700,7 @@ final class Frontend {
             ByteBuf query = upstream.alloc().buffer();
             new Query(SURE_TO_FAIL).encode(query, session.encoding());
             write(query);
+            enforcement.ownQuery();
             replies.await(new DeniedQuery(denial, deny.ticket()));
         }
         state = FrontendState.BETWEEN;

@@ -98,8 +98,13 @@ final class GatewayEnforcement implements Enforcement {
     }
 
     @Override
-    public void errorResponse() {
-        session.errorResponse();
+    public void ownQuery() {
+        session.ownQuery();
+    }
+
+    @Override
+    public void errorResponse(boolean skipsUntilSync) {
+        session.errorResponse(skipsUntilSync);
     }
 
     @Override

@@ -254,7 +254,7 @@ final class Replies {
             throw new ProtocolViolation("the server sent an error that answers nothing");
         }
         if (head != null) require(head.ticket, backend, start);
-        enforcement.errorResponse();
+        enforcement.errorResponse(head != null && skipsUntilSync(head));
         if (fatal) session.upstreamSaidFatal();
         boolean relays =
                 switch (head) {
@@ -326,6 +326,21 @@ final class Replies {
             case Execution _ -> {}
         }
         return ticket;
+    }
+
+    /// Whether the server, having failed this message, ignores everything up to the next Sync.
+    private static boolean skipsUntilSync(Awaited failed) {
+        return switch (failed) {
+            case Execution _,
+                    Binding _,
+                    Preparation _,
+                    StatementDescription _,
+                    PortalDescription _,
+                    Closing _,
+                    DeniedMessage _ ->
+                    true;
+            case SimpleQuery _, Synchronization _, DeniedQuery _, Probe _ -> false;
+        };
     }
 
     /// In a batch the server now ignores everything up to the next Sync, and so do we: what of it
