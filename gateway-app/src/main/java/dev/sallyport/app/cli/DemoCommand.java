@@ -47,6 +47,15 @@ final class DemoCommand implements Callable<Integer> {
     private int port;
 
     @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description =
+                    "What the gateway listens on; 0.0.0.0 inside a container. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private String host = "127.0.0.1";
+
+    @Option(
             names = "--tour",
             description =
                     "Play every person's part, verify the log, show that a changed byte is found,"
@@ -90,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "--provider own needs --postgres-url or SALLYPORT_DEMO_POSTGRES_URL");
         }
-        var options = new Demo.Options(data, port, tour, reset, kind, given);
+        var options = new Demo.Options(data, host, port, tour, reset, kind, given);
         return new Demo(options, spec.commandLine().getOut()).run();
     }
 }

@@ -31,11 +31,13 @@ public final class Demo {
     private final Shutdown shutdown = new Shutdown();
 
     /// @param data the folder
+    /// @param host that the gateway listens on
     /// @param port of the gateway; 0 for any
     /// @param reset load the clinic anew
     /// @param url of an own server
     public record Options(
             Path data,
+            String host,
             int port,
             boolean tour,
             boolean reset,
@@ -84,12 +86,10 @@ public final class Demo {
             var catalogPassword = folder.secret("catalog");
             var clinic = new Clinic(server, Clinic.SEED, Clinic.PATIENTS);
             if (options.reset()) clinic.drop();
-            if (clinic.load(gatewayPassword, catalogPassword)) {
-                say("  %,d patients loaded", Clinic.PATIENTS);
-            }
+            clinic.load(gatewayPassword, catalogPassword);
             folder.prepareCertificate();
             passwords = folder.prepareUsers();
-            var config = folder.writeMainFile(options.port(), server);
+            var config = folder.writeMainFile(options.host(), options.port(), server);
             running = GatewayStarter.start(config, shutdown, DRAIN);
             awaitCatalog(running);
             shutdown.add("demo.json", () -> DemoFile.delete(folder.path()));
@@ -102,10 +102,11 @@ public final class Demo {
                 "Ready in %.1f s: clinic in %s, the gateway on %s:%d, everything in %s",
                 (System.nanoTime() - began) / 1e9,
                 server.describe(),
-                LOOPBACK,
+                options.host(),
                 port,
                 folder.path());
-        var entrance = new Entrance(LOOPBACK, port, Clinic.DATABASE, folder.clientsCa(), passwords);
+        var entrance =
+                new Entrance(clientHost(), port, Clinic.DATABASE, folder.clientsCa(), passwords);
         if (options.tour()) {
             var store = running.configuration().config().audit().store();
             return new Tour(entrance, store, out).play() ? ExitCode.OK : ExitCode.FAILED;
@@ -127,17 +128,24 @@ public final class Demo {
         return PostgresServer.start(server);
     }
 
+    /// The certificate is made out for loopback, so that is how clients come in.
+    private String clientHost() {
+        return options.host().contains(":") ? "::1" : LOOPBACK;
+    }
+
     private void checkPort() throws CommandFailure {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName(LOOPBACK), options.port()));
+            socket.bind(
+                    new InetSocketAddress(InetAddress.getByName(options.host()), options.port()));
         } catch (BindException e) {
             throw new CommandFailure(
                     "port %d is in use (perhaps another demo runs); choose another with --postgres-port, 0 for any free one"
                             .formatted(options.port()),
                     e);
         } catch (IOException e) {
-            throw new CommandFailure("cannot listen on port " + options.port() + ": " + e, e);
+            throw new CommandFailure(
+                    "cannot listen on " + options.host() + ":" + options.port() + ": " + e, e);
         }
     }
 
@@ -150,7 +158,7 @@ public final class Demo {
         throw new CommandFailure("the gateway could not read the database's catalog in time");
     }
 
-    private static DemoFile describe(
+    private DemoFile describe(
             DemoFolder folder,
             GatewayStarter.Running running,
             PostgresServer server,
@@ -161,7 +169,7 @@ public final class Demo {
                         .map(l ->
                                 new DemoFile.Listener(
                                         l.configured().protocol().word(),
-                                        l.configured().host(),
+                                        clientHost(),
                                         l.port(),
                                         Clinic.DATABASE))
                         .toList();

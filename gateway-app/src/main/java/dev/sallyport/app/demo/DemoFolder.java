@@ -200,7 +200,7 @@ final class DemoFolder implements AutoCloseable {
     }
 
     /// Writes the main file: the example with today's ports, and the database's authority.
-    Path writeMainFile(int port, PostgresServer upstream) throws IOException {
+    Path writeMainFile(String host, int port, PostgresServer upstream) throws IOException {
         var ca = upstream.caFile();
         if (ca.isPresent()) {
             Files.copy(ca.get(), folder.resolve("tls/ca.crt"), StandardCopyOption.REPLACE_EXISTING);
@@ -209,6 +209,7 @@ final class DemoFolder implements AutoCloseable {
         var text =
                 mainFile(
                         example("sallyport.yaml"),
+                        host,
                         port,
                         upstream.host(),
                         upstream.port(),
@@ -218,12 +219,21 @@ final class DemoFolder implements AutoCloseable {
     }
 
     static String mainFile(
-            String example, int port, String upstreamHost, int upstreamPort, boolean verified)
+            String example,
+            String host,
+            int port,
+            String upstreamHost,
+            int upstreamPort,
+            boolean verified)
             throws IOException {
         var text =
                 "# Made by `sallyport demo` at each start from config/examples/sallyport.yaml.\n"
                         + example;
-        text = replaceOnce(text, "    port: 15432\n", "    port: " + port + "\n");
+        text =
+                replaceOnce(
+                        text,
+                        "    host: 127.0.0.1\n    port: 15432",
+                        "    host: \"%s\"\n    port: %d".formatted(host, port));
         text =
                 replaceOnce(
                         text,
