@@ -31,13 +31,7 @@ public final class PolicyDiff {
             String name, @Nullable String was, @Nullable String is) {
         if (was == null) return name + " added" + (is == null || is.isEmpty() ? "" : ": " + is);
         if (is == null) return name + " removed" + (was.isEmpty() ? "" : "; it was: " + was);
-        return Objects.equals(was, is)
-                ? null
-                : name + " changed from: " + orNothing(was) + "; to: " + orNothing(is);
-    }
-
-    private static String orNothing(String text) {
-        return text.isEmpty() ? "(nothing)" : text;
+        return Objects.equals(was, is) ? null : name + " changed from: " + was + "; to: " + is;
     }
 
     /// What a policy says, by what says it.

@@ -108,7 +108,8 @@ public record Query(
     /// `FOR UPDATE OF a, b NOWAIT`.
     ///
     /// @param of aliases or relation names of this query's FROM; empty means all of them
-    public record Locking(LockStrength strength, List<QualifiedName> of, LockWait onLocked, Span span)
+    public record Locking(
+            LockStrength strength, List<QualifiedName> of, LockWait onLocked, Span span)
             implements Node {
         public Locking {
             of = List.copyOf(of);

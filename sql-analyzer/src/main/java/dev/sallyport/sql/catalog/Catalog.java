@@ -28,6 +28,7 @@ public final class Catalog {
     private final Map<String, Schema> schemas;
     private final Map<Long, Relation> relationsByOid;
     private final Map<Long, Type> typesByOid;
+    private final Map<Long, Long> arraysByElement;
     private final Map<Long, Routine> routinesByOid;
     private final Map<String, List<Operator>> operators;
     private final Map<Long, List<Cast>> castsBySource;
@@ -52,6 +53,7 @@ public final class Catalog {
         this.schemas = schemas;
         this.relationsByOid = relationsByOid;
         this.typesByOid = typesByOid;
+        this.arraysByElement = arraysByElement(typesByOid.values());
         this.routinesByOid = routinesByOid;
         this.operators = operators;
         this.castsBySource = castsBySource;
@@ -107,6 +109,12 @@ public final class Catalog {
 
     public @Nullable Type type(long oid) {
         return typesByOid.get(oid);
+    }
+
+    /// The array type over an element type, 0 when there is none.
+    public long arrayOf(long element) {
+        Long array = arraysByElement.get(element);
+        return array == null ? 0 : array;
     }
 
     /// Operators of that symbol in any schema.
@@ -170,6 +178,7 @@ public final class Catalog {
         private @Nullable ViewDefinition view;
         private List<Rule> rules = List.of();
         private List<Relation> children = List.of();
+        private List<Relation> referencedBy = List.of();
         private List<Routine> setsOff = List.of();
 
         Relation(
@@ -245,6 +254,11 @@ public final class Catalog {
             return children;
         }
 
+        /// Tables with a foreign key to this one; one per key.
+        public List<Relation> referencedBy() {
+            return referencedBy;
+        }
+
         /// Functions that users wrote and a change to the rows may run: triggers, defaults, checks,
         /// generated columns, index expressions, policies.
         public List<Routine> setsOff() {
@@ -275,6 +289,10 @@ public final class Catalog {
 
         void children(List<Relation> all) {
             children = List.copyOf(all);
+        }
+
+        void referencedBy(List<Relation> all) {
+            referencedBy = List.copyOf(all);
         }
 
         void setsOff(List<Routine> all) {
@@ -327,8 +345,9 @@ public final class Catalog {
         public <T> T lineage(Class<T> type, Supplier<T> compute) {
             Object known = lineage.get();
             if (known == null) {
-                lineage.compareAndSet(null, compute.get());
-                known = lineage.get();
+                T computed = compute.get();
+                Object earlier = lineage.compareAndExchange(null, computed);
+                known = earlier == null ? computed : earlier;
             }
             return type.cast(known);
         }
@@ -474,6 +493,15 @@ public final class Catalog {
         List<Relation> all = new ArrayList<>();
         collect(parent, all);
         return all;
+    }
+
+    private static Map<Long, Long> arraysByElement(Collection<Type> types) {
+        Map<Long, Long> arrays = HashMap.newHashMap(types.size() / 2);
+        for (Type type : types)
+            // int2vector and oidvector are arrays of sorts, but not the ones meant.
+            if (type.isArray() && type.name().startsWith("_"))
+                arrays.put(type.element(), type.oid());
+        return arrays;
     }
 
     private static void collect(Relation parent, List<Relation> all) {

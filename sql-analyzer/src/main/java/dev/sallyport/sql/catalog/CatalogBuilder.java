@@ -123,7 +123,7 @@ public final class CatalogBuilder {
 
     /// The columns of OUT, INOUT and TABLE arguments, named as the server names them.
     private List<Column> resultColumns(Row row) {
-        if (row.isNull(10)) return List.of();
+        if (row.isNull(10) || row.isNull(12)) return List.of(); // input arguments only
         List<String> modes = TextArrays.parse(row.text(10));
         List<String> types = TextArrays.parse(row.text(12));
         List<String> argumentNames = row.isNull(11) ? List.of() : TextArrays.parse(row.text(11));
@@ -198,6 +198,14 @@ public final class CatalogBuilder {
                 children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(child);
         }
         children.forEach(Relation::children);
+        Map<Relation, List<Relation>> referencedBy = new HashMap<>();
+        for (Row row : rows(CatalogQueries.FOREIGN_KEYS)) {
+            Relation referring = relations.get(row.number(0));
+            Relation referredTo = relations.get(row.number(1));
+            if (referring != null && referredTo != null)
+                referencedBy.computeIfAbsent(referredTo, _ -> new ArrayList<>()).add(referring);
+        }
+        referencedBy.forEach(Relation::referencedBy);
         Map<Relation, List<Routine>> setOff = new HashMap<>();
         for (Row row : rows(CatalogQueries.SET_OFF)) {
             Relation relation = relations.get(row.number(0));

@@ -175,6 +175,14 @@ public enum CatalogQueries {
                    OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'f'])
             """),
 
+    /// Foreign keys: the referring table, the one referred to.
+    FOREIGN_KEYS(
+            """
+            SELECT k.conrelid::pg_catalog.text, k.confrelid::pg_catalog.text
+              FROM pg_catalog.pg_constraint k
+             WHERE k.contype OPERATOR(pg_catalog.=) 'f'
+            """),
+
     /// What a change to a relation's rows, or a value of a domain, sets off in functions that users
     /// wrote: relation or 0, domain or 0, function. Triggers, defaults, generated columns, checks,
     /// index expressions, policies.

@@ -41,7 +41,8 @@ public final class Tokens {
         return new Span(starts[index], ends[index]);
     }
 
-    /// The name that a WORD or QUOTED_IDENTIFIER stands for: unquoted, unescaped, folded, truncated.
+    /// The name that a WORD or QUOTED_IDENTIFIER stands for: unquoted, unescaped, folded,
+    /// truncated.
     public String name(int index) {
         return source.substring(starts[index], ends[index]);
     }

@@ -1,0 +1,6 @@
+/// What the server's own functions can do: {@link dev.sallyport.sql.functions.FunctionClasses},
+/// read once from the reviewed table `functions.txt` beside it. Immutable, shared between threads.
+@NullMarked
+package dev.sallyport.sql.functions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.Resource.FunctionClass;
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Expression.Literal;
+import dev.sallyport.sql.ast.Expression.LiteralKind;
+import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.Operator;
+import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.functions.FunctionClasses;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Functions, and what calls functions without saying so: operators and casts. Every function that
+/// may run becomes an access, with the effects of its class.
+final class Calls {
+    /// Parameters on which the meaning of later text depends.
+    private static final Set<String> NAME_RESOLUTION_SETTINGS =
+            Set.of(
+                    "search_path",
+                    "role",
+                    "session_authorization",
+                    "standard_conforming_strings",
+                    "client_encoding",
+                    "backslash_quote",
+                    "*");
+
+    private final Names names;
+    private final Types types;
+    private final Findings findings;
+
+    Calls(Names names, Types types, Findings findings) {
+        this.names = names;
+        this.types = types;
+        this.findings = findings;
+    }
+
+    void execute(List<Routine> candidates) {
+        for (Routine routine : candidates) execute(routine);
+    }
+
+    void execute(Routine routine) {
+        FunctionClass functionClass = FunctionClasses.of(routine);
+        findings.accesses.add(
+                Action.EXECUTE,
+                new Resource.Function(routine.schema(), routine.name(), functionClass));
+        Set<Effect> effects = effectsOf(functionClass);
+        findings.effects.addAll(effects);
+        findings.functionEffects.addAll(effects);
+    }
+
+    /// What calling a function of that class can change.
+    static Set<Effect> effectsOf(FunctionClass functionClass) {
+        return switch (functionClass) {
+            case COMPUTES, READS_CATALOG, READS_DATA, SLEEPS -> Set.of();
+            case READS_FILES -> Set.of(Effect.DATA, Effect.OUTSIDE); // lo_import, lo_export
+            case CHANGES_SETTINGS -> Set.of(Effect.NAME_RESOLUTION, Effect.SESSION);
+            case CHANGES_DATA -> Set.of(Effect.DATA);
+            case AFFECTS_OTHER_SESSIONS -> Set.of(Effect.SESSION, Effect.OUTSIDE);
+            case NETWORK -> Set.of(Effect.OUTSIDE);
+            case RUNS_SQL, USER_DEFINED, UNCLASSIFIED ->
+                    Set.of(Effect.DATA, Effect.NAME_RESOLUTION, Effect.SESSION, Effect.OUTSIDE);
+        };
+    }
+
+    static boolean changesMeaning(String setting) {
+        return NAME_RESOLUTION_SETTINGS.contains(setting);
+    }
+
+    /// `set_config(name, ...)` sets a parameter as SET does.
+    void setConfig(List<Routine> candidates, List<Expression> arguments) {
+        boolean sets = false;
+        for (Routine routine : candidates)
+            sets |=
+                    routine.isSystem()
+                            && FunctionClasses.of(routine) == FunctionClass.CHANGES_SETTINGS;
+        if (!sets) return;
+        String setting =
+                !arguments.isEmpty()
+                                && arguments.getFirst() instanceof Literal literal
+                                && literal.kind() == LiteralKind.STRING
+                        ? literal.text().toLowerCase(Locale.ROOT)
+                        : "*";
+        // A literal is shown only where it is a parameter's name.
+        if (!setting.matches("[a-z_][a-z0-9_.$]{0,62}")) setting = "*";
+        findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
+    }
+
+    /// The type of `left symbol right`; `left` null for a prefix operator.
+    long operator(
+            @Nullable String schema, String symbol, @Nullable Value left, Value right, Node where) {
+        List<Operator> candidates = names.operators(schema, symbol);
+        if (candidates.isEmpty())
+            throw Refusal.unknown("operator " + symbol + " is not known", where);
+        long leftType = left == null ? Types.PREFIX : left.type();
+        for (Operator operator : candidates) {
+            Routine function = operator.function();
+            if (function != null && function.isSystem()) continue;
+            if (!types.couldApply(operator, leftType, right.type())) continue;
+            if (function == null)
+                throw Refusal.unknown(
+                        "the function of operator " + symbol + " is not known", where);
+            execute(function);
+        }
+        return types.resultOf(candidates, leftType, right.type());
+    }
+
+    /// An explicit conversion.
+    void cast(long from, long to) {
+        long source = types.base(from);
+        for (Catalog.Cast cast : names.catalog.castsTo(types.base(to)))
+            if (cast.function() != null
+                    && !cast.function().isSystem()
+                    && (source == Types.ANY || cast.source() == source)) execute(cast.function());
+        checks(to);
+    }
+
+    /// What stands in a column of this type may be converted where it is used.
+    void implicitCastsFrom(long type) {
+        if (type < 16384) return;
+        for (Catalog.Cast cast : names.catalog.castsFrom(type))
+            if (cast.function() != null
+                    && !cast.function().isSystem()
+                    && cast.context() == Catalog.CastContext.IMPLICIT) execute(cast.function());
+    }
+
+    /// What is written into a column of this type may be converted, and checked.
+    void assignment(long type) {
+        if (type < 16384) return;
+        for (Catalog.Cast cast : names.catalog.castsTo(types.base(type)))
+            if (cast.function() != null
+                    && !cast.function().isSystem()
+                    && cast.context() != Catalog.CastContext.EXPLICIT) execute(cast.function());
+        checks(type);
+    }
+
+    /// The functions of a domain's checks, those of the domains below it included.
+    private void checks(long type) {
+        Type domain = names.catalog.type(type);
+        for (int depth = 0; domain != null && depth < 32; depth++) {
+            execute(domain.checkedBy());
+            if (domain.isDomain()) domain = names.catalog.type(domain.base());
+            else if (domain.isArray()) domain = names.catalog.type(domain.element());
+            else return;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.resolve.Value.Field;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// From a name to the column, or the whole row, that it means: the nearest level that knows it
+/// wins; two answers at one level are none.
+final class Columns {
+    private final Names names;
+
+    Columns(Names names) {
+        this.names = names;
+    }
+
+    /// Null when the qualifier is a FROM item that has no such column: the name may be a function.
+    ///
+    /// @throws Refusal when there is neither
+    @Nullable Value find(Expression.ColumnRef ref, Scope scope) {
+        List<Identifier> parts = ref.parts();
+        String last = parts.getLast().name();
+        if (parts.size() > 1) {
+            Source source = source(parts.subList(0, parts.size() - 1), ref, scope);
+            return column(source, last, ref);
+        }
+        for (Scope level = scope; level != null; level = level.outer) {
+            Value found = null;
+            for (Source source : level.sources) {
+                if (!source.columnsVisible) continue;
+                Value here = unqualified(source, last, ref);
+                if (here == null) continue;
+                if (found != null) throw Refusal.ambiguous("column " + last + " is ambiguous", ref);
+                found = here;
+            }
+            if (found != null) return found;
+        }
+        // No column of that name: a whole row, if a FROM item has it.
+        Source source = findSource(parts, ref, scope);
+        return source == null ? null : row(source);
+    }
+
+    /// Whether the name is a column of this level itself.
+    boolean isLocal(Expression.ColumnRef ref, Scope scope) {
+        String name = ref.parts().getFirst().name();
+        for (Source source : scope.sources)
+            if (source.columnsVisible && source.unqualifiedNames().contains(name)) return true;
+        return false;
+    }
+
+    private static @Nullable Value column(Source source, String name, Node where) {
+        try {
+            return source.column(name);
+        } catch (Source.Duplicate _) {
+            throw Refusal.ambiguous("column " + name + " is ambiguous", where);
+        }
+    }
+
+    private static @Nullable Value unqualified(Source source, String name, Node where) {
+        try {
+            return source.unqualified(name);
+        } catch (Source.Duplicate _) {
+            throw Refusal.ambiguous("column " + name + " is ambiguous", where);
+        }
+    }
+
+    /// Every column of a FROM item as one value.
+    Value wholeRow(List<Identifier> qualifier, Node where, Scope scope) {
+        if (qualifier.isEmpty())
+            throw Refusal.unsupported("* without a table is not understood here", where);
+        return row(source(qualifier, where, scope));
+    }
+
+    private static Value row(Source source) {
+        List<Field> fields = source.columns();
+        return new Value(
+                Flow.of(fields.stream().map(Field::flow).toList()), source.rowType(), fields);
+    }
+
+    /// What `*` or `t.*` stands for.
+    List<Field> star(Expression.Star star, Scope scope) {
+        if (!star.qualifier().isEmpty()) return source(star.qualifier(), star, scope).columns();
+        List<Field> all = new ArrayList<>();
+        boolean any = false;
+        for (Source source : scope.sources)
+            if (source.columnsVisible) {
+                all.addAll(source.unqualifiedColumns());
+                any = true;
+            }
+        if (!any) throw Refusal.unknown("* without a table to take columns from", star);
+        return all;
+    }
+
+    private Source source(List<Identifier> qualifier, Node where, Scope scope) {
+        Source source = findSource(qualifier, where, scope);
+        if (source != null) return source;
+        throw Refusal.unknown(
+                "table " + new QualifiedName(qualifier, where.span()) + " is not in FROM here",
+                where);
+    }
+
+    private @Nullable Source findSource(List<Identifier> qualifier, Node where, Scope scope) {
+        String name = qualifier.getLast().name();
+        Catalog.Relation relation = null;
+        if (qualifier.size() > 1) {
+            String schema = names.schemaOf(new QualifiedName(qualifier, where.span()));
+            relation = schema == null ? null : names.catalog.relation(schema, name);
+            if (relation == null) return null;
+        }
+        for (Scope level = scope; level != null; level = level.outer) {
+            Source found = null;
+            for (Source source : level.sources) {
+                if (!source.relationVisible) continue;
+                if (relation == null ? !source.name.equals(name) : !source.isRelation(relation))
+                    continue;
+                if (found != null)
+                    throw Refusal.ambiguous("table reference " + name + " is ambiguous", where);
+                found = source;
+            }
+            if (found != null) return found;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,356 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Place;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.Resource.FunctionClass;
+import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.ast.Statement;
+import dev.sallyport.sql.ast.Statement.Mention;
+import dev.sallyport.sql.ast.Statement.Use;
+import dev.sallyport.sql.ast.Statement.Verb;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.RuleEvent;
+import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.resolve.Value.Field;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// CREATE, ALTER, DROP, GRANT, COMMENT and the like: every object they name, by what is done to it.
+final class Definitions {
+    /// Beyond the database's schemas: roles, other databases, servers, code that the server loads.
+    private static final Set<String> ADMINISTRATION =
+            Set.of(
+                    "role",
+                    "user",
+                    "group",
+                    "database",
+                    "tablespace",
+                    "server",
+                    "foreign server",
+                    "foreign data wrapper",
+                    "user mapping",
+                    "extension",
+                    "language",
+                    "publication",
+                    "subscription",
+                    "event trigger",
+                    "system",
+                    "large object",
+                    "access method",
+                    "default privileges",
+                    "parameter",
+                    "transform",
+                    "operator class",
+                    "operator family");
+
+    /// Column types that only the grammar of CREATE TABLE knows.
+    private static final Set<String> SERIAL =
+            Set.of("serial", "serial2", "serial4", "serial8", "smallserial", "bigserial");
+
+    private final Names names;
+    private final Findings findings;
+    private final Relations relations;
+    private final Calls calls;
+    private final Statements statements;
+    private final Resolver resolver;
+
+    Definitions(
+            Names names,
+            Findings findings,
+            Relations relations,
+            Calls calls,
+            Statements statements,
+            Resolver resolver) {
+        this.names = names;
+        this.findings = findings;
+        this.relations = relations;
+        this.calls = calls;
+        this.statements = statements;
+        this.resolver = resolver;
+    }
+
+    /// A relation that the statement brings into being.
+    void created(String objectType, QualifiedName name, boolean temporary) {
+        findings.effects.addAll(Set.of(Effect.SCHEMA, Effect.NAME_RESOLUTION));
+        findings.account(name);
+        String written = names.schemaOf(name);
+        String schema =
+                temporary
+                        ? Catalog.TEMP_SCHEMA
+                        : written != null ? written : names.creationSchema(name);
+        Catalog.Relation existing = names.catalog.relation(schema, name.last().name());
+        findings.accesses.add(
+                Action.DDL,
+                existing != null
+                        ? existing.resource()
+                        : new Resource.Relation(schema, name.last().name(), kind(objectType)));
+    }
+
+    private static RelationKind kind(String objectType) {
+        return switch (objectType) {
+            case "view" -> RelationKind.VIEW;
+            case "materialized view" -> RelationKind.MATERIALIZED_VIEW;
+            case "foreign table" -> RelationKind.FOREIGN_TABLE;
+            case "sequence" -> RelationKind.SEQUENCE;
+            case "index" -> RelationKind.INDEX;
+            case "type" -> RelationKind.COMPOSITE_TYPE;
+            // Serial columns make sequences, constraints indexes: parts of their table.
+            case String _ -> RelationKind.TABLE;
+        };
+    }
+
+    StatementKind resolve(Statement.Ddl ddl) {
+        findings.effects.add(Effect.SCHEMA);
+        boolean administers = ADMINISTRATION.contains(ddl.objectType());
+        switch (ddl.verb()) {
+            case CREATE, ALTER, DROP, IMPORT -> findings.effects.add(Effect.NAME_RESOLUTION);
+            case REFRESH -> findings.effects.add(Effect.DATA);
+            case COMMENT, SECURITY_LABEL, GRANT, REVOKE -> {}
+            case REASSIGN -> administers = true;
+        }
+        if (administers) findings.effects.add(Effect.OUTSIDE);
+        Set<String> made = new HashSet<>();
+        for (Mention mention : ddl.mentions())
+            if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
+        for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
+        for (Statement.DdlExpression expression : ddl.expressions()) expression(expression);
+        embedded(ddl);
+        boolean named =
+                findings.accesses.entries().stream().anyMatch(e -> e.action == Action.ADMIN);
+        if (administers && !named)
+            findings.accesses.add(Action.ADMIN, new Resource.Other(ddl.objectType(), "", "*"));
+        return administers ? StatementKind.ADMIN : StatementKind.DDL;
+    }
+
+    // ---------------------------------------------------------------- what is named
+
+    private void mention(Statement.Ddl ddl, Mention mention, Set<String> made) {
+        findings.account(mention.name());
+        findings.account(mention.columns());
+        switch (mention.type()) {
+            case "relation" -> relation(ddl, mention, made);
+            case "function" -> function(ddl, mention, made);
+            case "type" -> type(mention, made);
+            case "schema" -> {
+                if (mention.use() != Use.REFERENCED || ddl.verb() != Verb.CREATE)
+                    findings.accesses.add(
+                            Action.DDL, new Resource.Schema(mention.name().last().name()));
+            }
+            case String other -> other(other, mention);
+        }
+    }
+
+    private void relation(Statement.Ddl ddl, Mention mention, Set<String> made) {
+        QualifiedName name = mention.name();
+        Catalog.Relation found = names.find(name);
+        switch (mention.use()) {
+            case CREATED -> {
+                String schema = names.schemaOf(name);
+                if (schema == null) schema = names.creationSchema(name);
+                Catalog.Relation existing = names.catalog.relation(schema, name.last().name());
+                findings.accesses.add(
+                        Action.DDL,
+                        existing != null
+                                ? existing.resource()
+                                : new Resource.Relation(
+                                        schema, name.last().name(), kind(ddl.objectType())));
+            }
+            case ALTERED -> {
+                if (found == null)
+                    throw Refusal.unknown("relation " + name + " is not known", name);
+                findings.accesses.add(Action.DDL, found.resource());
+                if (ddl.verb() == Verb.REFRESH) relations.new Reader(found, name).touch();
+            }
+            case DROPPED -> {
+                if (found != null) findings.accesses.add(Action.DDL, found.resource());
+                else missing(ddl, name);
+            }
+            case REFERENCED -> {
+                if (found == null) {
+                    if (made.contains(name.last().name())) return;
+                    throw Refusal.unknown("relation " + name + " is not known", name);
+                }
+                if (found.kind() == RelationKind.INDEX
+                        || found.kind() == RelationKind.COMPOSITE_TYPE) return;
+                // A foreign key or LIKE: whoever can refer to it can find out what is in it.
+                Relations.Reader reader = relations.new Reader(found, name);
+                reader.touch();
+                for (Identifier column : mention.columns()) {
+                    Catalog.Column used = found.column(column.name());
+                    if (used != null) reader.column(used).flow().mark(Place.PREDICATE);
+                }
+            }
+        }
+    }
+
+    /// DROP ... IF EXISTS of what the snapshot doesn't hold: it may lie in any schema of the path.
+    private void missing(Statement.Ddl ddl, QualifiedName name) {
+        String schema = names.schemaOf(name);
+        List<String> schemas = schema == null ? names.userSchemas() : List.of(schema);
+        for (String possible : schemas)
+            findings.accesses.add(
+                    Action.DDL,
+                    new Resource.Relation(possible, name.last().name(), kind(ddl.objectType())));
+    }
+
+    private void function(Statement.Ddl ddl, Mention mention, Set<String> made) {
+        QualifiedName name = mention.name();
+        List<Routine> candidates = names.routines(name);
+        String schema = names.schemaOf(name);
+        switch (mention.use()) {
+            case CREATED ->
+                    functionResource(
+                            schema != null ? schema : names.creationSchema(name),
+                            name.last().name());
+            case ALTERED, DROPPED -> {
+                for (Routine routine : candidates)
+                    functionResource(routine.schema(), routine.name());
+                if (!candidates.isEmpty()) return;
+                if (mention.use() == Use.ALTERED && ddl.verb() != Verb.DROP)
+                    throw Refusal.unknown("function " + name + " is not known", name);
+                for (String possible : schema == null ? names.userSchemas() : List.of(schema))
+                    functionResource(possible, name.last().name());
+            }
+            case REFERENCED -> {
+                if (candidates.isEmpty() && !made.contains(name.last().name()))
+                    throw Refusal.unknown("function " + name + " is not known", name);
+                calls.execute(candidates);
+            }
+        }
+    }
+
+    private void functionResource(String schema, String name) {
+        findings.accesses.add(
+                Action.DDL, new Resource.Function(schema, name, FunctionClass.USER_DEFINED));
+    }
+
+    private void type(Mention mention, Set<String> made) {
+        QualifiedName name = mention.name();
+        Type found = names.findType(name);
+        String schema = names.schemaOf(name);
+        switch (mention.use()) {
+            case CREATED ->
+                    other(
+                            "type",
+                            schema != null ? schema : names.creationSchema(name),
+                            name.last().name());
+            case ALTERED, DROPPED -> {
+                if (found != null) other("type", found.schema(), found.name());
+                else
+                    for (String possible : schema == null ? names.userSchemas() : List.of(schema))
+                        other("type", possible, name.last().name());
+            }
+            case REFERENCED -> {
+                String last = name.last().name();
+                if (found == null && !made.contains(last) && !SERIAL.contains(last))
+                    throw Refusal.unknown("type " + name + " is not known", name);
+            }
+        }
+    }
+
+    private void other(String type, Mention mention) {
+        if (mention.use() == Use.REFERENCED) return;
+        String schema = names.schemaOf(mention.name());
+        String name = mention.name().last().name();
+        if (ADMINISTRATION.contains(type)) {
+            findings.accesses.add(Action.ADMIN, new Resource.Other(type, "", name));
+            findings.effects.add(Effect.OUTSIDE);
+        } else other(type, schema == null ? "" : schema, name);
+    }
+
+    private void other(String type, String schema, String name) {
+        findings.accesses.add(Action.DDL, new Resource.Other(type, schema, name));
+    }
+
+    // ---------------------------------------------------------------- what is inside
+
+    private void expression(Statement.DdlExpression expression) {
+        Scope scope = Scope.empty().inner();
+        QualifiedName name = expression.relation();
+        Catalog.Relation relation = name == null ? null : names.find(name);
+        boolean rowVersions = expression.purpose().equals("when");
+        if (relation == null || rowVersions) {
+            scope.sources.add(new Source.Open(name == null ? "" : name.last().name()));
+            if (rowVersions) {
+                scope.sources.add(named("new"));
+                scope.sources.add(named("old"));
+            }
+        } else {
+            Relations.Reader reader = relations.new Reader(relation, expression);
+            scope.sources.add(
+                    new Source.OfRelation(
+                            relation.name(),
+                            relation,
+                            false,
+                            List.of(),
+                            List.of(),
+                            reader::column));
+        }
+        Place place =
+                switch (expression.purpose()) {
+                    case "default", "generated", "using" -> Place.SOURCE;
+                    case String _ -> Place.PREDICATE;
+                };
+        resolver.expressions().used(expression.expression(), scope, place);
+    }
+
+    private static Source named(String name) {
+        Source source = new Source.Open(name);
+        source.columnsVisible = false;
+        return source;
+    }
+
+    private void embedded(Statement.Ddl ddl) {
+        if (ddl.statements().isEmpty()) return;
+        switch (ddl.objectType()) {
+            case "rule" -> {
+                Scope scope = Scope.empty().inner();
+                scope.sources.add(named("new"));
+                scope.sources.add(named("old"));
+                for (Statement action : ddl.statements()) statements.inner(action, scope);
+            }
+            case "function", "procedure", "routine" -> {
+                // Unknown columns of the body are its arguments; a column's name goes first.
+                Scope scope = Scope.empty().inner();
+                scope.sources.add(new Source.Open(""));
+                for (Mention mention : ddl.mentions())
+                    if (mention.use() == Use.CREATED && mention.type().equals("function"))
+                        scope.sources.add(named(mention.name().last().name()));
+                for (Statement statement : ddl.statements()) statements.inner(statement, scope);
+            }
+            case String other ->
+                    throw Refusal.unsupported(
+                            "statements inside CREATE "
+                                    + other
+                                    + " are not understood: send them one by one",
+                            ddl);
+        }
+    }
+
+    /// The actions of a rule that exists, as they happen when a statement sets it off.
+    void ruleActions(Statement.Ddl rule, Catalog.Relation relation, RuleEvent event) {
+        List<Field> row = new ArrayList<>();
+        for (Catalog.Column column : relation.columns())
+            row.add(new Field(column.name(), Value.of(Flow.NONE, column.type())));
+        Scope scope = Scope.empty().inner();
+        if (event != RuleEvent.DELETE) scope.sources.add(version("new", row, relation));
+        if (event != RuleEvent.INSERT) scope.sources.add(version("old", row, relation));
+        for (Statement.DdlExpression expression : rule.expressions())
+            resolver.expressions().used(expression.expression(), scope, Place.PREDICATE);
+        for (Statement action : rule.statements()) statements.inner(action, scope);
+    }
+
+    private static Source version(String name, List<Field> row, Catalog.Relation relation) {
+        Source source = new Source.OfColumns(name, row, List.of(), relation.rowType());
+        source.columnsVisible = false;
+        return source;
+    }
+}

@@ -1,0 +1,562 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.access.Place;
+import dev.sallyport.sql.access.SessionChange;
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Expression.Argument;
+import dev.sallyport.sql.ast.Expression.FunctionCall;
+import dev.sallyport.sql.ast.Expression.Special;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.ast.Operator;
+import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.ast.SortKey;
+import dev.sallyport.sql.ast.TypeName;
+import dev.sallyport.sql.ast.Window;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.resolve.Value.Field;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// From expressions to {@link Value}s. What an expression reads is accounted for by resolving it;
+/// who resolves it marks where the result is used.
+final class Expressions {
+    private final Names names;
+    private final Types types;
+    private final Findings findings;
+    private final Calls calls;
+    private final Columns columns;
+    private final Queries queries;
+
+    Expressions(
+            Names names,
+            Types types,
+            Findings findings,
+            Calls calls,
+            Columns columns,
+            Queries queries) {
+        this.names = names;
+        this.types = types;
+        this.findings = findings;
+        this.calls = calls;
+        this.columns = columns;
+        this.queries = queries;
+    }
+
+    /// Resolves an expression whose value is used right here.
+    Value used(@Nullable Expression expression, Scope scope, Place place) {
+        if (expression == null) return Value.CONSTANT;
+        Value value = resolve(expression, scope);
+        value.flow().mark(place);
+        return value;
+    }
+
+    Value resolve(Expression expression, Scope scope) {
+        findings.enter();
+        try {
+            return switch (expression) {
+                case Expression.Literal literal -> literal(literal);
+                case Expression.Parameter _ -> Value.CONSTANT;
+                case Expression.Default _ -> Value.CONSTANT;
+                case Expression.ColumnRef ref -> column(ref, scope);
+                case Expression.Star star -> columns.wholeRow(star.qualifier(), star, scope);
+                case Expression.FieldSelect select -> field(select, scope);
+                case Expression.FieldStar star -> resolve(star.base(), scope);
+                case Expression.Subscript subscript -> subscript(subscript, scope);
+                case Expression.Unary unary -> {
+                    Value operand = resolve(unary.operand(), scope);
+                    yield operator(unary.operator(), null, operand, unary);
+                }
+                case Expression.Binary binary -> binary(binary, scope);
+                case Expression.Logical logical ->
+                        Value.of(flow(logical.operands(), scope), Types.BOOL);
+                case Expression.Not not ->
+                        Value.of(resolve(not.operand(), scope).flow(), Types.BOOL);
+                case Expression.IsTest test ->
+                        Value.of(resolve(test.operand(), scope).flow(), Types.BOOL);
+                case Expression.IsDistinctFrom is -> {
+                    Value left = resolve(is.left(), scope);
+                    yield compare("=", left, resolve(is.right(), scope), is);
+                }
+                case Expression.Between between -> {
+                    Value operand = resolve(between.operand(), scope);
+                    Value low = compare(">=", operand, resolve(between.low(), scope), between);
+                    Value high = compare("<=", operand, resolve(between.high(), scope), between);
+                    yield Value.of(Flow.of(low.flow(), high.flow()), Types.BOOL);
+                }
+                case Expression.Like like -> like(like, scope);
+                case Expression.InList in -> inList(in, scope);
+                case Expression.InSubquery in -> {
+                    Value operand = resolve(in.operand(), scope);
+                    yield compare("=", operand, subquery(in.query(), scope), in);
+                }
+                case Expression.QuantifiedArray any -> {
+                    Value operand = resolve(any.operand(), scope);
+                    Value array = resolve(any.array(), scope);
+                    Value element = Value.of(array.flow(), types.element(array.type()));
+                    yield Value.of(
+                            operator(any.operator(), operand, element, any).flow(), Types.BOOL);
+                }
+                case Expression.QuantifiedSubquery any -> {
+                    Value operand = resolve(any.operand(), scope);
+                    yield Value.of(
+                            operator(any.operator(), operand, subquery(any.query(), scope), any)
+                                    .flow(),
+                            Types.BOOL);
+                }
+                case Expression.Case choice -> choice(choice, scope);
+                case Expression.Cast cast -> {
+                    Value operand = resolve(cast.operand(), scope);
+                    yield cast(operand, cast.type(), scope);
+                }
+                case Expression.Collate collate -> {
+                    findings.account(collate.collation());
+                    Value operand = resolve(collate.operand(), scope);
+                    yield Value.of(operand.flow(), operand.type());
+                }
+                case Expression.Row row -> row(row.items(), scope);
+                case Expression.ArrayConstructor array -> array(array, scope);
+                case Expression.ArraySubquery array -> {
+                    Value element = subquery(array.query(), scope);
+                    yield Value.of(element.flow(), types.arrayOf(element.type()));
+                }
+                case Expression.ScalarSubquery scalar -> subquery(scalar.query(), scope);
+                case Expression.Exists exists -> {
+                    queries.resolve(exists.query(), scope);
+                    yield Value.of(Flow.NONE, Types.BOOL);
+                }
+                case FunctionCall call -> call(call, scope);
+                case Special special -> special(special, scope);
+                case Expression.CurrentOf current -> {
+                    findings.account(current.cursor());
+                    findings.sessionChanges.add(
+                            new SessionChange.UsesCursor(current.cursor().name()));
+                    yield Value.of(Flow.NONE, Types.BOOL);
+                }
+            };
+        } finally {
+            findings.leave();
+        }
+    }
+
+    private Flow flow(List<Expression> expressions, Scope scope) {
+        List<Flow> flows = new ArrayList<>(expressions.size());
+        for (Expression expression : expressions) flows.add(resolve(expression, scope).flow());
+        return Flow.of(flows);
+    }
+
+    private static Value literal(Expression.Literal literal) {
+        long type =
+                switch (literal.kind()) {
+                    case INTEGER -> integer(literal.text());
+                    case NUMERIC -> Types.NUMERIC;
+                    case STRING, NULL -> Types.UNKNOWN;
+                    case BIT_STRING -> Types.BIT;
+                    case TRUE, FALSE -> Types.BOOL;
+                };
+        return Value.of(Flow.NONE, type);
+    }
+
+    private static long integer(String text) {
+        try {
+            long value = Long.decode(text.replace("_", ""));
+            return value == (int) value ? Types.INT4 : Types.INT8;
+        } catch (NumberFormatException _) {
+            return text.length() > 18 && text.chars().allMatch(Character::isDigit)
+                    ? Types.NUMERIC
+                    : Types.ANY;
+        }
+    }
+
+    // ---------------------------------------------------------------- columns and fields
+
+    private Value column(Expression.ColumnRef ref, Scope scope) {
+        findings.account(ref.parts());
+        Value found = columns.find(ref, scope);
+        if (found == null) {
+            // `row.f` may be the call `f(row)`.
+            List<Identifier> parts = ref.parts();
+            if (parts.size() == 1)
+                throw Refusal.unknown("column " + parts.getFirst().name() + " is not known", ref);
+            Identifier last = parts.getLast();
+            Value row = columns.wholeRow(parts.subList(0, parts.size() - 1), ref, scope);
+            return callOn(row, last, ref);
+        }
+        calls.implicitCastsFrom(found.type());
+        return found;
+    }
+
+    private Value field(Expression.FieldSelect select, Scope scope) {
+        Value base = resolve(select.base(), scope);
+        findings.account(select.field());
+        List<Field> fields = types.fields(base);
+        if (fields != null)
+            for (Field field : fields)
+                if (field.name().equals(select.field().name())) {
+                    calls.implicitCastsFrom(field.value().type());
+                    return field.value();
+                }
+        return callOn(base, select.field(), select);
+    }
+
+    /// `row.name`, where `name` is no column of it: the call `name(row)`.
+    private Value callOn(Value row, Identifier name, Node where) {
+        List<Routine> candidates = names.routines(new QualifiedName(List.of(name), name.span()));
+        if (candidates.isEmpty()) {
+            // The fields of an anonymous record can't be told: they come from the whole.
+            if (types.fields(row) == null
+                    && (row.type() == Types.ANY || row.type() == Types.RECORD))
+                return Value.of(row.flow(), Types.ANY);
+            throw Refusal.unknown("column " + name.name() + " is not known", where);
+        }
+        List<Long> arguments = List.of(row.type());
+        List<Routine> applicable = types.applicable(candidates, arguments);
+        calls.execute(applicable);
+        return Value.of(row.flow(), types.resultOf(applicable, arguments));
+    }
+
+    private Value subscript(Expression.Subscript subscript, Scope scope) {
+        Value base = resolve(subscript.base(), scope);
+        Flow flow = base.flow();
+        if (subscript.lower() != null)
+            flow = Flow.of(flow, resolve(subscript.lower(), scope).flow());
+        if (subscript.upper() != null)
+            flow = Flow.of(flow, resolve(subscript.upper(), scope).flow());
+        long type =
+                subscript.slice()
+                        ? base.type()
+                        // a[1][2] of a two-dimensional array is an element as well
+                        : subscript.base() instanceof Expression.Subscript inner
+                                        && !inner.slice()
+                                        && !types.isArray(base.type())
+                                ? base.type()
+                                : types.element(base.type());
+        return Value.of(flow, type);
+    }
+
+    /// The items of a row constructor or a select list, stars expanded.
+    List<Field> expand(Expression item, String name, Scope scope) {
+        if (item instanceof Expression.Star star) {
+            findings.account(star.qualifier());
+            return columns.star(star, scope);
+        }
+        if (item instanceof Expression.FieldStar star) {
+            Value base = resolve(star.base(), scope);
+            List<Field> fields = types.fields(base);
+            if (fields == null)
+                throw Refusal.ambiguous("the columns of this row's * are not known", star);
+            return fields;
+        }
+        return List.of(new Field(name, resolve(item, scope)));
+    }
+
+    private Value row(List<Expression> items, Scope scope) {
+        List<Field> fields = new ArrayList<>(items.size());
+        for (Expression item : items)
+            for (Field field : expand(item, "", scope))
+                fields.add(new Field("f" + (fields.size() + 1), field.value()));
+        return new Value(Flow.of(fields.stream().map(Field::flow).toList()), Types.RECORD, fields);
+    }
+
+    private Value array(Expression.ArrayConstructor array, Scope scope) {
+        List<Flow> flows = new ArrayList<>(array.items().size());
+        long common = Types.UNKNOWN;
+        for (Expression item : array.items()) {
+            Value value = resolve(item, scope);
+            flows.add(value.flow());
+            common = types.common(common, value.type());
+        }
+        long type =
+                types.isArray(common)
+                        ? common
+                        : types.arrayOf(common == Types.UNKNOWN ? Types.TEXT : common);
+        return Value.of(Flow.of(flows), type);
+    }
+
+    // ---------------------------------------------------------------- operators
+
+    private Value binary(Expression.Binary binary, Scope scope) {
+        // `a + b + c + ...` leans left as far as it is long: walked without recursion.
+        List<Expression.Binary> spine = new ArrayList<>();
+        Expression leftmost = binary;
+        while (leftmost instanceof Expression.Binary next) {
+            spine.add(next);
+            leftmost = next.left();
+        }
+        Value left = resolve(leftmost, scope);
+        for (int i = spine.size() - 1; i >= 0; i--) {
+            Expression.Binary next = spine.get(i);
+            left = operator(next.operator(), left, resolve(next.right(), scope), next);
+        }
+        return left;
+    }
+
+    private Value operator(Operator operator, @Nullable Value left, Value right, Node where) {
+        findings.account(operator.schema());
+        String schema = operator.schema().isEmpty() ? null : operator.schema().getLast().name();
+        return operator(schema, operator.symbol(), left, right, where);
+    }
+
+    private Value compare(String symbol, Value left, Value right, Node where) {
+        return Value.of(operator(null, symbol, left, right, where).flow(), Types.BOOL);
+    }
+
+    private Value operator(
+            @Nullable String schema, String symbol, @Nullable Value left, Value right, Node where) {
+        // Rows are compared column by column, each with the operator of its types.
+        if (left != null
+                && left.fields() != null
+                && right.fields() != null
+                && left.fields().size() == right.fields().size()) {
+            for (int i = 0; i < left.fields().size(); i++)
+                operator(
+                        schema,
+                        symbol,
+                        left.fields().get(i).value(),
+                        right.fields().get(i).value(),
+                        where);
+            return Value.of(Flow.of(left.flow(), right.flow()), Types.BOOL);
+        }
+        long type = calls.operator(schema, symbol, left, right, where);
+        return Value.of(left == null ? right.flow() : Flow.of(left.flow(), right.flow()), type);
+    }
+
+    private Value like(Expression.Like like, Scope scope) {
+        Value operand = resolve(like.operand(), scope);
+        Value pattern = resolve(like.pattern(), scope);
+        String symbol =
+                switch (like.kind()) {
+                    case LIKE -> like.negated() ? "!~~" : "~~";
+                    case ILIKE -> like.negated() ? "!~~*" : "~~*";
+                    case SIMILAR_TO -> like.negated() ? "!~" : "~";
+                };
+        Flow flow = compare(symbol, operand, pattern, like).flow();
+        if (like.escape() != null) flow = Flow.of(flow, resolve(like.escape(), scope).flow());
+        return Value.of(flow, Types.BOOL);
+    }
+
+    private Value inList(Expression.InList in, Scope scope) {
+        Value operand = resolve(in.operand(), scope);
+        List<Flow> flows = new ArrayList<>(in.items().size() + 1);
+        flows.add(operand.flow());
+        Set<Long> compared = new HashSet<>();
+        for (Expression item : in.items()) {
+            Value value = resolve(item, scope);
+            flows.add(value.flow());
+            if (value.fields() != null || compared.add(value.type()))
+                compare("=", operand, value, in);
+        }
+        return Value.of(Flow.of(flows), Types.BOOL);
+    }
+
+    private Value choice(Expression.Case choice, Scope scope) {
+        List<Flow> flows = new ArrayList<>();
+        Value operand = null;
+        if (choice.operand() != null) {
+            operand = resolve(choice.operand(), scope);
+            flows.add(operand.flow());
+        }
+        long type = Types.UNKNOWN;
+        for (Expression.When when : choice.whens()) {
+            Value condition = resolve(when.condition(), scope);
+            if (operand != null) compare("=", operand, condition, choice);
+            flows.add(condition.flow());
+            Value result = resolve(when.result(), scope);
+            flows.add(result.flow());
+            type = types.common(type, result.type());
+        }
+        if (choice.otherwise() != null) {
+            Value result = resolve(choice.otherwise(), scope);
+            flows.add(result.flow());
+            type = types.common(type, result.type());
+        }
+        return Value.of(Flow.of(flows), type);
+    }
+
+    // ---------------------------------------------------------------- sub-selects
+
+    /// The row of a sub-select; a single column as itself.
+    private Value subquery(dev.sallyport.sql.ast.Query query, Scope scope) {
+        List<Field> result = queries.resolve(query, scope).columns();
+        if (result.size() == 1) return result.getFirst().value();
+        return new Value(Flow.of(result.stream().map(Field::flow).toList()), Types.RECORD, result);
+    }
+
+    // ---------------------------------------------------------------- casts and calls
+
+    private Value cast(Value operand, TypeName typeName, Scope scope) {
+        for (Expression modifier : typeName.modifiers())
+            if (!(modifier instanceof Expression.ColumnRef)) resolve(modifier, scope);
+        long type = names.type(typeName);
+        calls.cast(operand.type(), type);
+        return Value.of(operand.flow(), type);
+    }
+
+    private Value call(FunctionCall call, Scope scope) {
+        Resolved resolved = resolveCall(call, scope);
+        if (resolved.candidates.isEmpty()) return resolved.other;
+        return new Value(
+                resolved.flow,
+                types.resultOf(resolved.candidates, resolved.arguments),
+                outColumns(resolved));
+    }
+
+    /// A call with what it may mean. No candidates: a conversion or projection written as a call.
+    record Resolved(List<Routine> candidates, List<Long> arguments, Flow flow, Value other) {}
+
+    Resolved resolveCall(FunctionCall call, Scope scope) {
+        List<Flow> flows = new ArrayList<>();
+        List<Long> argumentTypes = new ArrayList<>();
+        List<Expression> argumentValues = new ArrayList<>();
+        Value first = Value.CONSTANT;
+        for (Argument argument : call.arguments()) {
+            if (argument.name() != null) findings.account(argument.name());
+            Value value = resolve(argument.value(), scope);
+            if (flows.isEmpty()) first = value;
+            flows.add(value.flow());
+            argumentTypes.add(
+                    argument.variadic() || argument.name() != null ? Types.ANY : value.type());
+            argumentValues.add(argument.value());
+        }
+        for (SortKey key : call.withinGroup()) {
+            Value value = sortKey(key, scope);
+            flows.add(value.flow());
+            argumentTypes.add(Types.ANY);
+        }
+        for (SortKey key : call.orderBy()) sortKey(key, scope);
+        used(call.filter(), scope, Place.PREDICATE);
+        if (call.over() != null) window(call.over(), scope);
+        Flow flow = Flow.of(flows);
+
+        List<Routine> candidates = names.routines(call.name());
+        if (candidates.isEmpty()) {
+            Value other = conversionOrProjection(call, first, scope);
+            return new Resolved(List.of(), argumentTypes, flow, other);
+        }
+        boolean plain = call.withinGroup().isEmpty() && !call.star();
+        for (Argument argument : call.arguments()) plain &= !argument.variadic();
+        List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
+        calls.execute(applicable);
+        calls.setConfig(applicable, argumentValues);
+        return new Resolved(applicable, argumentTypes, flow, Value.of(flow, Types.ANY));
+    }
+
+    /// `type(x)` converts, `column(row)` projects: both only with one argument.
+    private Value conversionOrProjection(FunctionCall call, Value argument, Scope scope) {
+        if (call.arguments().size() == 1 && !call.star()) {
+            if (call.name().parts().size() == 1) {
+                List<Field> fields = types.fields(argument);
+                if (fields != null)
+                    for (Field field : fields)
+                        if (field.name().equals(call.name().last().name())) return field.value();
+            }
+            Type type = names.findType(call.name());
+            if (type != null) {
+                calls.cast(argument.type(), type.oid());
+                return Value.of(argument.flow(), type.oid());
+            }
+        }
+        throw Refusal.unknown("function " + call.name() + " is not known", call.name());
+    }
+
+    private @Nullable List<Field> outColumns(Resolved resolved) {
+        if (resolved.candidates.isEmpty()) return null;
+        List<Field> shape = null;
+        for (Routine routine : resolved.candidates) {
+            if (routine.resultColumns().size() < 2) return null;
+            List<Field> fields = new ArrayList<>();
+            for (Catalog.Column column : routine.resultColumns())
+                fields.add(new Field(column.name(), Value.of(resolved.flow, column.type())));
+            if (shape != null && !sameNames(shape, fields)) return null;
+            shape = fields;
+        }
+        return shape;
+    }
+
+    static boolean sameNames(List<Field> left, List<Field> right) {
+        if (left.size() != right.size()) return false;
+        for (int i = 0; i < left.size(); i++)
+            if (!left.get(i).name().equals(right.get(i).name())) return false;
+        return true;
+    }
+
+    Value sortKey(SortKey key, Scope scope) {
+        Value value = used(key.expression(), scope, Place.SORT);
+        if (key.using() != null) operator(key.using(), value, value, key);
+        return value;
+    }
+
+    void window(Window window, Scope scope) {
+        switch (window) {
+            case Window.Named named -> findings.account(named.name());
+            case Window.Specification specification -> {
+                if (specification.base() != null) findings.account(specification.base());
+                for (Expression partition : specification.partitionBy())
+                    used(partition, scope, Place.GROUP);
+                for (SortKey key : specification.orderBy()) sortKey(key, scope);
+                Window.Frame frame = specification.frame();
+                if (frame != null) {
+                    used(frame.start().offset(), scope, Place.PREDICATE);
+                    if (frame.end() != null) used(frame.end().offset(), scope, Place.PREDICATE);
+                }
+            }
+        }
+    }
+
+    private Value special(Special special, Scope scope) {
+        List<Flow> flows = new ArrayList<>(special.operands().size());
+        List<Value> values = new ArrayList<>(special.operands().size());
+        long common = Types.UNKNOWN;
+        for (Expression operand : special.operands()) {
+            Value value = resolve(operand, scope);
+            values.add(value);
+            flows.add(value.flow());
+            common = types.common(common, value.type());
+        }
+        for (SortKey key : special.orderBy()) sortKey(key, scope);
+        used(special.filter(), scope, Place.PREDICATE);
+        if (special.over() != null) window(special.over(), scope);
+        Flow flow = Flow.of(flows);
+        if (special.type() != null) return cast(Value.of(flow, Types.ANY), special.type(), scope);
+        long type =
+                switch (special.kind()) {
+                    case COALESCE, GREATEST, LEAST -> common;
+                    case NULLIF -> {
+                        if (values.size() == 2) compare("=", values.get(0), values.get(1), special);
+                        yield common;
+                    }
+                    case GROUPING -> Types.INT4;
+                    case CURRENT_DATE -> Types.DATE;
+                    case CURRENT_TIME -> Types.TIMETZ;
+                    case CURRENT_TIMESTAMP -> Types.TIMESTAMPTZ;
+                    case LOCALTIME -> Types.TIME;
+                    case LOCALTIMESTAMP -> Types.TIMESTAMP;
+                    case CURRENT_ROLE,
+                            CURRENT_USER,
+                            SESSION_USER,
+                            USER,
+                            CURRENT_CATALOG,
+                            CURRENT_SCHEMA ->
+                            Types.NAME;
+                    case SYSTEM_USER, MERGE_ACTION -> Types.TEXT;
+                    case XMLCONCAT, XMLELEMENT, XMLFOREST, XMLPARSE, XMLPI, XMLROOT -> Types.XML;
+                    case XMLSERIALIZE -> Types.TEXT;
+                    case JSON_SERIALIZE, JSON_VALUE -> Types.TEXT;
+                    case JSON_EXISTS -> Types.BOOL;
+                    case JSON,
+                            JSON_SCALAR,
+                            JSON_OBJECT,
+                            JSON_ARRAY,
+                            JSON_OBJECTAGG,
+                            JSON_ARRAYAGG ->
+                            Types.JSON;
+                    case JSON_QUERY -> Types.ANY;
+                };
+        return Value.of(flow, type);
+    }
+}

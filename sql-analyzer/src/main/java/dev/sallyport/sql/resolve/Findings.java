@@ -1,0 +1,63 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.SessionChange;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.QualifiedName;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/// What the walk over one statement has found so far.
+final class Findings {
+    /// Sub-selects, CTEs, joins and expressions inside each other, all counted: far below what the
+    /// smallest thread stack holds.
+    private static final int MAX_DEPTH = 900;
+
+    final Accesses accesses = new Accesses();
+    final Set<Effect> effects = EnumSet.noneOf(Effect.class);
+
+    /// Effects of functions, which EXPLAIN may call though it doesn't execute.
+    final Set<Effect> functionEffects = EnumSet.noneOf(Effect.class);
+
+    final List<SessionChange> sessionChanges = new ArrayList<>();
+
+    /// Where in the text an identifier starts whose meaning was found.
+    final BitSet accounted;
+
+    private int depth;
+
+    Findings(BitSet accounted) {
+        this.accounted = accounted;
+    }
+
+    /// Of a text behind this one, as a view's definition; it counts on with the depth.
+    Findings nested(BitSet itsAccounted) {
+        Findings nested = new Findings(itsAccounted);
+        nested.depth = depth;
+        return nested;
+    }
+
+    void account(Identifier identifier) {
+        accounted.set(identifier.span().start());
+    }
+
+    void account(QualifiedName name) {
+        for (Identifier part : name.parts()) account(part);
+    }
+
+    void account(List<Identifier> identifiers) {
+        for (Identifier identifier : identifiers) account(identifier);
+    }
+
+    /// @throws Refusal when too deep
+    void enter() {
+        if (++depth > MAX_DEPTH) throw Refusal.tooComplex();
+    }
+
+    void leave() {
+        depth--;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.Analysis;
+import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.ast.Query;
+import dev.sallyport.sql.ast.Relation;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.ColumnOf;
+import dev.sallyport.sql.catalog.Catalog.ViewDefinition;
+import dev.sallyport.sql.lexer.LexMode;
+import dev.sallyport.sql.parser.ParseResult;
+import dev.sallyport.sql.parser.PostgresParser;
+import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
+import dev.sallyport.sql.resolve.Accesses.Entry;
+import dev.sallyport.sql.resolve.Source.Locked;
+import dev.sallyport.sql.resolve.ViewLineage.Origin;
+import dev.sallyport.sql.resolve.ViewLineage.Updatable;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads of relations, views seen through to the tables below them.
+final class Relations {
+    private final Catalog catalog;
+    private final Findings findings;
+
+    Relations(Catalog catalog, Findings findings) {
+        this.catalog = catalog;
+        this.findings = findings;
+    }
+
+    /// A relation in FROM: read whether a column of it is used or not.
+    Source read(
+            Catalog.Relation relation,
+            String name,
+            boolean aliased,
+            List<String> renamed,
+            Node where) {
+        switch (relation.kind()) {
+            case TABLE, PARTITIONED_TABLE, VIEW, MATERIALIZED_VIEW, FOREIGN_TABLE, SEQUENCE -> {}
+            case INDEX, COMPOSITE_TYPE ->
+                    throw Refusal.unsupported(
+                            relation.resource().describe() + " has no rows to read", where);
+        }
+        Reader reader = new Reader(relation, where);
+        reader.touch();
+        return new Source.OfRelation(
+                name, relation, aliased, renamed, reader.locked(), reader::column);
+    }
+
+    /// Reads columns of one reference to a relation.
+    final class Reader {
+        private final Catalog.Relation relation;
+        private final Node where;
+        private @Nullable Entry entry;
+        private List<Entry> below = List.of();
+
+        Reader(Catalog.Relation relation, Node where) {
+            this.relation = relation;
+            this.where = where;
+        }
+
+        /// Counts the relation as read.
+        Entry touch() {
+            if (entry != null) return entry;
+            boolean derived = relation.view() != null;
+            Entry own = findings.accesses.add(Action.SELECT, relation.resource(), null, derived);
+            if (derived) below = lineage(relation, where).touch(relation.resource(), findings);
+            entry = own;
+            return own;
+        }
+
+        Value column(Catalog.Column column) {
+            ColumnFlow flow = touch().column(column.name());
+            if (relation.view() != null)
+                for (Origin origin :
+                        lineage(relation, where).origins().getOrDefault(column.name(), List.of()))
+                    flow.from(below.get(origin.touch()).column(origin.column()));
+            return Value.of(flow, column.type());
+        }
+
+        /// The tables whose rows FOR UPDATE locks.
+        List<Locked> locked() {
+            if (relation.kind() == RelationKind.SEQUENCE) return List.of();
+            List<Locked> locked = new ArrayList<>();
+            locked.add(new Locked(relation.resource(), null));
+            if (relation.view() != null)
+                for (Locked inner : lineage(relation, where).locked())
+                    locked.add(
+                            new Locked(
+                                    inner.relation(),
+                                    inner.via() == null ? relation.resource() : inner.via()));
+            return locked;
+        }
+    }
+
+    private sealed interface Outcome {
+        record Seen(ViewLineage lineage) implements Outcome {}
+
+        record NotUnderstood(Analysis.Code code, String reason) implements Outcome {}
+    }
+
+    /// @throws Refusal when the view's text can't be seen through
+    ViewLineage lineage(Catalog.Relation view, Node where) {
+        ViewDefinition definition = view.view();
+        if (definition == null) throw new IllegalArgumentException("no view: " + view);
+        Outcome outcome = definition.lineage(Outcome.class, () -> compute(view, definition));
+        return switch (outcome) {
+            case Outcome.Seen seen -> seen.lineage;
+            case Outcome.NotUnderstood not ->
+                    throw new Refusal(
+                            not.code,
+                            view.resource().describe() + " can't be seen through: " + not.reason,
+                            where.span());
+        };
+    }
+
+    private Outcome compute(Catalog.Relation view, ViewDefinition definition) {
+        Catalog.Printed text = definition.text();
+        ParseResult parsed =
+                PostgresParser.parse(
+                        new SqlText(text.sql()),
+                        new LexMode(text.standardConformingStrings(), Integer.MAX_VALUE));
+        if (!(parsed instanceof ParseResult.Parsed(var statements, _))
+                || statements.size() != 1
+                || !(statements.getFirst().statement() instanceof Query query))
+            return new Outcome.NotUnderstood(
+                    Analysis.Code.UNSUPPORTED, "its definition is not understood");
+        Findings inside = findings.nested(new BitSet());
+        try {
+            Resolver resolver = new Resolver(catalog, text.path(), inside);
+            Queries.Result result = resolver.queries().resolve(query, Scope.empty());
+            if (result.columns().size() != view.columns().size())
+                return new Outcome.NotUnderstood(
+                        Analysis.Code.STALE_CONTEXT, "its definition has changed meanwhile");
+            recorded(view, definition, inside, result);
+            return new Outcome.Seen(
+                    ViewLineage.of(view, inside, result, updatable(view, query, resolver)));
+        } catch (Refusal refusal) {
+            if (refusal.answer().code() == Analysis.Code.TOO_COMPLEX) throw refusal;
+            return new Outcome.NotUnderstood(refusal.answer().code(), refusal.answer().reason());
+        }
+    }
+
+    /// The server's own record of what the view refers to, as a second opinion: what the text
+    /// didn't yield is added with every column recorded, as a source of everything.
+    private static void recorded(
+            Catalog.Relation view,
+            ViewDefinition definition,
+            Findings inside,
+            Queries.Result result) {
+        Set<Resource> seen = new HashSet<>();
+        for (Entry entry : inside.accesses.entries()) seen.add(entry.resource);
+        for (Catalog.Relation relation : definition.dependencies().relations()) {
+            if (relation == view
+                    || relation.kind() == RelationKind.SEQUENCE
+                    || relation.kind() == RelationKind.INDEX
+                    || relation.kind() == RelationKind.COMPOSITE_TYPE
+                    || seen.contains(relation.resource())) continue;
+            Entry entry =
+                    inside.accesses.add(
+                            Action.SELECT, relation.resource(), null, relation.view() != null);
+            for (ColumnOf column : definition.dependencies().columns())
+                if (column.relation() == relation)
+                    for (Value.Field field : result.columns())
+                        field.flow().from(entry.column(column.column()));
+        }
+    }
+
+    /// As the server decides it: one relation in FROM, and nothing that combines rows.
+    private static @Nullable Updatable updatable(
+            Catalog.Relation view, Query query, Resolver resolver) {
+        if (!(query.body() instanceof Query.Select select)
+                || query.with() != null
+                || select.distinct()
+                || !select.groupBy().isEmpty()
+                || select.having() != null
+                || query.limit() != null
+                || query.offset() != null
+                || select.from().size() != 1
+                || !(select.from().getFirst() instanceof Relation.Table table)) return null;
+        Catalog.Relation relation = resolver.names().find(table.name());
+        if (relation == null) return null;
+        Map<String, String> columns = new HashMap<>();
+        for (int i = 0; i < select.items().size() && i < view.columns().size(); i++)
+            if (select.items().get(i).expression() instanceof Expression.ColumnRef ref
+                    && relation.column(ref.parts().getLast().name()) != null)
+                columns.put(view.columns().get(i).name(), ref.parts().getLast().name());
+        return new Updatable(relation, columns);
+    }
+}

@@ -1,0 +1,108 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Place;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
+import dev.sallyport.sql.resolve.Accesses.Entry;
+import dev.sallyport.sql.resolve.Source.Locked;
+import dev.sallyport.sql.resolve.Value.Field;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What reading a view reads: worked out once per snapshot from the view's own text, then laid
+/// under every statement that names the view.
+///
+/// @param touches every access of the view's query, with the columns that it uses whatever is read
+///   of the view (conditions, joins, sort orders)
+/// @param origins for each column of the view, where its value comes from
+/// @param updatable the relation that the server changes when the view is changed; null when the
+///   view isn't automatically updatable
+record ViewLineage(
+        List<Touch> touches,
+        Map<String, List<Origin>> origins,
+        Set<Effect> effects,
+        List<Locked> locked,
+        @Nullable Updatable updatable) {
+
+    /// @param via null for what the view's query names itself
+    record Touch(
+            Action action,
+            Resource resource,
+            Resource.@Nullable Relation via,
+            boolean derived,
+            Map<String, Set<Place>> conditions) {}
+
+    /// @param touch index into the touches
+    record Origin(int touch, String column) {}
+
+    /// @param columns from the view's columns to the relation's, for those that can be written
+    record Updatable(Catalog.Relation relation, Map<String, String> columns) {}
+
+    static ViewLineage of(
+            Catalog.Relation view,
+            Findings findings,
+            Queries.Result result,
+            @Nullable Updatable updatable) {
+        List<Touch> touches = new ArrayList<>();
+        Map<Entry, Integer> indexes = new HashMap<>();
+        for (Entry entry : findings.accesses.entries()) {
+            Map<String, Set<Place>> conditions = new HashMap<>();
+            for (ColumnFlow column : entry.columns()) {
+                Set<Place> places = column.places();
+                if (!places.isEmpty()) conditions.put(column.name, places);
+            }
+            indexes.put(entry, touches.size());
+            touches.add(
+                    new Touch(entry.action, entry.resource, entry.via, entry.derived, conditions));
+        }
+        Map<String, List<Origin>> origins = new HashMap<>();
+        for (int i = 0; i < view.columns().size(); i++) {
+            List<Origin> from = new ArrayList<>();
+            Field field = result.columns().get(i);
+            field.flow()
+                    .visitAll(flow -> {
+                        if (flow instanceof ColumnFlow column) {
+                            Integer touch = indexes.get(column.entry);
+                            if (touch != null) from.add(new Origin(touch, column.name));
+                        }
+                    });
+            origins.put(view.columns().get(i).name(), from);
+        }
+        return new ViewLineage(
+                List.copyOf(touches),
+                origins,
+                Set.copyOf(findings.effects),
+                List.copyOf(result.locked()),
+                updatable);
+    }
+
+    /// Lays the view under a statement that reads it.
+    ///
+    /// @return the entry of each touch, in order
+    List<Entry> touch(Resource.Relation view, Findings findings) {
+        List<Entry> entries = new ArrayList<>(touches.size());
+        for (Touch touch : touches) {
+            Entry entry =
+                    findings.accesses.add(
+                            touch.action,
+                            touch.resource,
+                            touch.via == null ? view : touch.via,
+                            touch.derived);
+            touch.conditions.forEach((column, places) -> {
+                ColumnFlow flow = entry.column(column);
+                for (Place place : places) flow.mark(place);
+            });
+            entries.add(entry);
+        }
+        findings.effects.addAll(effects);
+        findings.functionEffects.addAll(effects);
+        return entries;
+    }
+}
