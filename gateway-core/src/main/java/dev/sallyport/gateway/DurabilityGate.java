@@ -1,16 +1,59 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.AuditException.Reason;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.gateway.admin.GatewayMetrics;
+import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One event loop's view of the audit log: is a ticket durable yet? The loop is woken once per
-/// fsync batch, not once per statement. All methods are called on the loop.
+/// fsync batch, not once per statement. All public methods are called on the loop.
 public final class DurabilityGate {
-    DurabilityGate() {}
+    private static final long NOBODY = Long.MAX_VALUE;
+
+    private final AuditLog log;
+    private final Executor loop;
+    private final GatewayMetrics metrics;
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
+    private long arrivals;
+
+    /// The lowest ticket that somebody waits for; written by the loop, read by the log's writer.
+    private volatile long lowestAwaited = NOBODY;
+
+    private volatile @Nullable AuditException poison;
+
+    private record Waiter(
+            long ticket,
+            long arrival,
+            long sinceNanos,
+            Runnable onLoop,
+            Consumer<AuditException> onFailure)
+            implements Comparable<Waiter> {
+        @Override
+        public int compareTo(Waiter other) {
+            int byTicket = Long.compare(ticket, other.ticket);
+            return byTicket != 0 ? byTicket : Long.compare(arrival, other.arrival);
+        }
+    }
+
+    DurabilityGate(AuditLog log, Executor loop, GatewayMetrics metrics) {
+        this.log = log;
+        this.loop = loop;
+        this.metrics = metrics;
+        try {
+            log.checkAccepting();
+        } catch (AuditException e) {
+            if (e.reason() == Reason.POISONED || e.reason() == Reason.CLOSED) poison = e;
+        }
+    }
 
     /// A plain read; true for ticket 0.
     public boolean isDurable(long ticket) {
-        throw new UnsupportedOperationException("being built" + ticket);
+        return log.durableSequence() >= ticket;
     }
 
     /// Runs one of the two on the loop, later (never inside this call). Waiters are woken in the
@@ -18,6 +61,65 @@ public final class DurabilityGate {
     ///
     /// @param onFailure the log will never acknowledge the ticket: nothing may be released
     public void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure) {
-        throw new UnsupportedOperationException("being built" + ticket + onLoop + onFailure);
+        if (ticket == DecisionLog.NEVER) {
+            run(() -> onFailure.accept(notTaken()));
+            return;
+        }
+        waiters.add(new Waiter(ticket, arrivals++, System.nanoTime(), onLoop, onFailure));
+        publishLowest();
+        // It may have become durable, or the log poisoned, before the writer could see who waits.
+        if (isDurable(ticket) || poison != null) run(this::wake);
+    }
+
+    /// On the log's writer thread.
+    void durable(long sequence) {
+        if (lowestAwaited <= sequence) run(this::wake);
+    }
+
+    /// On the log's writer thread.
+    void poisoned(AuditException cause) {
+        poison = cause;
+        run(() -> fail(cause));
+    }
+
+    private void wake() {
+        long durable = log.durableSequence();
+        for (var first = waiters.peek();
+                first != null && first.ticket <= durable;
+                first = waiters.peek()) {
+            waiters.remove();
+            metrics.heldForAudit(System.nanoTime() - first.sinceNanos);
+            first.onLoop.run();
+        }
+        publishLowest();
+        var cause = poison;
+        if (cause != null) fail(cause);
+    }
+
+    private void fail(AuditException cause) {
+        // What became durable before the failure is good.
+        long durable = log.durableSequence();
+        for (var first = waiters.poll(); first != null; first = waiters.poll()) {
+            if (first.ticket <= durable) first.onLoop.run();
+            else first.onFailure.accept(cause);
+        }
+        publishLowest();
+    }
+
+    private void publishLowest() {
+        var first = waiters.peek();
+        lowestAwaited = first == null ? NOBODY : first.ticket;
+    }
+
+    private static AuditException notTaken() {
+        return new AuditException(Reason.POISONED, "the audit log did not take the record");
+    }
+
+    private void run(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException _) {
+            // The loop has ended, and with it every session that could wait.
+        }
     }
 }

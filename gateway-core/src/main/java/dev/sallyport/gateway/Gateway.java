@@ -1,15 +1,65 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditOptions;
+import dev.sallyport.audit.DurabilityListener;
+import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
+import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.gateway.admin.AdminServer;
+import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.gateway.identity.Authenticator;
+import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.gateway.network.BoundListener;
+import dev.sallyport.gateway.network.Network;
+import dev.sallyport.policy.PolicyCompiler;
+import dev.sallyport.policy.PolicySet;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running gateway. {@link #start} builds everything that the configuration asks for.
 public final class Gateway {
-    private Gateway() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+    private static final long CACHE_BYTES = 32L << 20;
+    private static final long POLL_MILLIS = 500;
+    private static final Duration RECORD_STOP = Duration.ofSeconds(5);
+
+    private final ConfigLoader.Loaded loaded;
+    private final Consumer<AuditException> onFatal;
+    private final GatewayMetrics metrics = new GatewayMetrics();
+    private final AnalysisCache cache = new AnalysisCache(CACHE_BYTES);
+    private final Map<String, CatalogService> catalogs = new LinkedHashMap<>();
+    private final List<BoundListener> listeners = new ArrayList<>();
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean failed = new AtomicBoolean();
+
+    /// What has been begun, last first: undone in that order.
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private final AuditLog audit;
+    private final DecisionLog decisions;
+    private final SessionRegistry sessions;
+    private final Network network;
+    private final AdminServer admin;
 
     /// Returns when every listener accepts connections. The catalogs may still be loading:
     /// statements are refused until they are there.
@@ -22,34 +72,311 @@ public final class Gateway {
             List<ProtocolFactory> protocols,
             Consumer<AuditException> onFatal)
             throws GatewayException {
-        throw new UnsupportedOperationException(
-                "being built" + configuration + protocols + onFatal);
+        return new Gateway(configuration, protocols, onFatal);
+    }
+
+    private Gateway(
+            ConfigLoader.Loaded loaded,
+            List<ProtocolFactory> protocols,
+            Consumer<AuditException> onFatal)
+            throws GatewayException {
+        this.loaded = loaded;
+        this.onFatal = onFatal;
+        boolean done = false;
+        try {
+            var config = loaded.config();
+            var compiled = compile(loaded);
+            startCatalogs(config);
+            audit = openAudit(config);
+            decisions = new DecisionLog(audit, metrics);
+            var users = new Users(loaded.users());
+            sessions =
+                    new SessionRegistry(
+                            config.gateway(),
+                            config.sessions(),
+                            audit,
+                            decisions,
+                            metrics,
+                            cache,
+                            catalogs,
+                            users::subject);
+            var policies = new PoliciesInForce(loaded, compiled, users, audit, sessions::refresh);
+            record(
+                    new AuditEvent.GatewayStarted(
+                            config.gateway(), softwareVersion(), settings(config)));
+            policies.recordStart();
+
+            network = new Network(config);
+            undo.push(network::close);
+            var services =
+                    new GatewayServices(
+                            config,
+                            new QueryGuard(cache, policies, decisions, metrics),
+                            new Authenticator(users, config.login(), audit, metrics),
+                            sessions,
+                            new DurabilityGates(audit, metrics),
+                            network,
+                            metrics);
+            admin =
+                    new AdminServer(
+                            config.admin(),
+                            new AdminServer.Health(this::deadly, this::problems),
+                            metrics);
+            undo.push(admin::close);
+            listen(config, protocols, services);
+            startTimers(config, policies);
+            done = true;
+        } catch (AuditException e) {
+            throw new GatewayException("audit log: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new GatewayException(String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!done) while (!undo.isEmpty()) undo.pop().run();
+        }
+    }
+
+    private static PolicySet compile(ConfigLoader.Loaded loaded) throws GatewayException {
+        return switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
+            case PolicyCompiler.Compiled(var policies) -> policies;
+            case PolicyCompiler.Rejected(var errors) ->
+                    throw new GatewayException(
+                            "the policies have errors:\n"
+                                    + errors.stream()
+                                            .map(ConfigError::toString)
+                                            .collect(Collectors.joining("\n")));
+        };
+    }
+
+    private void startCatalogs(GatewayConfig config) {
+        for (var database : config.databases()) {
+            var catalog = new CatalogService(database, cache::clear);
+            catalogs.put(database.name(), catalog);
+            undo.push(catalog::close);
+            catalog.start();
+            metrics.gauge(
+                    "sallyport.catalog.epoch",
+                    "Counts the changes of a database's catalog",
+                    database.name(),
+                    () -> {
+                        var current = catalog.current();
+                        return current == null ? 0 : current.epoch();
+                    });
+        }
+    }
+
+    private AuditLog openAudit(GatewayConfig config) throws AuditException {
+        int segmentBytes = Math.toIntExact(config.audit().segmentBytes());
+        int queueBytes = AuditOptions.DEFAULTS.queueBytes();
+        // What is queued when space runs out still has to fit.
+        long reserveBytes = Math.max(config.audit().reserveBytes(), 2L * segmentBytes + queueBytes);
+        var log =
+                AuditLog.open(
+                        config.audit().store(),
+                        config.gateway(),
+                        new AuditOptions(
+                                segmentBytes,
+                                queueBytes,
+                                reserveBytes,
+                                AuditOptions.DEFAULTS.heartbeat()));
+        undo.push(log::close);
+        metrics.gauge(
+                "sallyport.audit.queued.bytes",
+                "Bytes that wait to be written to the audit log",
+                log::queuedBytes);
+        metrics.gauge(
+                "sallyport.audit.durable.sequence",
+                "Number of the last durable audit record",
+                log::durableSequence);
+        log.addListener(
+                new DurabilityListener() {
+                    @Override
+                    public void durable(long sequence) {
+                        // The gates of the event loops hear it themselves.
+                    }
+
+                    @Override
+                    public void poisoned(AuditException cause) {
+                        if (!failed.compareAndSet(false, true)) return;
+                        Thread.ofPlatform().name("audit-failed").start(() -> fail(cause));
+                    }
+                });
+        return log;
+    }
+
+    /// Nothing can be recorded any more, so nothing may happen any more.
+    private void fail(AuditException cause) {
+        LOG.error("the audit log failed, the gateway stops: {}", cause.getMessage());
+        network.stopListening();
+        sessions.endAll(Refusal.AUDIT_LOST.denial(), "audit log failed");
+        onFatal.accept(cause);
+    }
+
+    private void listen(
+            GatewayConfig config, List<ProtocolFactory> protocols, GatewayServices services)
+            throws IOException, GatewayException {
+        for (var listener : config.listeners()) {
+            var protocol =
+                    protocols.stream()
+                            .filter(p -> p.protocol() == listener.protocol())
+                            .findFirst()
+                            .orElseThrow(() ->
+                                    new GatewayException(
+                                            "listener "
+                                                    + listener.describe()
+                                                    + ": this gateway doesn't speak "
+                                                    + listener.protocol().word()
+                                                    + " yet"));
+            var bound =
+                    network.listen(
+                            listener,
+                            protocol.applicationProtocol(),
+                            protocol.connections(services));
+            listeners.add(bound);
+            LOG.info("listening: {}", bound.describe());
+        }
+    }
+
+    private void startTimers(GatewayConfig config, PoliciesInForce policies) {
+        var timers =
+                new ScheduledThreadPoolExecutor(
+                        2, Thread.ofPlatform().daemon().name("timer-", 0).factory());
+        undo.push(timers::shutdownNow);
+        long sweepMillis =
+                Math.clamp(
+                        Math.min(
+                                        config.sessions().idle().toMillis(),
+                                        config.sessions().maxAge().toMillis())
+                                / 4,
+                        50,
+                        1_000);
+        schedule(timers, "sweep of sessions", sessions::sweep, sweepMillis);
+        schedule(timers, "watch over policies", policies::poll, POLL_MILLIS);
+    }
+
+    private static void schedule(
+            ScheduledThreadPoolExecutor timers, String name, Runnable task, long periodMillis) {
+        var _ =
+                timers.scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                task.run();
+                            } catch (RuntimeException e) {
+                                LOG.error("{} failed, it goes on", name, e);
+                            }
+                        },
+                        periodMillis,
+                        periodMillis,
+                        TimeUnit.MILLISECONDS);
     }
 
     /// With their real ports.
     public List<BoundListener> listeners() {
-        throw new UnsupportedOperationException("being built");
+        return List.copyOf(listeners);
     }
 
     /// Port of the health and metrics endpoint.
     public int adminPort() {
-        throw new UnsupportedOperationException("being built");
+        return admin.port();
     }
 
     /// Waits until every database's catalog is loaded, or the time is over.
     public boolean awaitReady(Duration atMost) throws InterruptedException {
-        throw new UnsupportedOperationException("being built" + atMost);
+        long end = System.nanoTime() + atMost.toNanos();
+        for (var catalog : catalogs.values())
+            if (!catalog.await(Duration.ofNanos(Math.max(0, end - System.nanoTime()))))
+                return false;
+        return true;
     }
 
     /// Every decision from now on, in the order of each session, on the sessions' event loops:
     /// return at once.
     public void onDecision(Consumer<DecisionEvent> listener) {
-        throw new UnsupportedOperationException("being built" + listener);
+        decisions.watch(listener);
+    }
+
+    /// What keeps statements from being answered, for people; empty when nothing does.
+    public List<String> problems() {
+        var problems = new ArrayList<>(deadly());
+        if (stopped.get()) problems.add("the gateway is stopping");
+        try {
+            audit.checkAccepting();
+        } catch (AuditException e) {
+            problems.add("audit log: " + e.getMessage());
+        }
+        for (var catalog : catalogs.values()) {
+            var problem = catalog.problem();
+            if (problem != null) problems.add(problem);
+        }
+        return problems;
+    }
+
+    private List<String> deadly() {
+        return failed.get() ? List.of("the audit log failed: restart needed") : List.of();
     }
 
     /// Accepts no more, ends sessions that are idle, lets running statements finish for `drain` at
     /// most, records the stop, closes everything. Idempotent; blocks.
     public void stop(Duration drain) {
-        throw new UnsupportedOperationException("being built" + drain);
+        if (!stopped.compareAndSet(false, true)) return;
+        network.stopListening();
+        try {
+            sessions.drain(failed.get() ? Duration.ZERO : drain);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        network.close();
+        try {
+            if (!failed.get())
+                audit.commit(new AuditEvent.GatewayStopped(loaded.config().gateway(), "stopped"))
+                        .get(RECORD_STOP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.error("the stop could not be recorded: {}", e.toString());
+        }
+        while (!undo.isEmpty()) undo.pop().run();
+    }
+
+    private void record(AuditEvent event) throws AuditException {
+        try {
+            long _ = audit.commit(event).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuditException cause) throw cause;
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AuditException(AuditException.Reason.CLOSED, "interrupted", e);
+        }
+    }
+
+    /// For the audit log: what shapes this run, no secrets.
+    private static Map<String, String> settings(GatewayConfig config) {
+        var settings = new TreeMap<String, String>();
+        settings.put("config", config.file().toString());
+        settings.put("users", config.users().toString());
+        for (var listener : config.listeners())
+            settings.put(
+                    "listener " + listener.describe(),
+                    listener.tls()
+                            .map(tls -> tls.required() ? "TLS required" : "TLS offered")
+                            .orElse("clear text"));
+        for (var database : config.databases())
+            settings.put(
+                    "database " + database.name(),
+                    database.user()
+                            + "@"
+                            + database.host()
+                            + ":"
+                            + database.port()
+                            + "/"
+                            + database.database()
+                            + ", TLS "
+                            + database.tls().mode().word());
+        return settings;
+    }
+
+    private static String softwareVersion() {
+        return Objects.requireNonNullElse(
+                Gateway.class.getPackage().getImplementationVersion(), "development");
     }
 }

@@ -55,6 +55,10 @@ public enum Refusal {
             "58030",
             "the audit log cannot record the statement, so it is not run",
             "Try again later; the gateway's operators have been told."),
+    AUDIT_LOST(
+            "57P03",
+            "the audit log failed, so the gateway stops",
+            "Try again later; the gateway's operators have been told."),
     CATALOG_UNAVAILABLE(
             "57P03",
             "the database's catalog has not been read yet, so nothing can be checked",
@@ -67,6 +71,7 @@ public enum Refusal {
     SHUTTING_DOWN("57P01", "the gateway is shutting down", "Connect again in a moment."),
     SESSION_ENDED("57P01", "the session was ended", "Connect again."),
     LOGIN_FAILED("28P01", "login failed", ""),
+    LOGIN_REFUSED("28000", "login refused", "Ask the gateway's operators."),
     LOGIN_THROTTLED("28000", "too many failed logins", "Wait, then try again.");
 
     private final String sqlState;

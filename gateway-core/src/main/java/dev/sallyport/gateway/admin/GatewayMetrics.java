@@ -44,7 +44,9 @@ public final class GatewayMetrics {
     private final Timer checks =
             timer("sallyport.check", "Time to analyse, decide and hand a statement to the log");
     private final Timer heldForAudit =
-            timer("sallyport.held.for.audit", "Time for which replies waited for a durable record");
+            timer(
+                    "sallyport.held.for.audit",
+                    "Time for which messages or replies waited for a durable record");
     private final Map<Outcome.Status, Counter> outcomes = new EnumMap<>(Outcome.Status.class);
 
     public GatewayMetrics() {
