@@ -1,7 +1,6 @@
 package dev.sallyport.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sallyport.audit.format.Entry;
 import dev.sallyport.audit.search.LogReader;
@@ -32,12 +31,15 @@ class PowerCutTest {
                     .withQueueBytes(1024 * 1024)
                     .withHeartbeat(Duration.ZERO);
 
+    /// More with `-Dsurefire.extraArgs=-Dsallyport.powercut.seeds=10000`.
+    private static final int SEEDS = Integer.getInteger("sallyport.powercut.seeds", 400);
+
     @TempDir Path folder;
 
     @Test
     void nothingAcknowledgedIsLostWhateverThePowerCutLeaves() throws Exception {
         long first = new Random().nextLong();
-        for (long seed = first; seed < first + 1_500; seed++) {
+        for (long seed = first; seed < first + SEEDS; seed++) {
             try {
                 new Run(seed, false).run();
             } catch (Exception | AssertionError e) {
@@ -49,20 +51,15 @@ class PowerCutTest {
     /// The test above has to be able to fail: with a force that does nothing, it does.
     @Test
     void aLogWhoseForceDoesNothingIsCaught() {
-        assertThatThrownBy(
-                        () -> {
-                            for (long seed = 0; seed < 200; seed++) new Run(seed, true).run();
-                        })
-                .isInstanceOfAny(AssertionError.class, AuditException.class);
         int caught = 0;
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed = 0; seed < 100; seed++) {
             try {
                 new Run(seed, true).run();
             } catch (Exception | AssertionError _) {
                 caught++;
             }
         }
-        assertThat(caught).as("of 200 runs without force").isGreaterThan(100);
+        assertThat(caught).as("of 100 runs without force").isGreaterThan(50);
     }
 
     private final class Run {

@@ -62,6 +62,13 @@ final class SimulatedDisk implements JournalStorage {
         return image;
     }
 
+    /// The same files, for a writer that does not see this one's lock.
+    SimulatedDisk withoutLock() {
+        SimulatedDisk disk = new SimulatedDisk();
+        disk.names = names;
+        return disk;
+    }
+
     static void writeTo(Path folder, Map<String, byte[]> image) throws IOException {
         Files.createDirectories(folder);
         for (Map.Entry<String, byte[]> file : image.entrySet())
@@ -196,7 +203,9 @@ final class SimulatedDisk implements JournalStorage {
             if (forceFails) throw new IOException("input/output error");
             forces++;
             if (forceDoesNothing) return;
-            forced = current.clone();
+            if (forced.length < current.length) forced = Arrays.copyOf(forced, current.length);
+            for (Unforced write : unforced)
+                System.arraycopy(write.bytes, 0, forced, (int) write.position, write.bytes.length);
             unforced.clear();
         }
 

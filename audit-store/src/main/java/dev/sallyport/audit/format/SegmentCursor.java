@@ -30,6 +30,10 @@ public final class SegmentCursor {
     private long base;
 
     private int filled;
+
+    /// The file had no more when it was last asked.
+    private boolean atEnd;
+
     private long position;
     private long frameOffset;
     private int entryLength;
@@ -101,6 +105,7 @@ public final class SegmentCursor {
     public void refresh() {
         base = position;
         filled = 0;
+        atEnd = false;
     }
 
     /// Whether any byte from {@link #position} on is not zero.
@@ -138,8 +143,9 @@ public final class SegmentCursor {
         if (at < base || at > base + filled) {
             base = at;
             filled = 0;
+            atEnd = false;
         }
-        if (base + filled - at >= wanted) return (int) (base + filled - at);
+        if (atEnd || base + filled - at >= wanted) return (int) (base + filled - at);
         int keep = (int) (base + filled - at);
         System.arraycopy(bytes, filled - keep, bytes, 0, keep);
         base = at;
@@ -148,7 +154,10 @@ public final class SegmentCursor {
             int count =
                     source.read(
                             ByteBuffer.wrap(bytes, filled, bytes.length - filled), base + filled);
-            if (count <= 0) break;
+            if (count <= 0) {
+                atEnd = true;
+                break;
+            }
             filled += count;
         }
         return filled;

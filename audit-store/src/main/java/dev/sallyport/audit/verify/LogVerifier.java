@@ -41,6 +41,11 @@ public final class LogVerifier {
     private String file = "";
     private long offset;
 
+    /// Where the entry before stands.
+    private String previousFile = "";
+
+    private long previousOffset;
+
     private LogVerifier(Path store, List<Position> known) {
         this.store = store;
         this.known = known;
@@ -103,7 +108,7 @@ public final class LogVerifier {
             at(name, 0);
             header(channel);
             SegmentCursor cursor = new SegmentCursor(channel::read);
-            long batchStart = 0;
+            long batchStart = -1;
             for (int pauses = 0; ; ) {
                 SegmentCursor.Step step = cursor.next();
                 at(name, cursor.position());
@@ -151,13 +156,12 @@ public final class LogVerifier {
         }
     }
 
-    private void entry(SegmentCursor cursor) throws Flaw {
+    private void entry(SegmentCursor cursor) throws IOException, Flaw {
         try {
             Entry entry = Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
             if (entry.sequence() != sequence + 1)
                 throw new FormatException("here stands the entry of sequence " + entry.sequence());
-            if (!entry.prev().equals(Leaf.hex(hash)))
-                throw new FormatException("the entry does not chain to the one before");
+            if (!entry.prev().equals(Leaf.hex(hash))) throw brokenLink(cursor);
             if (!entry.writer().equals(origin))
                 throw new FormatException("the entry is of another log");
             if (entry.epoch() < epoch)
@@ -167,12 +171,34 @@ public final class LogVerifier {
             throw flaw(sequence + 1, String.valueOf(e.getMessage()));
         }
         leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength(), hash);
+        previousFile = file;
+        previousOffset = cursor.frameOffset();
         if (sequence + 1 == head.sequence() && !Arrays.equals(hash, head.leafHash()))
             throw flaw(sequence + 1, "not the entry that the head tells of");
         for (Position position : known)
             if (position.sequence() == sequence + 1 && !position.leafHash().equals(Leaf.hex(hash)))
                 throw flaw(sequence + 1, "not the entry that was noted outside");
         sequence++;
+    }
+
+    /// The link between two entries is broken: which of them is not as it was written? If what
+    /// comes behind (the next entry, or the head) still vouches for the second, it is the first.
+    private Flaw brokenLink(SegmentCursor cursor) throws IOException {
+        byte[] second = leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+        boolean vouched = sequence + 1 == head.sequence() && Arrays.equals(second, head.leafHash());
+        try {
+            if (!vouched && cursor.next() == SegmentCursor.Step.FRAME)
+                vouched =
+                        Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength())
+                                .prev()
+                                .equals(Leaf.hex(second));
+        } catch (FormatException _) {
+            // Vouches for nothing.
+        }
+        if (vouched && sequence > 0)
+            return at(previousFile, previousOffset)
+                    .flaw(sequence, "the next entry does not chain to this one");
+        return flaw(sequence + 1, "the entry does not chain to the one before");
     }
 
     private Flaw tornOrAltered(SegmentCursor cursor, SegmentCursor.Step step, boolean last)
