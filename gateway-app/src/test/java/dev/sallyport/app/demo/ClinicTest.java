@@ -57,8 +57,9 @@ class ClinicTest {
                     }) {
                 assertThatThrownBy(() -> statement.execute(forbidden))
                         .as(forbidden)
-                        .isInstanceOf(SQLException.class)
-                        .hasMessageContaining("permission denied");
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("42501"));
             }
         }
     }
