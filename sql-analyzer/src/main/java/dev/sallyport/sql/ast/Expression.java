@@ -107,6 +107,8 @@ public sealed interface Expression extends Node {
             Span span)
             implements Expression {}
 
+    /// SIMILAR TO calls `pg_catalog.similar_to_escape` and ESCAPE otherwise
+    /// `pg_catalog.like_escape` besides the operator.
     record Like(
             Expression operand,
             LikeKind kind,
