@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a Sallyport audit store, from docs/audit-format.md alone. Python 3.8 or newer, no packages.
 
-usage: verify.py [--expect SEQ:HASH]... STORE
+usage: verify.py [--known SEQ:HASH]... STORE
 
 Exit codes: 0 sound, 1 altered, 2 wrong usage, 3 torn tail only, 4 cannot tell.
 """
@@ -328,10 +328,10 @@ def verify(store, known):
 
 def main(arguments):
     known = {}
-    while len(arguments) >= 2 and arguments[0] == "--expect":
+    while len(arguments) >= 2 and arguments[0] == "--known":
         match = re.fullmatch(r"([1-9][0-9]{0,15}):([0-9a-f]{64})", arguments[1])
         if not match:
-            print("--expect takes SEQ:HASH", file=sys.stderr)
+            print("--known takes SEQ:HASH", file=sys.stderr)
             return 2
         known[int(match.group(1))] = bytes.fromhex(match.group(2))
         arguments = arguments[2:]

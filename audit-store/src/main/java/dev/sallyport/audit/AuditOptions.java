@@ -25,14 +25,19 @@ public record AuditOptions(
         if (queueBytes < 128 * KIB || queueBytes > 1024 * MIB)
             throw new IllegalArgumentException(
                     "queueBytes must be 128 KiB to 1 GiB, got: " + queueBytes);
-        if (reserveBytes < 2L * segmentBytes + 2L * queueBytes)
+        if (reserveBytes < minReserveBytes(segmentBytes, queueBytes))
             throw new IllegalArgumentException(
                     "reserveBytes must be at least twice a segment and the queue ("
-                            + (2L * segmentBytes + 2L * queueBytes)
+                            + minReserveBytes(segmentBytes, queueBytes)
                             + "), got: "
                             + reserveBytes);
         if (heartbeat.isNegative())
             throw new IllegalArgumentException("heartbeat must not be negative: " + heartbeat);
+    }
+
+    /// The least reserve with which everything queued still fits when new work is refused.
+    public static long minReserveBytes(int segmentBytes, int queueBytes) {
+        return 2L * segmentBytes + 2L * queueBytes;
     }
 
     public AuditOptions withSegmentBytes(int bytes) {

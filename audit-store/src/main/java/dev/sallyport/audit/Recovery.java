@@ -227,7 +227,8 @@ final class Recovery {
         private void follow(Entry entry) {
             switch (entry.type()) {
                 case "statement-intent" -> {
-                    open.add(intent(entry));
+                    // What was denied never ran, and has no outcome.
+                    if (!entry.text("decision").equals("deny")) open.add(intent(entry));
                     workEpoch = entry.epoch();
                 }
                 case "statement-outcome" -> {

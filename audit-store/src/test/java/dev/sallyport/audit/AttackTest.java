@@ -326,7 +326,7 @@ class AttackTest {
         if (!hasPython()) return;
         List<String> command = new ArrayList<>(List.of("python3", script().toString()));
         for (Position position : known) {
-            command.add("--expect");
+            command.add("--known");
             command.add(position.toString());
         }
         command.add(store.toString());

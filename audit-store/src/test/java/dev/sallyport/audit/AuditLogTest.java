@@ -291,23 +291,24 @@ class AuditLogTest {
         log.append(Events.outcome("s1", 1));
         log.append(Events.intent("s1", 2));
         log.append(Events.intent("s2", 1));
+        log.append(Events.denied("s2", 2));
         log.step(0);
         AuditLog again = open(disk.withoutLock());
-        assertThat(again.durableSequence()).isEqualTo(7);
+        assertThat(again.durableSequence()).isEqualTo(8);
         List<Entry> entries = entries(new Store(disk.now()).write(folder.resolve("store")));
-        assertThat(entries.subList(4, 7))
+        assertThat(entries.subList(5, 8))
                 .extracting(Entry::type)
                 .containsExactly("recovered", "statement-outcome", "statement-outcome");
-        assertThat(entries.get(4).number("lastSequence", 0)).isEqualTo(4);
-        assertThat(entries.get(5).event())
+        assertThat(entries.get(5).number("lastSequence", 0)).isEqualTo(5);
+        assertThat(entries.get(6).event())
                 .containsEntry("session", "s1")
                 .containsEntry("statement", 2L)
                 .containsEntry("status", "unknown");
-        assertThat(entries.get(6).event())
+        assertThat(entries.get(7).event())
                 .containsEntry("session", "s2")
                 .containsEntry("status", "unknown");
         // Once only.
-        assertThat(open(disk.withoutLock()).durableSequence()).isEqualTo(8);
+        assertThat(open(disk.withoutLock()).durableSequence()).isEqualTo(9);
     }
 
     @Test

@@ -26,6 +26,26 @@ final class Events {
                 7);
     }
 
+    static AuditEvent.StatementIntent denied(String session, long statement) {
+        return new AuditEvent.StatementIntent(
+                session,
+                "dora",
+                "127.0.0.1:50000",
+                "clinic",
+                "clinic",
+                statement,
+                "Query",
+                "SELECT",
+                "SELECT ssn FROM public.patients",
+                List.of("select public.patients (ssn)"),
+                "deny",
+                List.of("nobody-reads-ssn"),
+                "column public.patients.ssn is not granted for select",
+                List.of(),
+                "4be1a7b9f7bd0c6f1c05c9f5a9ff3c2e1b7b1f1e7c60b9d9a2d0a37ab0c4d111",
+                7);
+    }
+
     static AuditEvent.StatementIntent intent(String session, long statement) {
         return intent(
                 session,

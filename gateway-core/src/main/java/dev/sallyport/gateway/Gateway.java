@@ -168,7 +168,10 @@ public final class Gateway {
         int segmentBytes = Math.toIntExact(config.audit().segmentBytes());
         int queueBytes = AuditOptions.DEFAULTS.queueBytes();
         // What is queued when space runs out still has to fit.
-        long reserveBytes = Math.max(config.audit().reserveBytes(), 2L * segmentBytes + queueBytes);
+        long reserveBytes =
+                Math.max(
+                        config.audit().reserveBytes(),
+                        AuditOptions.minReserveBytes(segmentBytes, queueBytes));
         var log =
                 AuditLog.open(
                         config.audit().store(),

@@ -93,16 +93,22 @@ public final class LogReader implements Closeable {
         if (frames == null) return null;
         SegmentCursor.Step step = frames.next();
         if (step != SegmentCursor.Step.FRAME) {
-            // What was read ahead may be older than what is there now.
+            // What was read ahead may be older than what is there now. The head is read first: what
+            // it tells of was written before.
+            long reached = reached(store);
             frames.refresh();
             boolean more = Files.exists(store.resolve(Segment.name(sequence + 1)));
             more &= !segment.equals(Segment.name(sequence + 1));
             step = frames.next();
             if (step != SegmentCursor.Step.FRAME) {
                 frames.refresh();
-                if (!more) return null;
-                if (step == SegmentCursor.Step.BROKEN)
+                if (step == SegmentCursor.Step.BROKEN && (more || reached > sequence))
                     throw damaged(frames.position(), frames.flaw());
+                if (!more && reached > sequence)
+                    throw damaged(
+                            frames.position(),
+                            "the log ends here, though it had entries up to sequence " + reached);
+                if (!more) return null;
                 enter(Segment.name(sequence + 1), false);
                 return step();
             }
