@@ -109,7 +109,8 @@ public final class ConfigLoader {
                                         .map(n -> "; did you mean '" + n + "'?")
                                         .orElse(", only: " + String.join(", ", names)));
         }
-        if (policies.size() < main.policies().size()) return; // one couldn't be read: reported
+        // A file that couldn't be read, or whose name is wrong, may be the one that is missing.
+        if (policies.size() < main.policies().size() || !names.containsAll(governed)) return;
         for (var name : names)
             if (!governed.contains(name) && !main.policies().isEmpty())
                 problems.report(

@@ -31,7 +31,13 @@ public final class PolicyDiff {
             String name, @Nullable String was, @Nullable String is) {
         if (was == null) return name + " added" + (is == null || is.isEmpty() ? "" : ": " + is);
         if (is == null) return name + " removed" + (was.isEmpty() ? "" : "; it was: " + was);
-        return Objects.equals(was, is) ? null : name + " changed from: " + was + "; to: " + is;
+        return Objects.equals(was, is)
+                ? null
+                : name + " changed from: " + orNothing(was) + "; to: " + orNothing(is);
+    }
+
+    private static String orNothing(String text) {
+        return text.isEmpty() ? "(nothing)" : text;
     }
 
     /// What a policy says, by what says it.

@@ -34,7 +34,7 @@ final class DecisionPrinter implements AutoCloseable {
 
     static String line(DecisionEvent event, LocalTime time) {
         var verdict = event.permitted() ? "@|green permit|@" : "@|red,bold deny  |@";
-        var why = event.permitted() || event.reason().isEmpty() ? "" : "  " + event.reason();
+        var why = event.permitted() || event.reason().isEmpty() ? "" : "  " + plain(event.reason());
         var rules = String.join(", ", event.rules());
         return "%s  %-6s  %s  %-11s  %-64s  %s%s"
                 .formatted(
@@ -42,10 +42,15 @@ final class DecisionPrinter implements AutoCloseable {
                         event.user(),
                         Ansi.AUTO.string(verdict),
                         event.kind().isEmpty() ? "?" : event.kind(),
-                        shorten(String.join("; ", event.accesses())),
+                        shorten(plain(String.join("; ", event.accesses()))),
                         rules,
                         rules.isEmpty() ? why.stripLeading() : why)
                 .stripTrailing();
+    }
+
+    /// One line that a terminal shows as it is: names may hold anything.
+    private static String plain(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String shorten(String text) {

@@ -3,7 +3,6 @@ package dev.sallyport.postgres.startup;
 import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.NewSession;
-import dev.sallyport.gateway.Session;
 import dev.sallyport.gateway.SessionConnection;
 import dev.sallyport.gateway.SessionRegistry;
 import dev.sallyport.gateway.identity.Authenticator;
@@ -96,7 +95,6 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final BoundListener listener;
     private final LoginServices services;
     private final UpstreamConnector upstreams;
-    private final SessionStarter starter;
     private final SessionRegistry.Admission admission;
     private final LoginConnection connection = new LoginConnection();
 
@@ -120,7 +118,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private Authenticator.@Nullable Attempt attempt;
     private @Nullable ScramServer scram;
     private String mechanism = "";
-    private @Nullable Session session;
+    private LoginServices.@Nullable OpenSession session;
     private UpstreamConnector.@Nullable Attempt upstream;
     private @Nullable ChannelHandlerContext context;
 
@@ -129,12 +127,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             BoundListener listener,
             LoginServices services,
             UpstreamConnector upstreams,
-            SessionStarter starter,
             SessionRegistry.Admission admission) {
         this.listener = listener;
         this.services = services;
         this.upstreams = upstreams;
-        this.starter = starter;
         this.admission = admission;
     }
 
@@ -499,16 +495,16 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         loop(),
                         connection);
         switch (services.open(request)) {
-            case SessionRegistry.Refused(Denial denial, long ticket) ->
+            case LoginServices.Refused(Denial denial, long ticket) ->
                     sendOnceRecorded(denial, ticket);
-            case SessionRegistry.Opened(Session opened, long ticket) -> {
+            case LoginServices.Opened(LoginServices.OpenSession opened, long ticket) -> {
                 session = opened;
                 onceRecorded(ticket, () -> connect(opened, database.get()));
             }
         }
     }
 
-    private void connect(Session opened, Database database) {
+    private void connect(LoginServices.OpenSession opened, Database database) {
         // The connector has its own time limit.
         stopTimer();
         upstream =
@@ -539,7 +535,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /// Both sides are logged in: the client hears what the server said, with a key of our own, and
     /// the session begins.
-    private void begin(Session opened, Database database, UpstreamLogin.LoggedIn ready) {
+    private void begin(
+            LoginServices.OpenSession opened, Database database, UpstreamLogin.LoggedIn ready) {
         ChannelHandlerContext own = context();
         ByteBuf out = own.alloc().buffer(1_024);
         new Authentication.Ok().encode(out, encoding);
@@ -563,18 +560,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         kept = Unpooled.EMPTY_BUFFER;
         try {
             connection.became =
-                    starter.start(
-                            new EstablishedSession(
-                                    opened,
-                                    own.channel(),
-                                    ready.channel(),
-                                    version,
-                                    encoding,
-                                    canceller));
+                    opened.start(own.channel(), ready.channel(), version, encoding, canceller);
         } catch (RuntimeException e) {
             LOG.error("session {} could not be started", opened.id(), e);
             ahead.release();
-            services.close(opened, "internal error");
+            opened.close("internal error");
             own.close();
             ready.channel().close();
             return;
@@ -688,9 +678,9 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         UpstreamConnector.Attempt connecting = upstream;
         upstream = null;
         if (connecting != null) connecting.abandon();
-        Session opened = session;
+        LoginServices.OpenSession opened = session;
         session = null;
-        if (opened != null) services.close(opened, cause);
+        if (opened != null) opened.close(cause);
     }
 
     private void onceRecorded(long ticket, Runnable then) {

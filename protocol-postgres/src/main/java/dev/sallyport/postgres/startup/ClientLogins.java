@@ -6,27 +6,23 @@ import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.ConnectionInitializer;
 import io.netty.channel.Channel;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// Puts a {@link ClientLogin} in front of every accepted connection.
 public final class ClientLogins implements ConnectionInitializer {
     private final LoginServices services;
     private final UpstreamConnector upstreams;
-    private final SessionStarter starter;
 
     public ClientLogins(GatewayServices gateway, SessionStarter starter) {
         this(
-                new CoreLoginServices(gateway),
+                new CoreLoginServices(gateway, starter),
                 new NetworkUpstreamConnector(
-                        gateway.network(), gateway.config().sessions().connect(), worker()),
-                starter);
+                        gateway.network(), gateway.config().sessions().connect(), worker()));
     }
 
-    ClientLogins(LoginServices services, UpstreamConnector upstreams, SessionStarter starter) {
+    ClientLogins(LoginServices services, UpstreamConnector upstreams) {
         this.services = services;
         this.upstreams = upstreams;
-        this.starter = starter;
     }
 
     @Override
@@ -36,19 +32,13 @@ public final class ClientLogins implements ConnectionInitializer {
             channel.close();
             return;
         }
-        channel.pipeline()
-                .addLast(new ClientLogin(listener, services, upstreams, starter, admission));
+        channel.pipeline().addLast(new ClientLogin(listener, services, upstreams, admission));
     }
 
     /// One thread: many sessions that begin together find the keys that the first of them had
     /// derived. Ends with the process.
     private static Executor worker() {
-        ExecutorService executor =
-                Executors.newSingleThreadExecutor(task ->
-                        Thread.ofPlatform()
-                                .daemon()
-                                .name("sallyport-postgres-credentials")
-                                .unstarted(task));
-        return executor;
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("sallyport-postgres-credentials").factory());
     }
 }

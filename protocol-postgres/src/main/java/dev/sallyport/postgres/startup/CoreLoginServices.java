@@ -2,11 +2,16 @@ package dev.sallyport.postgres.startup;
 
 import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.Protocol;
+import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.NewSession;
 import dev.sallyport.gateway.Session;
+import dev.sallyport.gateway.SessionConnection;
 import dev.sallyport.gateway.SessionRegistry;
 import dev.sallyport.gateway.identity.Authenticator;
+import dev.sallyport.postgres.message.ClientEncoding;
+import dev.sallyport.postgres.message.ProtocolVersion;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,7 +19,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The gateway's own.
-record CoreLoginServices(GatewayServices gateway) implements LoginServices {
+record CoreLoginServices(GatewayServices gateway, SessionStarter starter) implements LoginServices {
     @Override
     public Duration handshakeTimeout() {
         return gateway.config().sessions().handshake();
@@ -51,13 +56,12 @@ record CoreLoginServices(GatewayServices gateway) implements LoginServices {
     }
 
     @Override
-    public SessionRegistry.Opening open(NewSession request) {
-        return gateway.sessions().open(request);
-    }
-
-    @Override
-    public void close(Session session, String cause) {
-        gateway.sessions().close(session, cause);
+    public Opening open(NewSession request) {
+        return switch (gateway.sessions().open(request)) {
+            case SessionRegistry.Refused(Denial denial, long ticket) -> new Refused(denial, ticket);
+            case SessionRegistry.Opened(Session session, long ticket) ->
+                    new Opened(new CoreSession(session), ticket);
+        };
     }
 
     @Override
@@ -68,5 +72,55 @@ record CoreLoginServices(GatewayServices gateway) implements LoginServices {
     @Override
     public void whenDurable(EventLoop loop, long ticket, Runnable then, Runnable onFailure) {
         gateway.gates().on(loop).whenDurable(ticket, then, _ -> onFailure.run());
+    }
+
+    private final class CoreSession implements OpenSession {
+        private final Session session;
+
+        CoreSession(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public String id() {
+            return session.id();
+        }
+
+        @Override
+        public int processId() {
+            return session.processId();
+        }
+
+        @Override
+        public byte[] cancelSecret() {
+            return session.cancelSecret();
+        }
+
+        @Override
+        public void parameterStatus(String name, String value) {
+            session.parameterStatus(name, value);
+        }
+
+        @Override
+        public void readyForQuery(char transactionStatus) {
+            session.readyForQuery(transactionStatus);
+        }
+
+        @Override
+        public SessionConnection start(
+                Channel client,
+                Channel upstream,
+                ProtocolVersion version,
+                ClientEncoding encoding,
+                UpstreamCanceller canceller) {
+            return starter.start(
+                    new EstablishedSession(
+                            session, client, upstream, version, encoding, canceller));
+        }
+
+        @Override
+        public void close(String cause) {
+            gateway.sessions().close(session, cause);
+        }
     }
 }

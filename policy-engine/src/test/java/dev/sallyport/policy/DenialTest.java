@@ -1,0 +1,257 @@
+package dev.sallyport.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.SessionChange;
+import dev.sallyport.sql.access.StatementKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// A denial says which rule, which object and what to do next.
+class DenialTest {
+    private final PolicySet clinic = Fixtures.clinic();
+
+    @Test
+    void anUngrantedColumnIsNamedWithTheNarrowestWayToIt() {
+        var deny = deny("developer", "select public.patients (id, first_name, state, last_name)");
+        assertThat(deny.reason())
+                .isEqualTo(
+                        "columns public.patients.first_name, last_name are not granted to you for"
+                                + " select");
+        assertThat(deny.objects())
+                .containsExactly("select public.patients (first_name, last_name)");
+        assertThat(deny.ruleIds()).isEmpty();
+        assertThat(deny.hint())
+                .isEqualTo(
+                        "you may select: created_at, id, insurer_id, provider_id, sex, state; roles"
+                                + " that grant it: physician; to ask the security team for: {allow:"
+                                + " [select], on: [public.patients], columns: [first_name,"
+                                + " last_name]}");
+    }
+
+    @Test
+    void aDenyRuleIsNamedWithItsReason() {
+        var deny =
+                deny(
+                        "developer",
+                        "select public.patients (ssn, first_name)",
+                        "delete public.patients");
+        assertThat(deny.reason())
+                .isEqualTo(
+                        "rule no-ssn denies select on column public.patients.ssn: nobody who works"
+                            + " here needs a social security number; the registry office keeps them"
+                            + " (and 1 more)");
+        assertThat(deny.objects())
+                .containsExactly("select public.patients (ssn)", "delete public.patients");
+        assertThat(deny.ruleIds()).containsExactly("no-ssn");
+        assertThat(deny.hint())
+                .isEqualTo(
+                        "it holds for everybody; leave the object out, or ask the security team"
+                                + " about rule no-ssn");
+    }
+
+    @Test
+    void whomADenyRuleSparesIsSaid() {
+        var set =
+                Fixtures.compile(
+                        """
+                        database: clinic
+                        roles:
+                          dev: { grants: [{ id: a, allow: [select], on: [public.*] }] }
+                          billing: { grants: [{ id: b, allow: [select], on: [public.*] }] }
+                        deny:
+                          - { id: no-ssn, actions: [select], on: [public.patients], columns: [ssn], except: [billing] }
+                        """);
+        assertThat(Fixtures.decide(set, Fixtures.subject("dev"), "select public.patients (ssn)"))
+                .asInstanceOf(type(Decision.Deny.class))
+                .extracting(Decision.Deny::hint)
+                .isEqualTo(
+                        "it spares: billing; leave the object out, or ask the security team about"
+                                + " rule no-ssn");
+        assertThat(
+                        Fixtures.decide(
+                                set,
+                                Fixtures.subject("dev", "billing"),
+                                "select public.patients (ssn)"))
+                .isEqualTo(new Decision.Permit(List.of("a", "b")));
+    }
+
+    @Test
+    void countingRowsNeedsAnyColumn() {
+        assertThat(deny("billing", "select public.diagnoses").hint())
+                .endsWith("{allow: [select], on: [public.diagnoses], columns: [any one of them]}");
+    }
+
+    @Test
+    void otherThingsAreAskedForByTheirKind() {
+        assertThat(deny("developer", "session setting:role").hint())
+                .isEqualTo("to ask the security team for: {allow: [session], on: [setting:role]}");
+        assertThat(deny("developer", "session channel:alerts").hint())
+                .endsWith("{allow: [session], on: [channel:alerts]}");
+        assertThat(deny("developer", "execute pg_catalog.pg_sleep!sleeps").hint())
+                .endsWith("{allow: [execute], on: [pg_catalog.pg_sleep]}");
+        assertThat(deny("developer", "ddl type:lab.mood").hint())
+                .endsWith("{allow: [ddl], on: [type:lab.mood]}");
+    }
+
+    @Test
+    void whatAHintAsksForIsAPolicyThatGrantsIt() {
+        for (var access :
+                List.of(
+                        "select x.t (a, b)",
+                        "execute pg_catalog.pg_sleep!sleeps",
+                        "session setting:role",
+                        "session channel:alerts",
+                        "ddl schema:lab",
+                        "ddl type:lab.mood",
+                        "select pg_catalog.pg_authid (rolname)",
+                        "admin program:ls")) {
+            var hint = deny("developer", access).hint();
+            var grant = hint.substring(hint.lastIndexOf('{') + 1);
+            var set =
+                    Fixtures.compile(
+                            "database: clinic\nroles: { r: { grants: [{ id: g, " + grant + "] } }");
+            assertThat(Fixtures.decide(set, Fixtures.subject("r"), access))
+                    .as(access)
+                    .isEqualTo(new Decision.Permit(List.of("g")));
+        }
+    }
+
+    @Test
+    void namesFromClientsCannotPaintTheTerminal() {
+        var evil = new Resource.Other("channel", "", "a\u001b[2J\nb\u202Ec");
+        var decision =
+                decide(
+                        "developer",
+                        new Footprint(
+                                StatementKind.LISTEN,
+                                List.of(Access.of(Action.SESSION, evil)),
+                                List.of(),
+                                Set.of(),
+                                List.of(),
+                                true));
+        assertThat(decision.toString())
+                .doesNotContain("\u001b", "\n", "\u202E")
+                .contains("a?[2J?b?c");
+    }
+
+    @Test
+    void namesThatNeedQuotesHaveThem() {
+        var odd = new Resource.Relation("Odd Schema", "a\"b", Resource.RelationKind.TABLE);
+        var access = Access.of(Action.DELETE, odd);
+        assertThat(Wording.of(access)).isEqualTo("delete \"Odd Schema\".\"a\"\"b\"");
+        var set =
+                Fixtures.compile(
+                        "database: clinic\n"
+                                + "roles: { r: { grants: [{ id: g, allow: [delete], on: ['\"Odd"
+                                + " Schema\".\"a\"\"b\"'] }] } }");
+        assertThat(
+                        new PolicyDecisionPoint(set)
+                                .decide(
+                                        new AccessRequest(
+                                                Fixtures.subject("r"),
+                                                "clinic",
+                                                ReferenceEvaluator.footprint(
+                                                        StatementKind.DELETE, List.of(access)))))
+                .isEqualTo(new Decision.Permit(List.of("g")));
+    }
+
+    @Test
+    void preparingNeedsWhatRunningNeeds() {
+        var inner = Fixtures.footprint(StatementKind.SELECT, "select public.patients (ssn)");
+        var prepare =
+                new Footprint(
+                        StatementKind.PREPARE,
+                        List.of(),
+                        List.of(),
+                        Set.of(Effect.SESSION),
+                        List.of(new SessionChange.Prepares("p", inner)),
+                        true);
+        assertThat(decide("developer", prepare)).isInstanceOf(Decision.Deny.class);
+        assertThat(decide("developer", prepare).ruleIds()).containsExactly("no-ssn");
+    }
+
+    @Test
+    void aFootprintThatHidesWhatItTouchesIsRefused() {
+        for (var effect : List.of(Effect.DATA, Effect.SCHEMA, Effect.OUTSIDE))
+            assertThat(
+                            decide(
+                                    "developer",
+                                    new Footprint(
+                                            StatementKind.SELECT,
+                                            List.of(),
+                                            List.of(),
+                                            Set.of(effect),
+                                            List.of(),
+                                            true)))
+                    .isInstanceOf(Decision.Deny.class);
+        assertThat(
+                        decide(
+                                "developer",
+                                new Footprint(
+                                        StatementKind.TRANSACTION,
+                                        List.of(),
+                                        List.of(),
+                                        Set.of(Effect.TRANSACTION),
+                                        List.of(),
+                                        true)))
+                .isInstanceOf(Decision.Permit.class);
+    }
+
+    @Test
+    void anErrorInsideDenies() {
+        // Nested far deeper than PostgreSQL allows: the evaluation gives up.
+        var footprint = Fixtures.footprint(StatementKind.SELECT);
+        for (int i = 0; i < 20; i++)
+            footprint =
+                    new Footprint(
+                            StatementKind.PREPARE,
+                            List.of(),
+                            List.of(),
+                            Set.of(),
+                            List.of(new SessionChange.Prepares("p", footprint)),
+                            true);
+        assertThat(decide("developer", footprint))
+                .asInstanceOf(type(Decision.Deny.class))
+                .extracting(Decision.Deny::reason)
+                .isEqualTo(
+                        "the policy could not be evaluated (IllegalArgumentException), so the"
+                                + " statement is refused");
+    }
+
+    @Test
+    void onlyThoseWithARoleMayConnect() {
+        var point = new PolicyDecisionPoint(clinic);
+        assertThat(point.mayConnect(Fixtures.subject("developer"), "clinic"))
+                .isInstanceOf(Decision.Permit.class);
+        assertThat(point.mayConnect(Fixtures.subject("stranger"), "clinic"))
+                .isInstanceOf(Decision.Deny.class);
+        assertThat(point.mayConnect(new Subject("nobody", Set.of(), Map.of()), "clinic"))
+                .isInstanceOf(Decision.Deny.class);
+        assertThat(point.mayConnect(Fixtures.subject("developer"), "lab"))
+                .asInstanceOf(type(Decision.Deny.class))
+                .extracting(Decision.Deny::reason)
+                .isEqualTo("no policy is about database lab");
+        assertThat(
+                        new PolicyDecisionPoint(PolicySet.EMPTY)
+                                .mayConnect(Fixtures.subject("developer"), "clinic"))
+                .isInstanceOf(Decision.Deny.class);
+    }
+
+    private Decision decide(String role, Footprint footprint) {
+        return new PolicyDecisionPoint(clinic)
+                .decide(new AccessRequest(Fixtures.subject(role), "clinic", footprint));
+    }
+
+    private Decision.Deny deny(String role, String... accesses) {
+        return (Decision.Deny) Fixtures.decide(clinic, Fixtures.subject(role), accesses);
+    }
+}
