@@ -29,6 +29,9 @@ sealed interface YamlNode {
 
     /// @param plain written without quotes: could be a number, a boolean or nothing at all
     record Scalar(String text, boolean plain, Position at) implements YamlNode {
+        private static final Pattern BOOLEAN =
+                Pattern.compile("true|false|yes|no|on|off", Pattern.CASE_INSENSITIVE);
+
         private static final Pattern NUMBER =
                 Pattern.compile(
                         "[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]+)?|0x[0-9a-fA-F]+|0o[0-7]+");
@@ -44,7 +47,7 @@ sealed interface YamlNode {
         @Override
         public String word() {
             if (isNull()) return "nothing";
-            if (plain && text.matches("(?i)true|false|yes|no|on|off")) return "a yes or no";
+            if (plain && BOOLEAN.matcher(text).matches()) return "a yes or no";
             if (plain && NUMBER.matcher(text).matches()) return "a number";
             return "text";
         }

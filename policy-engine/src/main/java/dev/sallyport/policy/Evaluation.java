@@ -6,7 +6,6 @@ import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -100,13 +99,6 @@ final class Evaluation {
         if (access.via().isPresent()
                 && trusted.contains(access.via().get())
                 && isRead(access.action())) return;
-        if (isLock(access)) {
-            var writers = grantsToWrite(access.resource());
-            if (!writers.isEmpty()) {
-                counted.addAll(writers);
-                return;
-            }
-        }
         refusals.add(new Refusal(access, SubjectRules.missing(access, grants), List.of()));
     }
 
@@ -114,19 +106,6 @@ final class Evaluation {
         var columns = grant.columns(access.action());
         return access.columns().isEmpty()
                 || access.columns().stream().anyMatch(c -> columns.has(c.column()));
-    }
-
-    /// LOCK TABLE: whoever may change a table may lock it too. Reading isn't enough, since a lock
-    /// stops others; pg_dump's role needs `session` on its tables beside `select` and `copy-out`.
-    private static boolean isLock(Access access) {
-        return access.action() == Action.SESSION && access.resource() instanceof Resource.Relation;
-    }
-
-    private Collection<Rule.Grant> grantsToWrite(Resource resource) {
-        var writers = new TreeSet<Rule.Grant>(Rule.IN_FILE_ORDER);
-        for (var action : List.of(Action.INSERT, Action.UPDATE, Action.DELETE, Action.TRUNCATE))
-            writers.addAll(rules.grants(action, resource));
-        return writers;
     }
 
     private static boolean isRead(Action action) {

@@ -1,6 +1,8 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.config.Words;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,49 +31,63 @@ record ResourcePattern(String kind, String schema, String name, Match match) {
 
     /// What can stand before the colon, with whether its names have a schema. The words are those
     /// of {@link dev.sallyport.sql.access.Resource.Other#type}.
-    static final Map<String, Boolean> KINDS =
-            new TreeMap<>(
-                    Map.ofEntries(
-                            Map.entry("access method", false),
-                            Map.entry("cast", false),
-                            Map.entry("channel", false),
-                            Map.entry("collation", true),
-                            Map.entry("conversion", true),
-                            Map.entry("database", false),
-                            Map.entry("domain", true),
-                            Map.entry("event trigger", false),
-                            Map.entry("extension", false),
-                            Map.entry("file", false),
-                            Map.entry("foreign data wrapper", false),
-                            Map.entry("language", false),
-                            Map.entry("large object", false),
-                            Map.entry("operator", true),
-                            Map.entry("operator class", true),
-                            Map.entry("operator family", true),
-                            Map.entry("parameter", false),
-                            Map.entry("policy", false),
-                            Map.entry("program", false),
-                            Map.entry("publication", false),
-                            Map.entry("role", false),
-                            Map.entry("rule", false),
-                            Map.entry("schema", false),
-                            Map.entry("server", false),
-                            Map.entry("setting", false),
-                            Map.entry("statistics", true),
-                            Map.entry("subscription", false),
-                            Map.entry("tablespace", false),
-                            Map.entry("text search configuration", true),
-                            Map.entry("text search dictionary", true),
-                            Map.entry("text search parser", true),
-                            Map.entry("text search template", true),
-                            Map.entry("transform", false),
-                            Map.entry("trigger", false),
-                            Map.entry("type", true),
-                            Map.entry("user mapping", false)));
+    static final Map<String, Boolean> KINDS = kinds();
 
     private static final Pattern PLAIN =
             Pattern.compile("[a-z_\\u0080-\\uffff][a-z0-9_$\\u0080-\\uffff]*");
     private static final Pattern UPPER = Pattern.compile(".*[A-Z].*");
+
+    private static Map<String, Boolean> kinds() {
+        var kinds = new TreeMap<String, Boolean>();
+        for (var inSchemas :
+                List.of(
+                        "aggregate",
+                        "collation",
+                        "conversion",
+                        "domain",
+                        "operator",
+                        "statistics",
+                        "text search configuration",
+                        "text search dictionary",
+                        "text search parser",
+                        "text search template",
+                        "type")) kinds.put(inSchemas, true);
+        for (var others :
+                List.of(
+                        "access method",
+                        "cast",
+                        "channel",
+                        "code block",
+                        "constraint",
+                        "database",
+                        "default privileges",
+                        "event trigger",
+                        "extension",
+                        "foreign data wrapper",
+                        "language",
+                        "large object",
+                        "library",
+                        "operator class",
+                        "operator family",
+                        "parameter",
+                        "policy",
+                        "prepared transaction",
+                        "publication",
+                        "role",
+                        "rule",
+                        "schema",
+                        "server",
+                        "server file",
+                        "server program",
+                        "setting",
+                        "subscription",
+                        "system",
+                        "tablespace",
+                        "transform",
+                        "trigger",
+                        "user mapping")) kinds.put(others, false);
+        return Collections.unmodifiableMap(kinds);
+    }
 
     /// Thrown by {@link #parse}; the reason is for the rule's author.
     static final class Malformed extends Exception {
@@ -152,10 +168,11 @@ record ResourcePattern(String kind, String schema, String name, Match match) {
         return new ResourcePattern(kind, schemaName, freeName(kind, text, whole), Match.EXACT);
     }
 
-    /// Names of settings, files, programs and the like aren't identifiers.
+    /// Names of settings, files, operators and the like aren't identifiers.
     private static String freeName(String kind, String text, String whole) throws Malformed {
         return switch (kind) {
-            case "file", "program", "setting", "large object", "cast", "operator" -> {
+            case "setting", "server file", "server program", "large object", "cast", "operator" -> {
+                if (text.startsWith("\"")) yield identifier(text, whole);
                 if (text.contains("*"))
                     throw new Malformed("'" + whole + "': '*' stands only at the end of a name");
                 yield text;

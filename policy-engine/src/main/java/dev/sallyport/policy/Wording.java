@@ -30,10 +30,10 @@ public final class Wording {
             case Resource.Relation r -> qualified(r.schema(), r.name());
             case Resource.Function f -> qualified(f.schema(), f.name());
             case Resource.Schema s -> "schema:" + quoted(s.name());
-            case Resource.Setting s -> "setting:" + printable(s.name());
+            case Resource.Setting s -> "setting:" + orAll(s.name());
             case Resource.Other o ->
                     o.schema().isEmpty()
-                            ? o.type() + ":" + quoted(o.name())
+                            ? o.type() + ":" + orAll(o.name())
                             : o.type() + ":" + qualified(o.schema(), o.name());
         };
     }
@@ -101,6 +101,11 @@ public final class Wording {
 
     private static String qualified(String schema, String name) {
         return schema.isEmpty() ? quoted(name) : quoted(schema) + "." + quoted(name);
+    }
+
+    /// The analyzer's `*` where a statement names none in particular.
+    private static String orAll(String name) {
+        return name.equals("*") ? name : quoted(name);
     }
 
     private static String quoted(String name) {

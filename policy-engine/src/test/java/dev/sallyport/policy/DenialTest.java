@@ -110,10 +110,13 @@ class DenialTest {
                         "execute pg_catalog.pg_sleep!sleeps",
                         "session setting:role",
                         "session channel:alerts",
+                        "session setting:app.user_id",
+                        "ddl operator:lab.+",
                         "ddl schema:lab",
                         "ddl type:lab.mood",
                         "select pg_catalog.pg_authid (rolname)",
-                        "admin program:ls")) {
+                        "admin server program:*",
+                        "admin code block:plpgsql")) {
             var hint = deny("developer", access).hint();
             var grant = hint.substring(hint.lastIndexOf('{') + 1);
             var set =

@@ -32,7 +32,7 @@ final class Fixtures {
 
     private static final Pattern ACCESS =
             Pattern.compile(
-                    "([a-z-]+) (?:([a-z ]+):)?(?:([\\w*]+)\\.)?([\\w*.]+)(?:!([a-z_]+))?(?:"
+                    "([a-z-]+) (?:([a-z ]+):)?(?:([\\w*]+)\\.)?([\\w*.+]+)(?:!([a-z_]+))?(?:"
                             + " \\(([^)]*)\\))?(?: via (\\w+)\\.(\\w+))?");
 
     private Fixtures() {}
@@ -133,7 +133,7 @@ final class Fixtures {
                     ? view(schema, name)
                     : new Resource.Relation(schema, name, Resource.RelationKind.TABLE);
         return switch (kind) {
-            case "setting" -> new Resource.Setting(name);
+            case "setting" -> new Resource.Setting(schema.isEmpty() ? name : schema + "." + name);
             case "schema" -> new Resource.Schema(name);
             default -> new Resource.Other(kind, schema, name);
         };

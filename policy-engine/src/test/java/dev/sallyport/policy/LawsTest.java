@@ -151,7 +151,7 @@ class LawsTest {
             var roles = roles();
             var footprint = footprint();
             var accesses = new ArrayList<>(footprint.accesses());
-            accesses.addAll(accesses);
+            accesses.addAll(footprint.accesses());
             Collections.shuffle(accesses, random);
             var before = decide(file, roles, footprint);
             var shuffled = shuffled(file);

@@ -34,9 +34,6 @@ final class ReferenceEvaluator {
         if (denied(roles, access)) return false;
         if (granted(roles, access, false)) return true;
         if (Floor.permits(access, footprint.kind()).isPresent()) return true;
-        if (access.action() == Action.SESSION && access.resource() instanceof Resource.Relation)
-            return List.of(Action.INSERT, Action.UPDATE, Action.DELETE, Action.TRUNCATE).stream()
-                    .anyMatch(a -> granted(roles, Access.of(a, access.resource()), false));
         return access.via().isPresent()
                 && List.of(Action.SELECT, Action.EXECUTE, Action.COPY_OUT).contains(access.action())
                 && trusted(roles, access.via().get(), footprint, new HashSet<>());
