@@ -1,11 +1,15 @@
 package dev.sallyport.app.cli;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.sallyport.app.demo.Clinic;
 import dev.sallyport.app.demo.Demo;
 import dev.sallyport.app.postgres.PostgresServer.Provider;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -99,7 +103,16 @@ final class DemoCommand implements Callable<Integer> {
                     ExitCode.USAGE,
                     "--provider own needs --postgres-url or SALLYPORT_DEMO_POSTGRES_URL");
         }
-        var options = new Demo.Options(data, host, port, tour, reset, kind, given);
+        keepLogQuiet();
+        var options = new Demo.Options(data, host, port, tour, reset, Clinic.PATIENTS, kind, given);
         return new Demo(options, spec.commandLine().getOut()).run();
+    }
+
+    /// The screen belongs to the decisions; SALLYPORT_LOG_LEVEL brings the rest back.
+    static void keepLogQuiet() {
+        if (System.getenv("SALLYPORT_LOG_LEVEL") != null) return;
+        if (LoggerFactory.getLogger("dev.sallyport") instanceof Logger logger) {
+            logger.setLevel(Level.WARN);
+        }
     }
 }

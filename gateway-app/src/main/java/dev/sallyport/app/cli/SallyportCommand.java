@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             AuditCommand.class,
             UserCommand.class,
-            VersionCommand.class
+            VersionCommand.class,
+            WarmUpCommand.class
         },
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",

@@ -34,6 +34,7 @@ public final class Demo {
     /// @param host that the gateway listens on
     /// @param port of the gateway; 0 for any
     /// @param reset load the clinic anew
+    /// @param patients how large the clinic is
     /// @param url of an own server
     public record Options(
             Path data,
@@ -41,6 +42,7 @@ public final class Demo {
             int port,
             boolean tour,
             boolean reset,
+            int patients,
             PostgresServer.Provider provider,
             Optional<String> url) {
         /// Without the URL, which may hold a password.
@@ -84,7 +86,7 @@ public final class Demo {
             shutdown.add("PostgreSQL", server);
             var gatewayPassword = folder.secret("upstream");
             var catalogPassword = folder.secret("catalog");
-            var clinic = new Clinic(server, Clinic.SEED, Clinic.PATIENTS);
+            var clinic = new Clinic(server, Clinic.SEED, options.patients());
             if (options.reset()) clinic.drop();
             clinic.load(gatewayPassword, catalogPassword);
             folder.prepareCertificate();
