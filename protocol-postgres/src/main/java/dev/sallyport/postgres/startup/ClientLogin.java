@@ -40,9 +40,11 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.NetUtil;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
@@ -750,16 +752,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private InetSocketAddress clientSocketAddress() {
         return context().channel().remoteAddress() instanceof InetSocketAddress address
                 ? address
-                : InetSocketAddress.createUnresolved("unknown", 0);
+                : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     }
 
     private String clientAddress() {
         InetSocketAddress address = clientSocketAddress();
-        String host =
-                address.isUnresolved()
-                        ? address.getHostString()
-                        : address.getAddress().getHostAddress();
-        return host + ":" + address.getPort();
+        return NetUtil.toSocketAddressString(address);
     }
 
     private EventLoop loop() {
