@@ -111,10 +111,13 @@ final class Definitions {
         findings.effects.add(Effect.SCHEMA);
         boolean administers = ADMINISTRATION.contains(ddl.objectType());
         switch (ddl.verb()) {
-            case CREATE, ALTER, DROP, IMPORT -> findings.effects.add(Effect.NAME_RESOLUTION);
+            case CREATE, ALTER, DROP -> findings.effects.add(Effect.NAME_RESOLUTION);
             case REFRESH -> findings.effects.add(Effect.DATA);
             case COMMENT, SECURITY_LABEL, GRANT, REVOKE -> {}
-            case REASSIGN -> administers = true;
+            case REASSIGN, IMPORT -> {
+                findings.effects.add(Effect.NAME_RESOLUTION);
+                administers = true;
+            }
         }
         if (administers) findings.effects.add(Effect.OUTSIDE);
         Set<String> made = new HashSet<>();
@@ -276,13 +279,11 @@ final class Definitions {
         Scope scope = Scope.empty().inner();
         QualifiedName name = expression.relation();
         Catalog.Relation relation = name == null ? null : names.find(name);
-        boolean rowVersions = expression.purpose().equals("when");
-        if (relation == null || rowVersions) {
+        if (expression.purpose().equals("when")) {
+            scope.sources.add(relation == null ? named("new") : version("new", relation));
+            scope.sources.add(relation == null ? named("old") : version("old", relation));
+        } else if (relation == null) {
             scope.sources.add(new Source.Open(name == null ? "" : name.last().name()));
-            if (rowVersions) {
-                scope.sources.add(named("new"));
-                scope.sources.add(named("old"));
-            }
         } else {
             Relations.Reader reader = relations.new Reader(relation, expression);
             scope.sources.add(
@@ -337,18 +338,19 @@ final class Definitions {
 
     /// The actions of a rule that exists, as they happen when a statement sets it off.
     void ruleActions(Statement.Ddl rule, Catalog.Relation relation, RuleEvent event) {
-        List<Field> row = new ArrayList<>();
-        for (Catalog.Column column : relation.columns())
-            row.add(new Field(column.name(), Value.of(Flow.NONE, column.type())));
         Scope scope = Scope.empty().inner();
-        if (event != RuleEvent.DELETE) scope.sources.add(version("new", row, relation));
-        if (event != RuleEvent.INSERT) scope.sources.add(version("old", row, relation));
+        if (event != RuleEvent.DELETE) scope.sources.add(version("new", relation));
+        if (event != RuleEvent.INSERT) scope.sources.add(version("old", relation));
         for (Statement.DdlExpression expression : rule.expressions())
             resolver.expressions().used(expression.expression(), scope, Place.PREDICATE);
         for (Statement action : rule.statements()) statements.inner(action, scope);
     }
 
-    private static Source version(String name, List<Field> row, Catalog.Relation relation) {
+    /// `NEW` or `OLD`: a row of the relation, but not one that the statement reads by itself.
+    private static Source version(String name, Catalog.Relation relation) {
+        List<Field> row = new ArrayList<>();
+        for (Catalog.Column column : relation.columns())
+            row.add(new Field(column.name(), Value.of(Flow.NONE, column.type())));
         Source source = new Source.OfColumns(name, row, List.of(), relation.rowType());
         source.columnsVisible = false;
         return source;

@@ -57,6 +57,11 @@ final class Dml {
         return everyRow;
     }
 
+    /// A statement that this one prepares or declares changes every row.
+    void innerEveryRow() {
+        everyRow = true;
+    }
+
     /// The columns of RETURNING; none are marked as used.
     List<Field> resolve(Statement.Preparable statement, Scope outside) {
         return switch (statement) {

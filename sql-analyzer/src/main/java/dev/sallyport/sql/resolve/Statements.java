@@ -275,6 +275,7 @@ final class Statements {
     private Footprint apart(Statement statement) {
         Findings inside = findings.nested(findings.accounted);
         Footprint inner = Resolver.footprint(statement, names.catalog, path, inside);
+        if (!inner.hasWhere()) resolver.dml().innerEveryRow();
         for (Access access : inner.accesses()) {
             Entry entry =
                     findings.accesses.add(

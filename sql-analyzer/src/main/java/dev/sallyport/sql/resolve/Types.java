@@ -162,9 +162,9 @@ final class Types {
 
     /// Whether an operand of that type could be passed where `wanted` is declared.
     boolean couldBe(long operand, long wanted) {
-        if (operand == ANY || operand == UNKNOWN || operand == wanted || isPolymorphic(wanted))
-            return true;
+        if (operand == ANY || operand == UNKNOWN || operand == wanted) return true;
         long base = base(operand);
+        if (isPolymorphic(wanted)) return matches(base, wanted);
         if (base == wanted) return true;
         for (Catalog.Cast cast : catalog.castsFrom(base))
             if (cast.target() == wanted && cast.context() == Catalog.CastContext.IMPLICIT)
@@ -174,6 +174,19 @@ final class Types {
         if (wanted == RECORD || base == RECORD) return isRow(base) && isRow(wanted);
         // Also a child's row where a parent's is declared.
         return relationOf(base) != null && relationOf(wanted) != null;
+    }
+
+    private boolean matches(long operand, long polymorphic) {
+        Type type = catalog.type(operand);
+        if (type == null) return true;
+        if (polymorphic == ANYARRAY || polymorphic == ANYCOMPATIBLEARRAY)
+            return type.isArray() || type.category() == 'A';
+        if (polymorphic == ANYNONARRAY || polymorphic == ANYCOMPATIBLENONARRAY)
+            return !type.isArray();
+        if (polymorphic == ANYRANGE || polymorphic == ANYCOMPATIBLERANGE) return type.kind() == 'r';
+        if (polymorphic == ANYMULTIRANGE || polymorphic == ANYCOMPATIBLEMULTIRANGE)
+            return type.kind() == 'm';
+        return polymorphic != ANYENUM || type.kind() == 'e';
     }
 
     private boolean isRow(long type) {
