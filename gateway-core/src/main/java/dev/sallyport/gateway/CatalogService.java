@@ -150,6 +150,8 @@ public final class CatalogService implements AutoCloseable {
         } catch (InterruptedException _) {
             // Closed.
         } finally {
+            // The wake-up is over; the pool's closing must not take it for its own.
+            Thread.interrupted();
             if (pool != null) pool.close();
         }
     }
