@@ -42,6 +42,9 @@ public final class CatalogService implements AutoCloseable {
     /// However often sessions ask, the upstream isn't asked more often than this.
     private static final Duration BETWEEN_LOADS = Duration.ofMillis(100);
 
+    /// Within it the pool tries again and again.
+    private static final int CONNECT_MILLIS = 3_000;
+
     private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
     private final GatewayConfig.Database database;
@@ -52,7 +55,7 @@ public final class CatalogService implements AutoCloseable {
     private final Condition loaded = lock.newCondition();
 
     private volatile @Nullable Catalog current;
-    private volatile @Nullable String problem = "not read yet";
+    private volatile @Nullable String problem;
     private volatile long loads;
 
     // Guarded by the lock.
@@ -69,6 +72,7 @@ public final class CatalogService implements AutoCloseable {
     CatalogService(GatewayConfig.Database database, Runnable onChange) {
         this.database = database;
         this.onChange = onChange;
+        this.problem = "catalog of " + database.name() + " has not been read yet";
         this.reader =
                 Thread.ofPlatform()
                         .daemon()
@@ -183,7 +187,7 @@ public final class CatalogService implements AutoCloseable {
         try {
             read();
         } catch (SQLException | IOException | RuntimeException e) {
-            var reason = "catalog of " + database.name() + " cannot be read: " + e.getMessage();
+            var reason = "catalog of " + database.name() + " cannot be read: " + rootMessage(e);
             if (!reason.equals(problem)) LOG.warn("{}", reason);
             problem = reason;
             return false;
@@ -198,6 +202,14 @@ public final class CatalogService implements AutoCloseable {
             lock.unlock();
         }
         return true;
+    }
+
+    /// The pool's exception says only that there was no connection, its cause why.
+    private static String rootMessage(Throwable e) {
+        var cause = e;
+        while (cause instanceof SQLException && cause.getCause() instanceof SQLException deeper)
+            cause = deeper;
+        return String.valueOf(cause.getMessage());
     }
 
     private void read() throws SQLException, IOException {
@@ -298,7 +310,7 @@ public final class CatalogService implements AutoCloseable {
         config.setReadOnly(true);
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(5_000);
+        config.setConnectionTimeout(CONNECT_MILLIS);
         config.setDataSourceProperties(driverProperties());
         pool = new HikariDataSource(config);
         return pool;
