@@ -43,7 +43,6 @@ public record PolicyFile(
 
     /// `{ id, actions, on, columns, except, because }`
     ///
-    /// @param on empty: everything
     /// @param except roles whose members the rule spares
     /// @param because shown to the person denied; may be empty
     public record DenyRule(
