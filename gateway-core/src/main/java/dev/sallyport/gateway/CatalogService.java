@@ -131,10 +131,10 @@ public final class CatalogService implements AutoCloseable {
             closed = true;
             asked.signalAll();
             loaded.signalAll();
+            reader.interrupt();
         } finally {
             lock.unlock();
         }
-        reader.interrupt();
     }
 
     private void run() {

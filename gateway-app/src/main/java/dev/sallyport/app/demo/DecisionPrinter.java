@@ -16,6 +16,7 @@ import picocli.CommandLine.Help.Ansi;
 final class DecisionPrinter implements AutoCloseable {
     private static final int QUEUED_LINES = 10_000;
     private static final int OBJECT_CHARS = 64;
+    private static final String BUILT_IN_CALL = "execute pg_catalog.";
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss.SSS");
 
     private final PrintWriter out;
@@ -42,10 +43,16 @@ final class DecisionPrinter implements AutoCloseable {
                         event.user(),
                         Ansi.AUTO.string(verdict),
                         event.kind().isEmpty() ? "?" : event.kind(),
-                        shorten(plain(String.join("; ", event.accesses()))),
+                        shorten(plain(objects(event))),
                         rules,
                         rules.isEmpty() ? why.stripLeading() : why)
                 .stripTrailing();
+    }
+
+    /// Without the built-in functions, which every statement calls, unless there is nothing else.
+    private static String objects(DecisionEvent event) {
+        var telling = event.accesses().stream().filter(a -> !a.startsWith(BUILT_IN_CALL)).toList();
+        return String.join("; ", telling.isEmpty() ? event.accesses() : telling);
     }
 
     /// One line that a terminal shows as it is: names may hold anything.

@@ -206,7 +206,7 @@ record Persona(
                                     new Suggestion(
                                             "select * from reporting.patient_directory limit 1;",
                                             "counts only, no names"),
-                                    new Suggestion("\\l", "")),
+                                    new Suggestion("\\dv reporting.*", "")),
                             List.of(
                                     allowed(
                                             "select month, kind, encounters from"

@@ -98,7 +98,8 @@ final class Tour {
         record Refused(String sqlState, String text) implements Answer {
             @Override
             public String describe() {
-                return sqlState + " " + text.replaceAll("\\s*\\R\\s*", " | ");
+                var message = text.lines().findFirst().orElse("");
+                return sqlState + " " + message.replaceFirst("^ERROR: (sallyport: )?", "");
             }
         }
     }
