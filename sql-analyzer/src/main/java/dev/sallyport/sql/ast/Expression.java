@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A value expression. Parentheses leave no trace except in the shape of the tree.
 ///
 /// Syntax that PostgreSQL itself turns into a call of a system function (EXTRACT, OVERLAY,
-/// POSITION, SUBSTRING ... FROM, TRIM, AT TIME ZONE, OVERLAPS, IS NORMALIZED, COLLATION FOR,
-/// XMLEXISTS) is a {@link FunctionCall} of `pg_catalog.<that function>`.
+/// POSITION, SUBSTRING ... FROM, SYSTEM_USER, TRIM, AT TIME ZONE, OVERLAPS, IS NORMALIZED,
+/// COLLATION FOR, XMLEXISTS) is a {@link FunctionCall} of `pg_catalog.<that function>`.
 public sealed interface Expression extends Node {
 
     /// A constant of the text. The only place of constant text in the tree.
@@ -242,7 +242,6 @@ public sealed interface Expression extends Node {
         CURRENT_ROLE,
         CURRENT_USER,
         SESSION_USER,
-        SYSTEM_USER,
         USER,
         CURRENT_CATALOG,
         CURRENT_SCHEMA,

@@ -124,7 +124,9 @@ final class Alterations {
             }
             return;
         }
-        if (kind.form() != Objects.Form.RELATION) throw in.error("TO");
+        if (kind.form() != Objects.Form.RELATION
+                || kind.type().equals("index")
+                || kind.type().equals("sequence")) throw in.error("TO");
         in.accept(COLUMN);
         Identifier column = in.colId();
         in.expect(TO);

@@ -16,6 +16,7 @@ import dev.sallyport.sql.ast.Statement.Verb;
 import dev.sallyport.sql.lexer.Keyword;
 import dev.sallyport.sql.lexer.TokenKind;
 import java.util.List;
+import java.util.Set;
 
 /// CREATE, DROP, COMMENT and their like; ALTER is {@link Alterations}, tables are {@link Tables},
 /// routines {@link Routines}.
@@ -278,7 +279,7 @@ final class Definitions {
         var ddl = creating("policy");
         in.expect(POLICY);
         objects.object(new Objects.Kind("policy", Objects.Form.ON_RELATION), Use.CREATED, ddl);
-        if (in.accept(AS)) in.take();
+        if (in.accept(AS)) in.oneOf(Set.of("permissive", "restrictive"));
         if (in.accept(FOR)
                 && !in.accept(ALL)
                 && !in.accept(SELECT)
@@ -644,7 +645,7 @@ final class Definitions {
             ddl.mention(Use.CREATED, "statistics", in.qualifiedName());
         in.optionalNameList();
         in.expect(ON);
-        List<Expression> expressions = in.separated(() -> grammar.dml.indexElement().expression());
+        List<Expression> expressions = in.separated(grammar.dml::indexExpression);
         in.expect(FROM);
         for (Relation relation : in.separated(grammar.queries.relations()::relation)) {
             if (!(relation instanceof Relation.Table table))

@@ -157,18 +157,7 @@ final class Dml {
     /// PostgreSQL's index_elem without what only CREATE INDEX has use for; that is taken, too.
     IndexElement indexElement() {
         int start = in.start();
-        Expression expression;
-        if (in.accept(TokenKind.LEFT_PAREN)) {
-            expression = grammar.expressions.expression();
-            in.expect(TokenKind.RIGHT_PAREN);
-        } else if (in.isColId(0)
-                && in.kind(1) != TokenKind.LEFT_PAREN
-                && in.kind(1) != TokenKind.DOT) {
-            Identifier column = in.colId();
-            expression = new Expression.ColumnRef(List.of(column), column.span());
-        } else {
-            expression = grammar.expressions.tableFunction();
-        }
+        Expression expression = indexExpression();
         QualifiedName collation = in.accept(COLLATE) ? in.qualifiedName() : null;
         QualifiedName operatorClass = null;
         if (in.isColId(0) && !in.at(NULLS)) {
@@ -178,6 +167,20 @@ final class Dml {
         if (!in.accept(ASC)) in.accept(DESC);
         grammar.expressions.nullsFirst();
         return new IndexElement(expression, collation, operatorClass, in.since(start));
+    }
+
+    /// A column, a call, or any expression in parentheses.
+    Expression indexExpression() {
+        if (in.accept(TokenKind.LEFT_PAREN)) {
+            Expression expression = grammar.expressions.expression();
+            in.expect(TokenKind.RIGHT_PAREN);
+            return expression;
+        }
+        if (in.isColId(0) && in.kind(1) != TokenKind.LEFT_PAREN && in.kind(1) != TokenKind.DOT) {
+            Identifier column = in.colId();
+            return new Expression.ColumnRef(List.of(column), column.span());
+        }
+        return grammar.expressions.tableFunction();
     }
 
     // ---------------------------------------------------------------- UPDATE and DELETE

@@ -223,8 +223,10 @@ final class Expressions {
         return switch (keyword) {
             case OR -> OR_LEVEL;
             case AND -> AND_LEVEL;
-            case IS, ISNULL, NOTNULL -> IS_LEVEL;
-            case BETWEEN, IN, LIKE, ILIKE, OVERLAPS -> LIKE_LEVEL;
+            case ISNULL, NOTNULL -> IS_LEVEL;
+            case IS -> isLabel() ? 0 : IS_LEVEL;
+            case IN, OVERLAPS -> LIKE_LEVEL;
+            case BETWEEN, LIKE, ILIKE -> isLabel() ? 0 : LIKE_LEVEL;
             // SUBSTRING(a SIMILAR b ESCAPE c) has the word, too.
             case SIMILAR -> in.keyword(1) == TO ? LIKE_LEVEL : 0;
             case NOT -> notLevel(in.keyword(1));
@@ -232,6 +234,16 @@ final class Expressions {
             case COLLATE -> COLLATE_LEVEL;
             default -> 0;
         };
+    }
+
+    /// Whether the operator's word here is a column's label, for want of a right operand.
+    private boolean isLabel() {
+        TokenKind next = in.kind(1);
+        return next == TokenKind.COMMA
+                || next == TokenKind.END
+                || next == TokenKind.RIGHT_PAREN
+                || next == TokenKind.SEMICOLON
+                || in.keyword(1) == FROM;
     }
 
     private static int notLevel(@Nullable Keyword next) {
@@ -741,6 +753,8 @@ final class Expressions {
             in.expect(TokenKind.LEFT_PAREN);
             withinGroup = orderBy();
             if (withinGroup.isEmpty()) throw in.error("ORDER BY");
+            if (!orderBy.isEmpty() || distinct)
+                throw in.refuse("syntax error: WITHIN GROUP not in its place", in.since(start));
             in.expect(TokenKind.RIGHT_PAREN);
         }
         Expression filter = filter();

@@ -304,12 +304,16 @@ final class Objects {
         return new QualifiedName(parts, operator.span());
     }
 
+    private void operandType(DdlBuilder ddl) {
+        if (!in.accept(NONE)) ddl.type(grammar.types.type());
+    }
+
     /// `(int, int)`, `(NONE, int)`.
     void operandTypes(DdlBuilder ddl) {
         in.expect(TokenKind.LEFT_PAREN);
-        do {
-            if (!in.accept(NONE)) ddl.type(grammar.types.type());
-        } while (in.accept(TokenKind.COMMA));
+        operandType(ddl);
+        in.expect(TokenKind.COMMA);
+        operandType(ddl);
         in.expect(TokenKind.RIGHT_PAREN);
     }
 }

@@ -5,6 +5,7 @@ import static dev.sallyport.sql.lexer.Keyword.*;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.Literal;
 import dev.sallyport.sql.ast.Expression.LiteralKind;
+import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Statement.Option;
 import dev.sallyport.sql.lexer.Keyword;
 import dev.sallyport.sql.lexer.TokenKind;
@@ -35,7 +36,7 @@ final class Options {
         return new Option(name.toLowerCase(Locale.ROOT), values, in.since(start));
     }
 
-    /// PostgreSQL's utility_option_list and COPY's: `(name [value], name (value, ...))`.
+    /// PostgreSQL's utility_option_list: `(name [value], ...)`.
     List<Option> utilityList() {
         in.expect(TokenKind.LEFT_PAREN);
         List<Option> options = in.separated(this::utilityOption);
@@ -45,31 +46,17 @@ final class Options {
 
     private Option utilityOption() {
         int start = in.start();
-        // NonReservedWord, ANALYZE or FORMAT, and more by COPY's ColLabel.
-        String name = in.colLabel().name().toLowerCase(Locale.ROOT);
+        Identifier word = in.at(ANALYZE) || in.at(ANALYSE) ? in.take() : in.nonReservedWord();
+        String name = word.name().toLowerCase(Locale.ROOT);
         return new Option(name, utilityValues(), in.since(start));
     }
 
     private List<Expression> utilityValues() {
         if (in.at(TokenKind.COMMA) || in.at(TokenKind.RIGHT_PAREN)) return List.of();
-        if (in.acceptOperator("*")) return List.of();
-        if (in.accept(TokenKind.LEFT_PAREN)) {
-            List<Expression> values = in.separated(this::word);
-            in.expect(TokenKind.RIGHT_PAREN);
-            return values;
-        }
-        return List.of(wordOrNumber());
-    }
-
-    private Expression wordOrNumber() {
-        return in.atSignedNumber() ? in.signedNumber() : word();
+        return List.of(in.atSignedNumber() ? in.signedNumber() : booleanOrString());
     }
 
     /// PostgreSQL's opt_boolean_or_string without its emptiness.
-    private Expression word() {
-        return booleanOrString();
-    }
-
     Expression booleanOrString() {
         Keyword keyword = in.keyword();
         if (keyword == TRUE || keyword == FALSE || keyword == ON) return in.wordLiteral();

@@ -386,7 +386,7 @@ final class Relations {
         in.expect(TokenKind.LEFT_PAREN);
         Expression context = specials.jsonValue();
         in.expect(TokenKind.COMMA);
-        Expression path = grammar.expressions.expression();
+        Expression path = in.string();
         if (in.accept(AS)) in.colId();
         List<Expression> passing = specials.passing();
         List<JsonColumn> columns = jsonColumns();

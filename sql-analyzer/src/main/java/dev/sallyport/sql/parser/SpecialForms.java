@@ -103,7 +103,7 @@ final class SpecialForms {
             case CURRENT_SCHEMA -> bare(SpecialKind.CURRENT_SCHEMA, start);
             case CURRENT_USER -> bare(SpecialKind.CURRENT_USER, start);
             case SESSION_USER -> bare(SpecialKind.SESSION_USER, start);
-            case SYSTEM_USER -> bare(SpecialKind.SYSTEM_USER, start);
+            case SYSTEM_USER -> call("system_user", word, List.of(), start);
             case USER -> bare(SpecialKind.USER, start);
             case CURRENT_TIME -> timed(SpecialKind.CURRENT_TIME, start);
             case CURRENT_TIMESTAMP -> timed(SpecialKind.CURRENT_TIMESTAMP, start);

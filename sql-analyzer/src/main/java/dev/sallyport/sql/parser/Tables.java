@@ -14,9 +14,13 @@ import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.lexer.Keyword;
 import dev.sallyport.sql.lexer.TokenKind;
 import java.util.List;
+import java.util.Set;
 
 /// CREATE TABLE, CREATE FOREIGN TABLE, CREATE INDEX, and the actions of ALTER TABLE.
 final class Tables {
+    private static final Set<String> STRATEGIES = Set.of("list", "range", "hash");
+    private static final Set<String> HASH_BOUND = Set.of("modulus", "remainder");
+
     private final Grammar grammar;
     private final Cursor in;
     private final Definition definition;
@@ -113,7 +117,7 @@ final class Tables {
 
     private void partitionBy(DdlBuilder ddl) {
         if (!in.accept(PARTITION, BY)) return;
-        in.colId();
+        in.oneOf(STRATEGIES);
         in.expect(TokenKind.LEFT_PAREN);
         do indexElement("partition", ddl);
         while (in.accept(TokenKind.COMMA));
@@ -133,7 +137,7 @@ final class Tables {
             in.expect(WITH);
             in.expect(TokenKind.LEFT_PAREN);
             do {
-                in.nonReservedWord();
+                in.oneOf(HASH_BOUND);
                 in.integer();
             } while (in.accept(TokenKind.COMMA));
             in.expect(TokenKind.RIGHT_PAREN);
@@ -576,7 +580,7 @@ final class Tables {
             case ATTACH -> {
                 in.expect(PARTITION);
                 ddl.mention(Use.ALTERED, "relation", in.qualifiedName());
-                if (in.at(FOR) || in.at(DEFAULT)) partitionBound(ddl);
+                if (!ddl.objectType.equals("index")) partitionBound(ddl);
             }
             case DETACH -> {
                 in.expect(PARTITION);

@@ -160,7 +160,7 @@ final class Utilities {
                 // Each call takes one.
             }
         }
-        Expression where = table != null ? grammar.dml.where() : null;
+        Expression where = from ? grammar.dml.where() : null;
         return new Copy(
                 table,
                 columns,

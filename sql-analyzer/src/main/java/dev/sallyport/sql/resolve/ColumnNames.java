@@ -103,7 +103,6 @@ final class ColumnNames {
                     LOCALTIMESTAMP,
                     CURRENT_USER,
                     SESSION_USER,
-                    SYSTEM_USER,
                     USER,
                     CURRENT_CATALOG,
                     CURRENT_SCHEMA,

@@ -543,7 +543,7 @@ final class Expressions {
                             CURRENT_CATALOG,
                             CURRENT_SCHEMA ->
                             Types.NAME;
-                    case SYSTEM_USER, MERGE_ACTION -> Types.TEXT;
+                    case MERGE_ACTION -> Types.TEXT;
                     case XMLCONCAT, XMLELEMENT, XMLFOREST, XMLPARSE, XMLPI, XMLROOT -> Types.XML;
                     case XMLSERIALIZE -> Types.TEXT;
                     case JSON_SERIALIZE, JSON_VALUE -> Types.TEXT;
