@@ -143,8 +143,9 @@ record Persona(
                             List.of("billing"),
                             List.of(
                                     new Suggestion(
-                                            "select status, count(*), sum(amount_cents) / 100 as"
-                                                    + " dollars from billing.claims group by 1;",
+                                            "select status, count(*), round(sum(amount_cents) /"
+                                                + " 100.0, 2) as dollars from billing.claims group"
+                                                + " by 1;",
                                             ""),
                                     new Suggestion(
                                             "update billing.claims set status = 'paid', paid_at ="
@@ -172,8 +173,8 @@ record Persona(
                             List.of("security"),
                             List.of(
                                     new Suggestion(
-                                            "select usename, state, query from pg_stat_activity"
-                                                    + " where datname = 'clinic';",
+                                            "select usename, state, count(*) from pg_stat_activity"
+                                                    + " where datname = 'clinic' group by 1, 2;",
                                             ""),
                                     new Suggestion("\\dt+ *.*", ""),
                                     new Suggestion(
