@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -26,6 +27,14 @@ class FootprintFixtureTest {
     @TestFactory
     List<DynamicTest> evasions() {
         return tests("evasions.txt");
+    }
+
+    /// Every statement of the tables.
+    static List<String> statements() {
+        return Stream.of("footprints.txt", "evasions.txt")
+                .flatMap(resource -> cases(resource).stream())
+                .map(Case::sql)
+                .toList();
     }
 
     private static List<DynamicTest> tests(String resource) {

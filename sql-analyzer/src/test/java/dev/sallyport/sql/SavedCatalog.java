@@ -30,7 +30,7 @@ public final class SavedCatalog {
         return new AnalysisContext(fixture(), List.of(searchPath), "tester", true, "UTF8");
     }
 
-    static Catalog read(String resource) {
+    public static Catalog read(String resource) {
         try (InputStream in = SavedCatalog.class.getResourceAsStream(resource)) {
             if (in == null) throw new IllegalStateException(resource + " is missing");
             return read(new GZIPInputStream(in));

@@ -98,6 +98,10 @@ public final class Catalog {
         return found == null ? List.of() : found.routines.getOrDefault(name, List.of());
     }
 
+    public Collection<Routine> routines() {
+        return routinesByOid.values();
+    }
+
     public @Nullable Routine routine(long oid) {
         return routinesByOid.get(oid);
     }
@@ -115,6 +119,11 @@ public final class Catalog {
     public long arrayOf(long element) {
         Long array = arraysByElement.get(element);
         return array == null ? 0 : array;
+    }
+
+    /// Every operator of every schema.
+    public List<Operator> operators() {
+        return operators.values().stream().flatMap(List::stream).toList();
     }
 
     /// Operators of that symbol in any schema.

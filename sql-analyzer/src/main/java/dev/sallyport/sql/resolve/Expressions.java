@@ -235,7 +235,7 @@ final class Expressions {
                                         && !inner.slice()
                                         && !types.isArray(base.type())
                                 ? base.type()
-                                : types.element(base.type());
+                                : types.subscripted(base.type());
         return Value.of(flow, type);
     }
 

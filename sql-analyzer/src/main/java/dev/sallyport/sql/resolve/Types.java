@@ -29,6 +29,7 @@ final class Types {
     /// An untyped literal: takes the type that its surroundings want.
     static final long UNKNOWN = 705;
 
+    static final long JSONB = 3802;
     static final long BPCHAR = 1042;
     static final long VARCHAR = 1043;
     static final long DATE = 1082;
@@ -89,6 +90,14 @@ final class Types {
         if (base(array) == RECORD_ARRAY) return RECORD;
         Type found = catalog.type(base(array));
         return found == null || !found.isArray() ? ANY : found.element();
+    }
+
+    /// What `value[i]` is: `name`, `point` and others have elements too, and jsonb yields jsonb.
+    long subscripted(long type) {
+        long base = base(type);
+        Type found = catalog.type(base);
+        if (found == null || found.element() == 0) return base == JSONB ? JSONB : ANY;
+        return found.element();
     }
 
     boolean isArray(long type) {
