@@ -25,6 +25,10 @@ public enum Refusal {
             "Give aliases and columns names that no table has, or qualify them."),
     TOO_COMPLEX("54001", "the statement is too complex to be checked", "Split the statement."),
     TOO_LONG("54000", "the statement is longer than this gateway allows", "Split the statement."),
+    NAME_TOO_LONG(
+            "42622",
+            "names of prepared statements and portals have at most 63 bytes",
+            "Use a shorter name: the server would cut it."),
     ENCODING(
             "22021",
             "the statement cannot be read safely in the session's encoding",

@@ -12,4 +12,9 @@ public final class TestStatements {
             long number, long ticket, StatementKind kind, Set<Effect> effects) {
         return new AuditedStatement(number, ticket, kind, effects);
     }
+
+    /// A question that stands for itself: nobody takes the answer.
+    public static TruthQuery truth() {
+        return new TruthQuery(new NameContext(null, null), false, 1);
+    }
 }

@@ -714,7 +714,7 @@ final class Frontend {
     private void refuseName(Frame frame, int start) {
         drop(frame, start);
         denied(
-                enforcement.refuse(Refusal.UNSUPPORTED, word(frame.type)),
+                enforcement.refuse(Refusal.NAME_TOO_LONG, word(frame.type)),
                 frame.type,
                 NEVER_PREPARED);
     }

@@ -17,6 +17,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.WriteBufferWaterMark;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -127,6 +128,8 @@ public final class PostgresSession implements SessionConnection {
             frontend.read(bytes);
         } catch (ProtocolViolation e) {
             clientViolation(e);
+        } catch (RuntimeException e) {
+            failed(e);
         }
     }
 
@@ -159,6 +162,8 @@ public final class PostgresSession implements SessionConnection {
                             "",
                             "");
             finish("upstream protocol error", fatal(denial), false);
+        } catch (RuntimeException e) {
+            failed(e);
         } finally {
             bytes.release();
         }
@@ -302,6 +307,8 @@ public final class PostgresSession implements SessionConnection {
             frontend.resume();
         } catch (ProtocolViolation e) {
             clientViolation(e);
+        } catch (RuntimeException e) {
+            failed(e);
         }
         if (over) return;
         release.flush();
@@ -314,6 +321,17 @@ public final class PostgresSession implements SessionConnection {
         Denial denial =
                 new Denial(violation.sqlState(), "sallyport: " + violation.getMessage(), "", "");
         finish("protocol error", fatal(denial), false);
+    }
+
+    /// A mistake of the gateway's own: nothing more is let through.
+    private void failed(RuntimeException mistake) {
+        if (over) {
+            log.error("session {}: after its end", id, mistake);
+            return;
+        }
+        log.error("session {}: closing", id, mistake);
+        Denial denial = new Denial("XX000", "sallyport: the gateway failed", "", "");
+        finish("gateway error", fatal(denial), true);
     }
 
     private void endIfIdle() {
@@ -387,16 +405,15 @@ public final class PostgresSession implements SessionConnection {
         }
         if (client.isActive()) {
             client.config().setAutoRead(false);
-            var timeout =
+            ScheduledFuture<?> timeout =
                     client.eventLoop()
-                            .schedule(
-                                    () -> {
-                                        release.discard();
-                                        client.close();
-                                    },
-                                    LAST_WORD_SECONDS,
-                                    TimeUnit.SECONDS);
-            var _ = client.closeFuture().addListener(_ -> timeout.cancel(false));
+                            .schedule(() -> client.close(), LAST_WORD_SECONDS, TimeUnit.SECONDS);
+            var _ =
+                    client.closeFuture()
+                            .addListener(_ -> {
+                                timeout.cancel(false);
+                                release.discard();
+                            });
         } else {
             release.discard();
         }

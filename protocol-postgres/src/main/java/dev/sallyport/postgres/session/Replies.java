@@ -254,7 +254,6 @@ final class Replies {
             throw new ProtocolViolation("the server sent an error that answers nothing");
         }
         if (head != null) require(head.ticket, backend, start);
-        enforcement.errorResponse(head != null && skipsUntilSync(head));
         if (fatal) session.upstreamSaidFatal();
         boolean relays =
                 switch (head) {
@@ -306,6 +305,7 @@ final class Replies {
                         yield false;
                     }
                 };
+        enforcement.errorResponse(head != null && skipsUntilSync(head));
         return relays || fatal;
     }
 
@@ -386,35 +386,20 @@ final class Replies {
 
     private boolean ready(Awaited head, char status) {
         awaited.removeFirst();
+        if (head instanceof SimpleQuery query) {
+            // Empty statements have no end of their own.
+            for (AuditedStatement left = query.current(); left != null; left = query.current()) {
+                Outcome outcome = Outcome.completed("", -1, 0, query.micros());
+                long _ = enforcement.outcome(left, outcome);
+                query.advance();
+            }
+        }
         enforcement.readyForQuery(status);
-        return switch (head) {
-            case SimpleQuery query -> {
-                // Empty statements have no end of their own.
-                for (AuditedStatement left = query.current();
-                        left != null;
-                        left = query.current()) {
-                    Outcome outcome = Outcome.completed("", -1, 0, query.micros());
-                    long _ = enforcement.outcome(left, outcome);
-                    query.advance();
-                }
-                yield true;
-            }
-            case Synchronization _, DeniedQuery _ -> true;
-            case Probe probe -> {
-                String failure = probe.failure;
-                if (failure == null) probe.truth.finish();
-                else probe.truth.failed(failure);
-                yield false;
-            }
-            case Execution _,
-                    Preparation _,
-                    Binding _,
-                    StatementDescription _,
-                    PortalDescription _,
-                    Closing _,
-                    DeniedMessage _ ->
-                    throw outOfPlace(BackendType.READY_FOR_QUERY);
-        };
+        if (!(head instanceof Probe probe)) return true;
+        String failure = probe.failure;
+        if (failure == null) probe.truth.finish();
+        else probe.truth.failed(failure);
+        return false;
     }
 
     private void probeRow(Probe probe, ByteBuf body) {

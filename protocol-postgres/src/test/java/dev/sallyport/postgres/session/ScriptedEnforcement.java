@@ -24,6 +24,7 @@ final class ScriptedEnforcement implements Enforcement {
     final List<String> log = new ArrayList<>();
     final Map<AuditedStatement, Outcome> outcomes = new HashMap<>();
     final List<AuditedStatement> statements = new ArrayList<>();
+    private boolean told;
     final Map<String, Long> intentTickets = new HashMap<>();
     final Map<String, Long> outcomeTickets = new HashMap<>();
     final Map<String, Long> denialTickets = new HashMap<>();
@@ -74,6 +75,7 @@ final class ScriptedEnforcement implements Enforcement {
     @Override
     public Verdict simpleQuery(SqlText sql) {
         log.add("Query " + sql.text());
+        if (asks(sql.text())) return new Verdict.NeedsTruth(TestStatements.truth());
         if (isDenied(sql.text())) return deny(sql.text());
         List<AuditedStatement> all = new ArrayList<>();
         boolean waits = false;
@@ -87,6 +89,7 @@ final class ScriptedEnforcement implements Enforcement {
     @Override
     public Verdict parse(String statement, SqlText sql, int[] parameterTypes) {
         log.add("Parse " + sql.text());
+        if (asks(sql.text())) return new Verdict.NeedsTruth(TestStatements.truth());
         if (isDenied(sql.text())) return deny(sql.text());
         prepared.put(statement, sql.text());
         return new Verdict.Permit(List.of(), 0, false);
@@ -166,7 +169,9 @@ final class ScriptedEnforcement implements Enforcement {
     public void errorResponse(boolean skipsUntilSync) {}
 
     @Override
-    public void ownQuery() {}
+    public void ownQuery() {
+        told = true;
+    }
 
     @Override
     public void readyForQuery(char transactionStatus) {
@@ -205,6 +210,11 @@ final class ScriptedEnforcement implements Enforcement {
 
     static Denial denial(String text) {
         return new Denial("42501", "no: " + text, "", "");
+    }
+
+    /// Until it has been told.
+    private boolean asks(String text) {
+        return text.contains("asks") && !told || text.contains("alwaysasks");
     }
 
     private AuditedStatement intent(String text) {

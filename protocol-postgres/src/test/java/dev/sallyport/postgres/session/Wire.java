@@ -203,6 +203,10 @@ final class Wire {
         /// Short and readable, for comparison: `C SELECT 1`, `E 42501 no`, `D v`, `Z I`.
         @Override
         public String toString() {
+            return shown().stripTrailing();
+        }
+
+        private String shown() {
             return switch (type) {
                 case 'E', 'N' -> type + " " + field('C') + " " + field('M');
                 case 'D' ->
