@@ -18,6 +18,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.Map;
@@ -147,15 +148,23 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
                             });
             channel = connected.channel();
             connected.addListener(future -> {
-                if (!future.isSuccess()) {
-                    end(
-                            UpstreamFailure.unreachable(
-                                    "cannot connect: " + UpstreamTls.describe(future.cause())),
-                            true);
-                } else if (over) {
-                    connected.channel().close();
-                }
+                // Without a free file descriptor there is no channel, and Netty tells it on a
+                // thread of its own.
+                if (loop.inEventLoop()) connected(future);
+                else loop.execute(() -> connected(future));
             });
+        }
+
+        private void connected(Future<?> future) {
+            Channel opened = channel;
+            if (!future.isSuccess()) {
+                end(
+                        UpstreamFailure.unreachable(
+                                "cannot connect: " + UpstreamTls.describe(future.cause())),
+                        true);
+            } else if (over && opened != null) {
+                opened.close();
+            }
         }
 
         final void become(ChannelHandlerContext context, ChannelInboundHandlerAdapter handler) {
@@ -174,7 +183,7 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
             ScheduledFuture<?> timer = timeout;
             if (timer != null) timer.cancel(false);
             Channel open = channel;
-            if (close && open != null) open.close();
+            if (close && open != null && open.isRegistered()) open.close();
         }
     }
 

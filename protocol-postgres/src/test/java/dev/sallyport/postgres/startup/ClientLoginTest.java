@@ -354,7 +354,7 @@ class ClientLoginTest {
                 "0000000c 04d2162e 00000001",
                 "00000010 00030000 75736572 00616461"
             })
-    void whatIsNoStartupPacketIsClosedWithoutAWord(String hex) {
+    void whatIsNoStartupPacketIsClosed(String hex) {
         byte[] bytes = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
         for (int step : new int[] {1, bytes.length}) {
             for (int at = 0; at < bytes.length && channel.isOpen(); at += step) {
@@ -362,10 +362,7 @@ class ClientLoginTest {
                         Unpooled.copiedBuffer(bytes, at, Math.min(step, bytes.length - at)));
                 channel.runPendingTasks();
             }
-            if (channel.isOpen()) {
-                // 1234.5683 is no request code, so that it's taken as a version.
-                assertThat(hex).isEqualTo("never");
-            }
+            assertThat(channel.isOpen()).isFalse();
             channel.releaseOutbound();
             assertThat(gateway.events)
                     .isNotEmpty()
@@ -513,7 +510,7 @@ class ClientLoginTest {
     void whatTheClientSendsAheadReachesTheSessionInOrder() throws AuthenticationFailure {
         ByteBuf got = Unpooled.buffer();
         gateway.onStart =
-                () ->
+                _ ->
                         channel.pipeline()
                                 .addLast(
                                         new ChannelInboundHandlerAdapter() {
@@ -586,7 +583,7 @@ class ClientLoginTest {
     void anyMutationOfTheClientsBytesEndsInAnErrorOrALogin() throws AuthenticationFailure {
         long seed = 20_261_123;
         Random random = new Random(seed);
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 500; round++) {
             int mutateMessage = random.nextInt(3);
             int[] count = {0};
             try {

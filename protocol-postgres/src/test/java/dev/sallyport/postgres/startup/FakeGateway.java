@@ -25,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway that knows Ada (password `pencil`), Mallory (disabled), and a database `clinic`; it
@@ -51,6 +52,7 @@ final class FakeGateway implements LoginServices {
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
 
     final AtomicInteger admitted = new AtomicInteger();
+    Database database = CLINIC;
     boolean throttled;
     boolean full;
     boolean auditFails;
@@ -63,7 +65,7 @@ final class FakeGateway implements LoginServices {
     final List<Runnable> heldBack = new ArrayList<>();
     @Nullable NewSession opened;
     @Nullable Started started;
-    @Nullable Runnable onStart;
+    @Nullable Consumer<Started> onStart;
     private long ticket;
 
     record Started(
@@ -85,7 +87,7 @@ final class FakeGateway implements LoginServices {
 
     @Override
     public Optional<Database> database(String name) {
-        return name.equals("clinic") ? Optional.of(CLINIC) : Optional.empty();
+        return Optional.of(database).filter(known -> known.name().equals(name));
     }
 
     @Override
@@ -216,8 +218,8 @@ final class FakeGateway implements LoginServices {
                 UpstreamCanceller canceller) {
             events.add("started");
             started = new Started(client, upstream, version, encoding, canceller);
-            Runnable action = onStart;
-            if (action != null) action.run();
+            Consumer<Started> action = onStart;
+            if (action != null) action.accept(started);
             return new SessionConnection() {
                 @Override
                 public void end(Denial reason, String cause) {
