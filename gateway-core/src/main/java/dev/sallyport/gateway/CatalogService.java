@@ -234,9 +234,14 @@ public final class CatalogService implements AutoCloseable {
         }
         var hash = content.hash();
         if (Arrays.equals(hash, contentHash) && current != null) return;
-        current = builder.build(epoch + 1);
-        epoch++;
+        publish(builder.build(epoch + 1));
         contentHash = hash;
+    }
+
+    /// A snapshot that differs from the one before.
+    void publish(Catalog snapshot) {
+        current = snapshot;
+        epoch = snapshot.epoch();
         onChange.run();
     }
 

@@ -90,6 +90,7 @@ public final class Gateway {
             audit = openAudit(config);
             decisions = new DecisionLog(audit, metrics);
             var users = new Users(loaded.users());
+            var policies = new PoliciesInForce(loaded, compiled, users, audit);
             sessions =
                     new SessionRegistry(
                             config.gateway(),
@@ -99,8 +100,9 @@ public final class Gateway {
                             metrics,
                             cache,
                             catalogs,
-                            users::subject);
-            var policies = new PoliciesInForce(loaded, compiled, users, audit, sessions::refresh);
+                            users::subject,
+                            policies);
+            policies.onChange(sessions::refresh);
             record(
                     new AuditEvent.GatewayStarted(
                             config.gateway(), softwareVersion(), settings(config)));

@@ -40,7 +40,7 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
 
     private final AuditLog audit;
     private final Users users;
-    private final Runnable onChange;
+    private Runnable onChange = () -> {};
     private final Path mainFile;
 
     private volatile PolicyDecisionPoint decisions;
@@ -52,21 +52,19 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     private Map<Path, String> refused = Map.of();
 
     /// @param policies compiled from `loaded`
-    /// @param onChange after every change: sessions of people who are gone have to end
-    PoliciesInForce(
-            ConfigLoader.Loaded loaded,
-            PolicySet policies,
-            Users users,
-            AuditLog audit,
-            Runnable onChange) {
+    PoliciesInForce(ConfigLoader.Loaded loaded, PolicySet policies, Users users, AuditLog audit) {
         this.mainFile = loaded.config().file();
         this.loaded = loaded;
         this.decisions = new PolicyDecisionPoint(policies);
         this.users = users;
         this.audit = audit;
-        this.onChange = onChange;
         this.inForce = fingerprints();
         this.lastSeen = inForce;
+    }
+
+    /// Called after every change, on the polling thread. To be set before the first poll.
+    void onChange(Runnable action) {
+        onChange = action;
     }
 
     /// Another object after every change.

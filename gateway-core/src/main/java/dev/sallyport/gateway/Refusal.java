@@ -76,6 +76,7 @@ public enum Refusal {
     SESSION_ENDED("57P01", "the session was ended", "Connect again."),
     LOGIN_FAILED("28P01", "login failed", ""),
     LOGIN_REFUSED("28000", "login refused", "Ask the gateway's operators."),
+    NOT_PERMITTED_HERE("42501", "not permitted on this database", ""),
     LOGIN_THROTTLED("28000", "too many failed logins", "Wait, then try again.");
 
     private final String sqlState;

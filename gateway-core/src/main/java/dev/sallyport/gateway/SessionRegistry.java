@@ -5,6 +5,8 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.Subject;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ public final class SessionRegistry {
     private final AnalysisCache cache;
     private final Map<String, CatalogService> catalogs;
     private final Function<String, @Nullable Subject> people;
+    private final Supplier<PolicyDecisionPoint> policies;
 
     private final Map<String, Session> byId = new ConcurrentHashMap<>();
     private final Map<Integer, Session> byProcessId = new ConcurrentHashMap<>();
@@ -59,7 +63,8 @@ public final class SessionRegistry {
             GatewayMetrics metrics,
             AnalysisCache cache,
             Map<String, CatalogService> catalogs,
-            Function<String, @Nullable Subject> people) {
+            Function<String, @Nullable Subject> people,
+            Supplier<PolicyDecisionPoint> policies) {
         this.limits = limits;
         this.audit = audit;
         this.decisions = decisions;
@@ -67,6 +72,7 @@ public final class SessionRegistry {
         this.cache = cache;
         this.catalogs = catalogs;
         this.people = people;
+        this.policies = policies;
         var random = new byte[5];
         new SecureRandom().nextBytes(random);
         this.idPrefix = gateway + "-" + HexFormat.of().formatHex(random) + "-";
@@ -131,13 +137,21 @@ public final class SessionRegistry {
         if (stopping) return new Refused(Refusal.SHUTTING_DOWN.denial(), 0);
         var login = request.login();
         var user = login.subject().name();
+        if (mayConnect(login.subject(), request.database().name()) instanceof Decision.Deny denied)
+            return notPermitted(request, denied);
         if (open.incrementAndGet() > limits.max()) {
             open.decrementAndGet();
-            return tooMany(request, "all " + limits.max() + " of the gateway are in use");
+            return refused(
+                    request,
+                    Refusal.TOO_MANY_SESSIONS.denial(
+                            "all " + limits.max() + " of the gateway are in use", ""));
         }
         if (perUser.merge(user, 1, Integer::sum) > limits.maxPerUser()) {
             release(user);
-            return tooMany(request, "you have " + limits.maxPerUser() + " already");
+            return refused(
+                    request,
+                    Refusal.TOO_MANY_SESSIONS.denial(
+                            "you have " + limits.maxPerUser() + " already", ""));
         }
         var catalog = catalogs.get(request.database().name());
         if (catalog == null) throw new IllegalArgumentException("unknown database");
@@ -180,23 +194,41 @@ public final class SessionRegistry {
         }
     }
 
-    private Refused tooMany(NewSession request, String why) {
+    private Decision mayConnect(Subject subject, String database) {
+        return policies.get().mayConnect(subject, database);
+    }
+
+    private Refused notPermitted(NewSession request, Decision.Deny denied) {
+        return refused(
+                request,
+                new Denial(
+                        Refusal.NOT_PERMITTED_HERE.sqlState(),
+                        "sallyport: " + denied.reason(),
+                        "",
+                        denied.hint()));
+    }
+
+    /// The login was right, the session is not to be.
+    private Refused refused(NewSession request, Denial denial) {
         var login = request.login();
-        long ticket = 0;
         try {
-            ticket =
+            return new Refused(
+                    denial,
                     audit.append(
                             new AuditEvent.SessionEnded(
                                     login.sessionId(),
                                     login.subject().name(),
-                                    "refused: too many sessions",
+                                    "refused, database "
+                                            + request.database().name()
+                                            + ": "
+                                            + denial.message(),
                                     0,
                                     0,
-                                    0));
+                                    0)));
         } catch (AuditException _) {
             metrics.auditRefused();
+            return new Refused(denial, 0);
         }
-        return new Refused(Refusal.TOO_MANY_SESSIONS.denial(why, ""), ticket);
     }
 
     private void release(String user) {
@@ -282,7 +314,7 @@ public final class SessionRegistry {
         }
     }
 
-    /// People's roles changed, or some may not be here any more.
+    /// Policies or people changed: sessions of those who may not be here any more end.
     void refresh() {
         for (var session : byId.values()) refresh(session);
     }
@@ -291,6 +323,8 @@ public final class SessionRegistry {
         var subject = people.apply(session.user());
         if (subject == null)
             end(session, ended("your account was disabled or removed"), "user disabled or removed");
+        else if (mayConnect(subject, session.database().name()) instanceof Decision.Deny)
+            end(session, ended("you have no role on this database any more"), "roles taken away");
         else
             onLoop(
                     session,

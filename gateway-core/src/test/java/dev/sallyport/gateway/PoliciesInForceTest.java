@@ -51,9 +51,8 @@ class PoliciesInForceTest {
         TestUsers.write(usersFile, "dana: developer", "pavel: physician");
         var loaded = TestConfig.load(folder, policyFile, usersFile);
         users = new Users(loaded.users());
-        policies =
-                new PoliciesInForce(
-                        loaded, compiled(loaded), users, test.log, changes::incrementAndGet);
+        policies = new PoliciesInForce(loaded, compiled(loaded), users, test.log);
+        policies.onChange(changes::incrementAndGet);
         policies.recordStart();
     }
 

@@ -137,6 +137,35 @@ class SessionRegistryTest {
     }
 
     @Test
+    void whoHasNoRoleOnTheDatabaseGetsNoSessionThere() throws Exception {
+        var sessions = sessions(limits(Duration.ofHours(1), Duration.ofHours(1), 5, 5));
+        assertThat(sessions.tryOpen("otto", new TestSessions.Connection(), Runnable::run))
+                .isInstanceOfSatisfying(
+                        SessionRegistry.Refused.class,
+                        refused -> {
+                            assertThat(refused.denial().sqlState()).isEqualTo("42501");
+                            assertThat(refused.ticket()).isPositive();
+                        });
+        assertThat(sessions.registry.size()).isZero();
+    }
+
+    @Test
+    void aSessionEndsWhenThePolicyTakesItsPersonsRolesAway() {
+        var sessions = sessions(limits(Duration.ofHours(1), Duration.ofHours(1), 5, 5));
+        var dana = new TestSessions.Connection();
+        var pavel = new TestSessions.Connection();
+        sessions.open("dana", dana);
+        sessions.open("pavel", pavel);
+        sessions.policies.set(
+                TestPolicies.of(
+                        TestPolicies.ROLES.replace("developer", "engineer"),
+                        TestUsers.of("pavel: physician")));
+        sessions.registry.refresh();
+        assertThat(dana.told).containsExactly("end 57P01: roles taken away");
+        assertThat(pavel.told).isEmpty();
+    }
+
+    @Test
     void aUserDisabledBetweenLoginAndSessionIsEndedAtOnce() {
         var sessions = sessions(limits(Duration.ofHours(1), Duration.ofHours(1), 5, 5));
         var connection = new TestSessions.Connection();
@@ -172,7 +201,10 @@ class SessionRegistryTest {
     }
 
     private TestSessions sessions(GatewayConfig.Sessions limits) {
-        return new TestSessions(test, limits, TestUsers.of("dana: developer", "pavel: physician"));
+        return new TestSessions(
+                test,
+                limits,
+                TestUsers.of("dana: developer", "pavel: physician", "otto: outsider"));
     }
 
     private static GatewayConfig.Sessions limits(

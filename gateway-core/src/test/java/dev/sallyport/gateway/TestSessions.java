@@ -8,6 +8,7 @@ import dev.sallyport.gateway.admin.GatewayMetrics;
 import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.LoggedIn;
 import dev.sallyport.gateway.identity.Users;
+import dev.sallyport.policy.PolicyDecisionPoint;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Sessions as a protocol would open them, with a real registry, authenticator and log.
 final class TestSessions {
@@ -35,6 +37,7 @@ final class TestSessions {
     final GatewayMetrics metrics = new GatewayMetrics();
     final AnalysisCache cache = new AnalysisCache(1 << 20);
     final CatalogService catalog = new CatalogService(DATABASE, cache::clear);
+    final AtomicReference<PolicyDecisionPoint> policies;
     final Users users;
     final DecisionLog decisions;
     final SessionRegistry registry;
@@ -61,6 +64,12 @@ final class TestSessions {
     }
 
     TestSessions(TestLog test, GatewayConfig.Sessions limits, UsersFile people) {
+        this(test, limits, people, TestPolicies.ROLES);
+    }
+
+    /// @param policy a policy file's text
+    TestSessions(TestLog test, GatewayConfig.Sessions limits, UsersFile people, String policy) {
+        policies = new AtomicReference<>(TestPolicies.of(policy, people));
         users = new Users(people);
         decisions = new DecisionLog(test.log, metrics);
         registry =
@@ -72,7 +81,8 @@ final class TestSessions {
                         metrics,
                         cache,
                         Map.of("clinic", catalog),
-                        users::subject);
+                        users::subject,
+                        policies::get);
         authenticator = new Authenticator(users, GatewayConfig.Login.DEFAULTS, test.log, metrics);
     }
 

@@ -281,6 +281,15 @@ final class Cursor {
         return new QualifiedName(List.of(name), name.span());
     }
 
+    /// Where TEMPORARY puts an object whose schema isn't written.
+    static QualifiedName temporary(QualifiedName name) {
+        if (name.parts().size() > 1) return name;
+        int start = name.span().start();
+        return new QualifiedName(
+                List.of(new Identifier("pg_temp", false, new Span(start, start)), name.last()),
+                name.span());
+    }
+
     /// A name that the text doesn't hold: of the system function or type that a syntax stands for.
     static QualifiedName system(String name, Span span) {
         return new QualifiedName(

@@ -95,7 +95,7 @@ final class Definitions {
         if (keyword == null) throw in.error("what to create");
         if (temporary || unlogged) {
             if (in.accept(TABLE)) return tables().create(temporary, start);
-            if (in.accept(SEQUENCE)) return sequence(start);
+            if (in.accept(SEQUENCE)) return sequence(temporary, start);
             if (unlogged && in.accept(MATERIALIZED)) return materializedView(start);
             if (temporary && (in.at(VIEW) || in.at(RECURSIVE))) return view(false, true, start);
             throw in.error("TABLE, SEQUENCE or VIEW");
@@ -117,7 +117,7 @@ final class Definitions {
             }
             case SEQUENCE -> {
                 in.skip();
-                yield sequence(start);
+                yield sequence(false, start);
             }
             case SCHEMA -> schema(start);
             case FUNCTION, PROCEDURE -> new Routines(grammar).create(start);
@@ -221,10 +221,11 @@ final class Definitions {
 
     // ---------------------------------------------------------------- small objects
 
-    private Statement sequence(int start) {
+    private Statement sequence(boolean temporary, int start) {
         var ddl = creating("sequence");
         definition.ifNotExists();
-        ddl.subject(Use.CREATED, in.qualifiedName());
+        QualifiedName name = in.qualifiedName();
+        ddl.subject(Use.CREATED, temporary ? Cursor.temporary(name) : name);
         definition.sequenceOptions(ddl);
         return ddl.build(in.since(start));
     }

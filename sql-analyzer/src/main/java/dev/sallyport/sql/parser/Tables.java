@@ -40,7 +40,7 @@ final class Tables {
         var ddl = new DdlBuilder(Verb.CREATE, "table");
         definition.ifNotExists();
         QualifiedName name = in.qualifiedName();
-        ddl.subject(Use.CREATED, name);
+        ddl.subject(Use.CREATED, temporary ? Cursor.temporary(name) : name);
         if (in.accept(OF)) {
             ddl.mention(Use.REFERENCED, "type", in.qualifiedName());
             optionalTypedElements(ddl);
