@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A gateway in this process in front of a real PostgreSQL with the small clinic, configured by files as a user would.
 ///
-/// Users: `dev` (developer), `bill` (billing), `own` (owner), `nobody` (no role), `off` (disabled). Each one's password
+/// Users: `dev` (developer), `bill` (billing), `own` (owner), `nobody` (no role), `left` (disabled). Each one's password
 /// is the name followed by `-pw`.
 final class GatewayUnderTest implements AutoCloseable {
     static final List<String> UPSTREAM_SECRETS = List.of("upstream-secret-5a1f", "catalog-secret-77c2");
@@ -110,10 +110,10 @@ final class GatewayUnderTest implements AutoCloseable {
         Files.writeString(directory.resolve("policy.yaml"), resource("policy.yaml"));
         var users = new StringBuilder("users:\n");
         for (var user :
-                List.of("dev: [developer]", "bill: [billing]", "own: [owner]", "nobody: []", "off: [developer]")) {
+                List.of("dev: [developer]", "bill: [billing]", "own: [owner]", "nobody: []", "left: [developer]")) {
             var name = user.substring(0, user.indexOf(':'));
             users.append("  - { name: ").append(name).append(", roles: ").append(user.substring(user.indexOf('[')));
-            if (name.equals("off")) users.append(", disabled: true");
+            if (name.equals("left")) users.append(", disabled: true");
             users.append(", verifier: \"").append(Scram.verifier(name + "-pw")).append("\" }\n");
         }
         Files.writeString(directory.resolve("users.yaml"), users);

@@ -310,7 +310,7 @@ class PgJdbcTest {
     void loginsThatMustFailLookAlike() {
         var wrong = catchLogin("dev", "wrong");
         var unknown = catchLogin("nosuchuser", "wrong");
-        var disabled = catchLogin("off", "off-pw");
+        var disabled = catchLogin("left", "left-pw");
         assertThat(wrong.getSQLState()).isEqualTo("28P01");
         assertThat(unknown.getSQLState()).isEqualTo("28P01");
         assertThat(disabled.getSQLState()).startsWith("28");

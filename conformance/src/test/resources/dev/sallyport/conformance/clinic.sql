@@ -1,4 +1,4 @@
--- A clinic small enough to read and odd enough to hurt. Loaded statement by statement: `;;` ends one.
+-- A clinic small enough to read and odd enough to hurt. Each statement ends with two semicolons.
 create schema billing;;
 create table public.providers (id int primary key, last_name text not null, specialty text);;
 create table public.patients (
