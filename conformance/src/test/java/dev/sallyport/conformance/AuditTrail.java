@@ -20,7 +20,8 @@ record AuditTrail(List<Entry> entries) {
     static AuditTrail of(Path store) throws AuditException, IOException {
         var entries = new ArrayList<Entry>();
         try (var reader = LogReader.open(store, 1)) {
-            for (var entry = reader.next(); entry != null; entry = reader.next()) entries.add(entry);
+            for (var entry = reader.next(); entry != null; entry = reader.next())
+                entries.add(entry);
         }
         return new AuditTrail(entries);
     }
@@ -53,7 +54,10 @@ record AuditTrail(List<Entry> entries) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
                 var bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
                 for (var secret : secrets) {
-                    var raw = new String(secret.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+                    var raw =
+                            new String(
+                                    secret.getBytes(StandardCharsets.UTF_8),
+                                    StandardCharsets.ISO_8859_1);
                     assertThat(bytes.contains(raw)).as("%s holds %s", file, secret).isFalse();
                 }
             }

@@ -14,15 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/// A developer who wants the SSNs he has no right to. Every statement runs against the real thing, in the simple and in
-/// the extended protocol; none may return, write or run anything.
+/// A developer who wants the SSNs he has no right to. Every statement runs against the real thing,
+/// in the simple and in the extended protocol; none may return, write or run anything.
 class EvasionTest {
     private static @TempDir Path directory;
     private static GatewayUnderTest gateway;
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = GatewayUnderTest.start(directory, GatewayUnderTest.freshClinic("evasion"), java.util.Map.of());
+        gateway =
+                GatewayUnderTest.start(
+                        directory, GatewayUnderTest.freshClinic("evasion"), java.util.Map.of());
     }
 
     @AfterAll
@@ -59,19 +61,26 @@ class EvasionTest {
                     "SELECT a.id FROM patients a NATURAL JOIN patients b",
                     "SELECT id FROM patients LIMIT (SELECT length(max(ssn)) FROM patients)",
                     "SELECT 1 FROM providers ORDER BY (SELECT ssn FROM patients LIMIT 1)",
-                    "SELECT * FROM (WITH patients AS (SELECT 1 AS x) SELECT * FROM patients) q, patients",
+                    "SELECT * FROM (WITH patients AS (SELECT 1 AS x) SELECT * FROM patients) q,"
+                            + " patients",
                     "WITH patients AS (SELECT ssn FROM patients) SELECT * FROM patients",
-                    "WITH RECURSIVE r(x) AS (SELECT ssn FROM patients UNION SELECT x FROM r) SELECT * FROM r",
+                    "WITH RECURSIVE r(x) AS (SELECT ssn FROM patients UNION SELECT x FROM r) SELECT"
+                            + " * FROM r",
                     "WITH d AS (DELETE FROM patients RETURNING *) SELECT count(*) FROM d",
-                    "WITH d AS (UPDATE scratch SET label = (SELECT ssn FROM patients LIMIT 1) RETURNING label) SELECT * FROM d",
+                    "WITH d AS (UPDATE scratch SET label = (SELECT ssn FROM patients LIMIT 1)"
+                            + " RETURNING label) SELECT * FROM d",
                     "INSERT INTO scratch SELECT id + 5000, ssn FROM patients",
-                    "INSERT INTO scratch VALUES (1, (SELECT max(ssn) FROM patients)) ON CONFLICT DO NOTHING",
-                    "INSERT INTO scratch VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET label = (SELECT max(ssn) FROM patients)",
-                    "INSERT INTO scratch VALUES (7000, 'x') RETURNING (SELECT max(ssn) FROM patients)",
+                    "INSERT INTO scratch VALUES (1, (SELECT max(ssn) FROM patients)) ON CONFLICT DO"
+                            + " NOTHING",
+                    "INSERT INTO scratch VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET label ="
+                            + " (SELECT max(ssn) FROM patients)",
+                    "INSERT INTO scratch VALUES (7000, 'x') RETURNING (SELECT max(ssn) FROM"
+                            + " patients)",
                     "UPDATE scratch SET label = ssn FROM patients p WHERE p.id = scratch.id",
                     "UPDATE scratch SET (label) = (SELECT ssn FROM patients LIMIT 1)",
                     "DELETE FROM scratch USING patients p WHERE p.ssn LIKE '9%'",
-                    "MERGE INTO scratch s USING patients p ON p.id = s.id WHEN MATCHED THEN UPDATE SET label = p.ssn",
+                    "MERGE INTO scratch s USING patients p ON p.id = s.id WHEN MATCHED THEN UPDATE"
+                            + " SET label = p.ssn",
                     "COPY (SELECT ssn FROM patients) TO STDOUT",
                     "COPY patients TO STDOUT",
                     "COPY patients (ssn) TO STDOUT",
@@ -115,9 +124,12 @@ class EvasionTest {
                     "CREATE TEMP TABLE stolen AS SELECT ssn FROM patients",
                     "SELECT ssn INTO TEMP stolen FROM patients",
                     "CREATE TEMP VIEW v AS SELECT ssn FROM patients",
-                    "CREATE RULE r AS ON INSERT TO scratch DO ALSO (DELETE FROM patients; NOTIFY gone)",
-                    "CREATE FUNCTION pg_temp.f() RETURNS text LANGUAGE sql AS 'select max(ssn) from public.patients'",
-                    "CREATE TRIGGER t BEFORE INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+                    "CREATE RULE r AS ON INSERT TO scratch DO ALSO (DELETE FROM patients; NOTIFY"
+                            + " gone)",
+                    "CREATE FUNCTION pg_temp.f() RETURNS text LANGUAGE sql AS 'select max(ssn) from"
+                            + " public.patients'",
+                    "CREATE TRIGGER t BEFORE INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION"
+                            + " suppress_redundant_updates_trigger()",
                     "ALTER TABLE scratch ADD COLUMN s text DEFAULT public.leak(1)",
                     "ALTER TABLE patients DROP COLUMN ssn",
                     "DROP TABLE patients",
@@ -144,7 +156,8 @@ class EvasionTest {
                     "LOAD 'auto_explain'",
                     "CHECKPOINT",
                     "SELECT * FROM patients TABLESAMPLE system (100)",
-                    "SELECT e.id FROM encounters e, LATERAL (SELECT ssn FROM patients p WHERE p.id = e.patient_id) x WHERE x.ssn > ''",
+                    "SELECT e.id FROM encounters e, LATERAL (SELECT ssn FROM patients p WHERE p.id"
+                            + " = e.patient_id) x WHERE x.ssn > ''",
                     "SELECT CASE WHEN ssn > '5' THEN 1 END FROM patients",
                     "SELECT coalesce(nullif(ssn, ''), 'x') FROM patients",
                     "SELECT xmlforest(ssn) FROM patients",
@@ -191,8 +204,10 @@ class EvasionTest {
             Stream.of(
                     "SELECT id, city FROM patients WHERE id < 10",
                     "SELECT count(*) FROM patients",
-                    "SELECT p.id, e.note FROM patients p JOIN encounters e ON e.patient_id = p.id WHERE p.city = 'City1' ORDER BY e.started_at LIMIT 3",
-                    "WITH c AS (SELECT city, count(*) n FROM patients GROUP BY city) SELECT * FROM c ORDER BY n DESC",
+                    "SELECT p.id, e.note FROM patients p JOIN encounters e ON e.patient_id = p.id"
+                            + " WHERE p.city = 'City1' ORDER BY e.started_at LIMIT 3",
+                    "WITH c AS (SELECT city, count(*) n FROM patients GROUP BY city) SELECT * FROM"
+                            + " c ORDER BY n DESC",
                     "SELECT 'select ssn from patients'",
                     "SELECT 1 AS ssn",
                     "SELECT ssn FROM (SELECT id AS ssn FROM patients) x",
@@ -205,10 +220,12 @@ class EvasionTest {
                     "SHOW search_path",
                     "SELECT current_user, current_database(), version(), now()",
                     "SET application_name = 'x'",
-                    "INSERT INTO scratch VALUES (8000, 'x') ON CONFLICT (id) DO UPDATE SET label = excluded.label || scratch.label RETURNING id, label",
+                    "INSERT INTO scratch VALUES (8000, 'x') ON CONFLICT (id) DO UPDATE SET label ="
+                            + " excluded.label || scratch.label RETURNING id, label",
                     "DELETE FROM scratch WHERE id = 8000",
                     "SELECT add_tax(100)",
-                    "BEGIN; DECLARE c CURSOR FOR SELECT id FROM patients; FETCH 5 FROM c; CLOSE c; COMMIT");
+                    "BEGIN; DECLARE c CURSOR FOR SELECT id FROM patients; FETCH 5 FROM c; CLOSE c;"
+                            + " COMMIT");
 
     @Test
     void whatLooksAlikeButIsHarmlessWorks() throws SQLException {

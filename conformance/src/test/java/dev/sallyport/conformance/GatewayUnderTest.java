@@ -18,6 +18,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -26,12 +27,14 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// A gateway in this process in front of a real PostgreSQL with the small clinic, configured by files as a user would.
+/// A gateway in this process in front of a real PostgreSQL with the small clinic, configured by
+/// files as a user would.
 ///
-/// Users: `dev` (developer), `bill` (billing), `own` (owner), `nobody` (no role), `left` (disabled). Each one's password
-/// is the name followed by `-pw`.
+/// Users: `dev` (developer), `bill` (billing), `own` (owner), `nobody` (no role), `left`
+/// (disabled). Each one's password is the name followed by `-pw`.
 final class GatewayUnderTest implements AutoCloseable {
-    static final List<String> UPSTREAM_SECRETS = List.of("upstream-secret-5a1f", "catalog-secret-77c2");
+    static final List<String> UPSTREAM_SECRETS =
+            List.of("upstream-secret-5a1f", "catalog-secret-77c2");
 
     private static @Nullable PostgresServer server;
 
@@ -81,14 +84,19 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file
-    static GatewayUnderTest start(Path directory, String database, Map<String, String> keys) throws Exception {
+    static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
+            throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);
         return new GatewayUnderTest(directory, database, config);
     }
 
     /// Writes everything that `sallyport serve --config` needs and returns the main file.
     static Path writeConfiguration(
-            Path directory, String database, int upstreamPort, int listenerPort, Map<String, String> keys)
+            Path directory,
+            String database,
+            int upstreamPort,
+            int listenerPort,
+            Map<String, String> keys)
             throws IOException {
         var lines = new HashMap<String, String>();
         lines.put("audit", "{ store: audit, segmentSize: 4MiB, reserve: 16MiB }");
@@ -110,9 +118,17 @@ final class GatewayUnderTest implements AutoCloseable {
         Files.writeString(directory.resolve("policy.yaml"), resource("policy.yaml"));
         var users = new StringBuilder("users:\n");
         for (var user :
-                List.of("dev: [developer]", "bill: [billing]", "own: [owner]", "nobody: []", "left: [developer]")) {
+                List.of(
+                        "dev: [developer]",
+                        "bill: [billing]",
+                        "own: [owner]",
+                        "nobody: []",
+                        "left: [developer]")) {
             var name = user.substring(0, user.indexOf(':'));
-            users.append("  - { name: ").append(name).append(", roles: ").append(user.substring(user.indexOf('[')));
+            users.append("  - { name: ")
+                    .append(name)
+                    .append(", roles: ")
+                    .append(user.substring(user.indexOf('[')));
             if (name.equals("left")) users.append(", disabled: true");
             users.append(", verifier: \"").append(Scram.verifier(name + "-pw")).append("\" }\n");
         }
@@ -211,15 +227,27 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     PsqlResult psqlWithInput(String user, String input, String... arguments) throws Exception {
-        var command = new java.util.ArrayList<String>();
-        command.add("psql");
-        command.add("-X");
-        command.add(
+        var target =
                 "host=127.0.0.1 port=%d user=%s dbname=clinic sslmode=verify-full sslrootcert=%s"
-                        .formatted(port(), user, directory.resolve("tls/ca.crt")));
+                        .formatted(port(), user, directory.resolve("tls/ca.crt"));
+        return runPsql(target, user + "-pw", input, arguments);
+    }
+
+    /// The same against the server itself, as the gateway's own role there.
+    PsqlResult psqlDirect(String command) throws Exception {
+        var target =
+                "host=127.0.0.1 port=%d user=sallyport_gateway dbname=%s sslmode=require"
+                        .formatted(postgres().port(), database);
+        return runPsql(
+                target, UPSTREAM_SECRETS.getFirst(), "", "-v", "ON_ERROR_STOP=1", "-c", command);
+    }
+
+    private static PsqlResult runPsql(
+            String target, String password, String input, String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of("psql", "-X", target));
         command.addAll(Arrays.asList(arguments));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("PGPASSWORD", user + "-pw");
+        builder.environment().put("PGPASSWORD", password);
         builder.environment().put("PAGER", "");
         builder.environment().put("LC_ALL", "C.UTF-8");
         var process = builder.start();

@@ -66,8 +66,12 @@ class PgJdbcTest {
     @ValueSource(strings = {"simple", "extended", "extendedForPrepared", "extendedCacheEverything"})
     void answersLikeTheDatabase(String mode) throws SQLException {
         try (var connection = dev(mode)) {
-            assertThat(one(connection, "select city from patients where id = 7")).isEqualTo("City0");
-            try (var prepared = connection.prepareStatement("select id, city, birth_date from public.patients where id between ? and ? order by id")) {
+            assertThat(one(connection, "select city from patients where id = 7"))
+                    .isEqualTo("City0");
+            try (var prepared =
+                    connection.prepareStatement(
+                            "select id, city, birth_date from public.patients where id between ?"
+                                    + " and ? order by id")) {
                 for (int round = 0; round < 12; round++) {
                     prepared.setInt(1, 3);
                     prepared.setInt(2, 5 + round);
@@ -75,7 +79,8 @@ class PgJdbcTest {
                         int n = 0;
                         while (rows.next()) {
                             assertThat(rows.getInt(1)).isEqualTo(3 + n);
-                            assertThat(rows.getDate(3).toLocalDate()).isEqualTo(java.time.LocalDate.of(1950, 1, 1).plusDays(3 + n));
+                            assertThat(rows.getDate(3).toLocalDate())
+                                    .isEqualTo(java.time.LocalDate.of(1950, 1, 1).plusDays(3 + n));
                             n++;
                         }
                         assertThat(n).isEqualTo(3 + round);
@@ -89,10 +94,14 @@ class PgJdbcTest {
     @ValueSource(strings = {"simple", "extended", "extendedForPrepared"})
     void aDenialSaysWhatWhyAndHowAndTheSessionGoesOn(String mode) throws SQLException {
         try (var connection = dev(mode)) {
-            var error = refused(connection, "select id, last_name from patients").getServerErrorMessage();
+            var error =
+                    refused(connection, "select id, last_name from patients")
+                            .getServerErrorMessage();
             assertThat(error).isNotNull();
             assertThat(error.getSQLState()).isEqualTo(DENIED);
-            assertThat(error.getMessage() + error.getDetail()).contains("last_name").contains("public.patients");
+            assertThat(error.getMessage() + error.getDetail())
+                    .contains("last_name")
+                    .contains("public.patients");
             assertThat(error.getHint()).isNotBlank();
             assertThat(one(connection, "select 41 + 1")).isEqualTo("42");
         }
@@ -105,16 +114,20 @@ class PgJdbcTest {
             connection.setAutoCommit(false);
             try (var statement = connection.createStatement()) {
                 statement.executeUpdate("insert into scratch values (9000, 'must not stay')");
-                assertThat(refused(connection, "select ssn from patients").getSQLState()).isEqualTo(DENIED);
+                assertThat(refused(connection, "select ssn from patients").getSQLState())
+                        .isEqualTo(DENIED);
                 // Exactly as after any error of the server's.
                 assertThat(refused(connection, "select 1").getSQLState()).isEqualTo("25P02");
                 connection.rollback();
-                assertThat(one(connection, "select count(*) from scratch where id = 9000")).isEqualTo("0");
+                assertThat(one(connection, "select count(*) from scratch where id = 9000"))
+                        .isEqualTo("0");
                 statement.executeUpdate("insert into scratch values (9001, 'stays not either')");
-                assertThat(refused(connection, "select ssn from patients").getSQLState()).isEqualTo(DENIED);
-                assertThatThrownBy(connection::commit).isInstanceOf(SQLException.class);
+                assertThat(refused(connection, "select ssn from patients").getSQLState())
+                        .isEqualTo(DENIED);
+                connection.commit(); // answered with ROLLBACK, which pgJDBC does not complain about
                 connection.rollback();
-                assertThat(one(connection, "select count(*) from scratch where id = 9001")).isEqualTo("0");
+                assertThat(one(connection, "select count(*) from scratch where id = 9001"))
+                        .isEqualTo("0");
                 connection.commit();
             }
         }
@@ -125,7 +138,8 @@ class PgJdbcTest {
         try (var connection = dev("extended")) {
             connection.setAutoCommit(false);
             var savepoint = connection.setSavepoint();
-            assertThat(refused(connection, "select phone from patients").getSQLState()).isEqualTo(DENIED);
+            assertThat(refused(connection, "select phone from patients").getSQLState())
+                    .isEqualTo(DENIED);
             connection.rollback(savepoint);
             assertThat(one(connection, "select count(*) from scratch where id < 0")).isEqualTo("0");
             connection.commit();
@@ -141,15 +155,26 @@ class PgJdbcTest {
             statement.addBatch("delete from patients");
             statement.addBatch("insert into scratch values (9102, 'c')");
             assertThatThrownBy(statement::executeBatch).hasMessageContaining("patients");
-            assertThat(one(connection, "select count(*) from scratch where id between 9100 and 9102")).isEqualTo("0");
+            assertThat(
+                            one(
+                                    connection,
+                                    "select count(*) from scratch where id between 9100 and 9102"))
+                    .isEqualTo("0");
         }
     }
 
     @Test
     void severalStatementsInOneQueryAreDecidedTogether() throws SQLException {
         try (var connection = dev("simple")) {
-            assertThat(refused(connection, "insert into scratch values (9200, 'x'); select ssn from patients").getSQLState()).isEqualTo(DENIED);
-            assertThat(one(connection, "select count(*) from scratch where id = 9200")).isEqualTo("0");
+            assertThat(
+                            refused(
+                                            connection,
+                                            "insert into scratch values (9200, 'x'); select ssn"
+                                                    + " from patients")
+                                    .getSQLState())
+                    .isEqualTo(DENIED);
+            assertThat(one(connection, "select count(*) from scratch where id = 9200"))
+                    .isEqualTo("0");
             try (var statement = connection.createStatement()) {
                 assertThat(statement.execute("select 1; select 'two'; select 3")).isTrue();
                 assertThat(statement.getMoreResults()).isTrue();
@@ -188,18 +213,39 @@ class PgJdbcTest {
         try (var connection = dev("extended")) {
             var copy = connection.unwrap(PGConnection.class).getCopyAPI();
             var data = new StringBuilder();
-            for (int i = 20_000; i < 30_000; i++) data.append(i).append("\trow ").append(i).append('\n');
-            assertThat(copy.copyIn("copy scratch from stdin", new ByteArrayInputStream(data.toString().getBytes(StandardCharsets.UTF_8)))).isEqualTo(10_000);
+            for (int i = 20_000; i < 30_000; i++)
+                data.append(i).append("\trow ").append(i).append('\n');
+            assertThat(
+                            copy.copyIn(
+                                    "copy scratch from stdin",
+                                    new ByteArrayInputStream(
+                                            data.toString().getBytes(StandardCharsets.UTF_8))))
+                    .isEqualTo(10_000);
             var out = new StringWriter();
-            assertThat(copy.copyOut("copy (select * from scratch where id >= 20000 order by id) to stdout", out)).isEqualTo(10_000);
+            assertThat(
+                            copy.copyOut(
+                                    "copy (select * from scratch where id >= 20000 order by id) to"
+                                            + " stdout",
+                                    out))
+                    .isEqualTo(10_000);
             assertThat(out.toString()).isEqualTo(data.toString());
-            assertThatThrownBy(() -> copy.copyOut("copy patients to stdout", new StringWriter())).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(DENIED));
-            assertThatThrownBy(() -> copy.copyIn("copy patients(id) from stdin", new ByteArrayInputStream("1\n".getBytes(StandardCharsets.UTF_8)))).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(DENIED));
+            assertThatThrownBy(() -> copy.copyOut("copy patients to stdout", new StringWriter()))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(DENIED));
+            assertThatThrownBy(() ->
+                            copy.copyIn(
+                                    "copy patients(id) from stdin",
+                                    new ByteArrayInputStream(
+                                            "1\n".getBytes(StandardCharsets.UTF_8))))
+                    .isInstanceOfSatisfying(
+                            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(DENIED));
             var failing = copy.copyIn("copy scratch from stdin");
             failing.writeToCopy("30000\tx\n".getBytes(StandardCharsets.UTF_8), 0, 8);
             failing.cancelCopy();
-            assertThat(one(connection, "delete from scratch where id >= 20000 returning 'gone'")).isEqualTo("gone");
-            assertThat(one(connection, "select count(*) from scratch where id >= 20000")).isEqualTo("0");
+            assertThat(one(connection, "delete from scratch where id >= 20000 returning 'gone'"))
+                    .isEqualTo("gone");
+            assertThat(one(connection, "select count(*) from scratch where id >= 20000"))
+                    .isEqualTo("0");
         }
     }
 
@@ -207,7 +253,12 @@ class PgJdbcTest {
     void aRunningStatementCanBeCancelled() throws Exception {
         try (var connection = dev("extended");
                 Statement statement = connection.createStatement()) {
-            var running = CompletableFuture.supplyAsync(() -> refused(connection, "select count(*) from encounters a, encounters b, encounters c, encounters d"));
+            var running =
+                    CompletableFuture.supplyAsync(() ->
+                            refused(
+                                    connection,
+                                    "select count(*) from encounters a, encounters b, encounters c,"
+                                            + " encounters d"));
             Thread.sleep(700);
             // pgJDBC cancels the connection's running statement, whichever object asks.
             connection.unwrap(PGConnection.class).cancelQuery();
@@ -222,20 +273,53 @@ class PgJdbcTest {
         try (var connection = dev("extended")) {
             var metadata = connection.getMetaData();
             assertThat(names(metadata.getSchemas(), "TABLE_SCHEM")).contains("public", "billing");
-            assertThat(names(metadata.getTables(null, "public", "%", new String[] {"TABLE", "PARTITIONED TABLE", "VIEW"}), "TABLE_NAME")).contains("patients", "encounters", "patient_cities");
-            assertThat(names(metadata.getColumns(null, "public", "patients", "%"), "COLUMN_NAME")).contains("id", "ssn");
-            assertThat(names(metadata.getPrimaryKeys(null, "public", "patients"), "COLUMN_NAME")).containsExactly("id");
-            assertThat(names(metadata.getImportedKeys(null, "billing", "claims"), "FKCOLUMN_NAME")).containsExactly("patient_id");
-            assertThat(names(metadata.getExportedKeys(null, "public", "patients"), "FKTABLE_NAME")).contains("claims");
-            assertThat(names(metadata.getIndexInfo(null, "public", "patients", false, true), "INDEX_NAME")).isNotEmpty();
+            assertThat(
+                            names(
+                                    metadata.getTables(
+                                            null,
+                                            "public",
+                                            "%",
+                                            new String[] {"TABLE", "PARTITIONED TABLE", "VIEW"}),
+                                    "TABLE_NAME"))
+                    .contains("patients", "encounters", "patient_cities");
+            assertThat(names(metadata.getColumns(null, "public", "patients", "%"), "COLUMN_NAME"))
+                    .contains("id", "ssn");
+            assertThat(names(metadata.getPrimaryKeys(null, "public", "patients"), "COLUMN_NAME"))
+                    .containsExactly("id");
+            assertThat(names(metadata.getImportedKeys(null, "billing", "claims"), "FKCOLUMN_NAME"))
+                    .containsExactly("patient_id");
+            assertThat(names(metadata.getExportedKeys(null, "public", "patients"), "FKTABLE_NAME"))
+                    .contains("claims");
+            assertThat(
+                            names(
+                                    metadata.getIndexInfo(null, "public", "patients", false, true),
+                                    "INDEX_NAME"))
+                    .isNotEmpty();
             assertThat(names(metadata.getTypeInfo(), "TYPE_NAME")).contains("int4");
-            assertThat(names(metadata.getFunctions(null, "public", "%"), "FUNCTION_NAME")).contains("add_tax");
-            assertThat(names(metadata.getProcedures(null, null, "%"), "PROCEDURE_NAME")).isNotNull();
-            assertThat(names(metadata.getTablePrivileges(null, "public", "patients"), "PRIVILEGE")).isNotNull();
-            assertThat(names(metadata.getColumnPrivileges(null, "public", "patients", "%"), "PRIVILEGE")).isNotNull();
-            assertThat(names(metadata.getBestRowIdentifier(null, "public", "patients", 0, true), "COLUMN_NAME")).isNotNull();
+            assertThat(names(metadata.getFunctions(null, "public", "%"), "FUNCTION_NAME"))
+                    .contains("add_tax");
+            assertThat(names(metadata.getProcedures(null, null, "%"), "PROCEDURE_NAME"))
+                    .isNotNull();
+            assertThat(names(metadata.getTablePrivileges(null, "public", "patients"), "PRIVILEGE"))
+                    .isNotNull();
+            assertThat(
+                            names(
+                                    metadata.getColumnPrivileges(null, "public", "patients", "%"),
+                                    "PRIVILEGE"))
+                    .isNotNull();
+            assertThat(
+                            names(
+                                    metadata.getBestRowIdentifier(
+                                            null, "public", "patients", 0, true),
+                                    "COLUMN_NAME"))
+                    .isNotNull();
             assertThat(names(metadata.getCatalogs(), "TABLE_CAT")).isNotEmpty();
-            assertThat(names(metadata.getCrossReference(null, "public", "patients", null, "billing", "claims"), "FKTABLE_NAME")).contains("claims");
+            assertThat(
+                            names(
+                                    metadata.getCrossReference(
+                                            null, "public", "patients", null, "billing", "claims"),
+                                    "FKTABLE_NAME"))
+                    .contains("claims");
         }
     }
 
@@ -270,10 +354,12 @@ class PgJdbcTest {
                 statement.execute("insert into mine values (1, 'x')");
                 assertThat(one(connection, "select b from mine")).isEqualTo("x");
                 assertThat(one(connection, "select b from pg_temp.mine")).isEqualTo("x");
-                // A temporary table hides the real one of the same name; the real one stays denied under its schema.
+                // A temporary table hides the real one of the same name; the real one stays denied
+                // under its schema.
                 statement.execute("create temp table claims (id int)");
                 assertThat(one(connection, "select count(*) from claims")).isEqualTo("0");
-                assertThat(refused(connection, "select * from billing.claims").getSQLState()).isEqualTo(DENIED);
+                assertThat(refused(connection, "select * from billing.claims").getSQLState())
+                        .isEqualTo(DENIED);
             }
         }
     }
@@ -282,16 +368,21 @@ class PgJdbcTest {
     void searchPathChangesWhatANameMeans() throws SQLException {
         try (var connection = dev("extended");
                 var statement = connection.createStatement()) {
-            assertThat(one(connection, "select last_name from providers where id = 1")).isEqualTo("Provider1");
+            assertThat(one(connection, "select last_name from providers where id = 1"))
+                    .isEqualTo("Provider1");
             statement.execute("set search_path to evil, public");
-            assertThat(refused(connection, "select * from providers").getSQLState()).isEqualTo(DENIED);
+            assertThat(refused(connection, "select * from providers").getSQLState())
+                    .isEqualTo(DENIED);
             statement.execute("reset search_path");
-            assertThat(one(connection, "select last_name from providers where id = 1")).isEqualTo("Provider1");
+            assertThat(one(connection, "select last_name from providers where id = 1"))
+                    .isEqualTo("Provider1");
             connection.setAutoCommit(false);
             statement.execute("set local search_path to evil");
-            assertThat(refused(connection, "select * from providers").getSQLState()).isEqualTo(DENIED);
+            assertThat(refused(connection, "select * from providers").getSQLState())
+                    .isEqualTo(DENIED);
             connection.rollback();
-            assertThat(one(connection, "select last_name from providers where id = 1")).isEqualTo("Provider1");
+            assertThat(one(connection, "select last_name from providers where id = 1"))
+                    .isEqualTo("Provider1");
         }
         try (var connection = gateway.connect("own");
                 var prepared = connection.prepareStatement("select count(*) from providers")) {
@@ -301,8 +392,12 @@ class PgJdbcTest {
                 }
             }
             assertThat(one(connection, "select public.hide_path()")).isEqualTo("evil");
-            // PostgreSQL plans the prepared statement again under the new path: it now reads evil.providers.
-            assertThatThrownBy(prepared::executeQuery).isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(DENIED));
+            // PostgreSQL plans the prepared statement again under the new path: it now reads
+            // evil.providers.
+            assertThatThrownBy(prepared::executeQuery)
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(DENIED));
         }
     }
 
@@ -315,7 +410,8 @@ class PgJdbcTest {
         assertThat(unknown.getSQLState()).isEqualTo("28P01");
         assertThat(disabled.getSQLState()).startsWith("28");
         assertThat(unknown.getMessage().replace("nosuchuser", "dev")).isEqualTo(wrong.getMessage());
-        for (var secret : GatewayUnderTest.UPSTREAM_SECRETS) assertThat(wrong.getMessage()).doesNotContain(secret);
+        for (var secret : GatewayUnderTest.UPSTREAM_SECRETS)
+            assertThat(wrong.getMessage()).doesNotContain(secret);
     }
 
     private static SQLException catchLogin(String user, String password) {

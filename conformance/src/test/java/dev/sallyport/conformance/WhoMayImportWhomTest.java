@@ -10,7 +10,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
-/// The finer rules of who may import whom; Maven's modules keep the coarse ones. See the module map in README.md.
+/// The finer rules of who may import whom; Maven's modules keep the coarse ones. See the module map
+/// in README.md.
 class WhoMayImportWhomTest {
     private static final JavaClasses PRODUCT =
             new ClassFileImporter()
@@ -43,7 +44,10 @@ class WhoMayImportWhomTest {
                         .should()
                         .onlyDependOnClassesThat()
                         .resideInAnyPackage(
-                                "dev.sallyport.audit..", "java..", "org.slf4j..", "org.jspecify.."));
+                                "dev.sallyport.audit..",
+                                "java..",
+                                "org.slf4j..",
+                                "org.jspecify.."));
     }
 
     @Test
@@ -129,7 +133,8 @@ class WhoMayImportWhomTest {
                         .resideInAnyPackage("dev.sallyport.postgres..", "dev.sallyport.mysql..")
                         .should()
                         .dependOnClassesThat()
-                        .resideInAnyPackage("dev.sallyport.policy..", "dev.sallyport.audit.journal.."));
+                        .resideInAnyPackage(
+                                "dev.sallyport.policy..", "dev.sallyport.audit.journal.."));
     }
 
     private static void check(ArchRule rule) {

@@ -17,8 +17,8 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// PostgreSQL's protocol by hand, byte by byte, for what no well-behaved driver would send. Written from the manual and
-/// sharing nothing with the product.
+/// PostgreSQL's protocol by hand, byte by byte, for what no well-behaved driver would send. Written
+/// from the manual and sharing nothing with the product.
 final class Wire implements AutoCloseable {
     static final int PROTOCOL_3_0 = 3 << 16;
     static final int PROTOCOL_3_2 = (3 << 16) | 2;
@@ -39,7 +39,8 @@ final class Wire implements AutoCloseable {
             while (at < body.length && body[at] != 0) {
                 int end = at + 1;
                 while (body[end] != 0) end++;
-                if (body[at] == code) return new String(body, at + 1, end - at - 1, StandardCharsets.UTF_8);
+                if (body[at] == code)
+                    return new String(body, at + 1, end - at - 1, StandardCharsets.UTF_8);
                 at = end + 1;
             }
             return "";
@@ -74,17 +75,25 @@ final class Wire implements AutoCloseable {
         out.flush();
     }
 
-    /// SCRAM-SHA-256 until ReadyForQuery. Returns everything the server said after AuthenticationOk.
+    /// SCRAM-SHA-256 until ReadyForQuery. Returns everything the server said after
+    /// AuthenticationOk.
     List<Message> authenticate(String password) throws IOException {
         var first = receive();
         while (first.type == 'v') first = receive();
-        if (first.type != 'R') throw new IOException("no authentication request but " + first.type + " " + first.text());
-        var bare = "n=,r=" + Base64.getEncoder().encodeToString(new java.security.SecureRandom().generateSeed(18));
+        if (first.type != 'R')
+            throw new IOException(
+                    "no authentication request but " + first.type + " " + first.text());
+        var bare =
+                "n=,r="
+                        + Base64.getEncoder()
+                                .encodeToString(new java.security.SecureRandom().generateSeed(18));
         var initial = ("n,," + bare).getBytes(StandardCharsets.UTF_8);
         send('p', concat(cString("SCRAM-SHA-256"), intBytes(initial.length), initial));
         var serverFirst = receive();
         if (serverFirst.type != 'R') throw new IOException("refused: " + serverFirst.text());
-        var text = new String(serverFirst.body, 4, serverFirst.body.length - 4, StandardCharsets.UTF_8);
+        var text =
+                new String(
+                        serverFirst.body, 4, serverFirst.body.length - 4, StandardCharsets.UTF_8);
         String nonce = "";
         String salt = "";
         int iterations = 0;
@@ -97,20 +106,32 @@ final class Wire implements AutoCloseable {
         try {
             var salted =
                     SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                            .generateSecret(new PBEKeySpec(password.toCharArray(), Base64.getDecoder().decode(salt), iterations, 256))
+                            .generateSecret(
+                                    new PBEKeySpec(
+                                            password.toCharArray(),
+                                            Base64.getDecoder().decode(salt),
+                                            iterations,
+                                            256))
                             .getEncoded();
             var clientKey = hmac(salted, "Client Key");
-            var signature = hmac(MessageDigest.getInstance("SHA-256").digest(clientKey), bare + "," + text + "," + withoutProof);
+            var signature =
+                    hmac(
+                            MessageDigest.getInstance("SHA-256").digest(clientKey),
+                            bare + "," + text + "," + withoutProof);
             var proof = new byte[32];
             for (int i = 0; i < 32; i++) proof[i] = (byte) (clientKey[i] ^ signature[i]);
-            send('p', (withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof)).getBytes(StandardCharsets.UTF_8));
+            send(
+                    'p',
+                    (withoutProof + ",p=" + Base64.getEncoder().encodeToString(proof))
+                            .getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
         var said = new ArrayList<Message>();
         while (true) {
             var message = receive();
-            if (message.type == 'E') throw new IOException("refused: " + message.field('C') + " " + message.field('M'));
+            if (message.type == 'E')
+                throw new IOException("refused: " + message.field('C') + " " + message.field('M'));
             if (message.type == 'K') cancelKey = message.body;
             if (message.type != 'R') said.add(message);
             if (message.type == 'Z') return said;
@@ -146,7 +167,13 @@ final class Wire implements AutoCloseable {
     }
 
     static byte[] bind(String portal, String statement) {
-        return message('B', cString(portal), cString(statement), shortBytes(0), shortBytes(0), shortBytes(0));
+        return message(
+                'B',
+                cString(portal),
+                cString(statement),
+                shortBytes(0),
+                shortBytes(0),
+                shortBytes(0));
     }
 
     static byte[] execute(String portal, int rows) {
@@ -190,7 +217,8 @@ final class Wire implements AutoCloseable {
     Message receive() throws IOException {
         char type = (char) in.readUnsignedByte();
         int length = in.readInt();
-        if (length < 4 || length > 1 << 30) throw new IOException("bad length " + length + " in " + type);
+        if (length < 4 || length > 1 << 30)
+            throw new IOException("bad length " + length + " in " + type);
         var body = new byte[length - 4];
         in.readFully(body);
         return new Message(type, body);
@@ -206,12 +234,14 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    /// Types of the messages up to the n-th ReadyForQuery, without asynchronous ones (N, S, A), as `1 2 D C Z`.
+    /// Types of the messages up to the n-th ReadyForQuery, without asynchronous ones (N, S, A), as
+    /// `1 2 D C Z`.
     String typesUntilReady(int n) throws IOException {
         var types = new StringBuilder();
         for (int i = 0; i < n; i++) {
             for (var message : untilReady()) {
-                if ("NSA".indexOf(message.type) < 0) types.append(types.isEmpty() ? "" : " ").append(message.type);
+                if ("NSA".indexOf(message.type) < 0)
+                    types.append(types.isEmpty() ? "" : " ").append(message.type);
             }
         }
         return types.toString();

@@ -1,4 +1,5 @@
-/// Proof rather than promise: the whole product against real servers, real clients, corpora, faults and attacks.
+/// Proof rather than promise: the whole product against real servers, real clients, corpora, faults
+/// and attacks.
 @NullMarked
 package dev.sallyport.conformance;
 

@@ -77,10 +77,11 @@ final class Floor {
         var harmless =
                 switch (f.functionClass()) {
                     case COMPUTES, READS_CATALOG -> true;
+                    // What it sets is an access of its own, judged as SET is.
+                    case CHANGES_SETTINGS -> f.name().equals("set_config");
                     case READS_DATA,
                             READS_FILES,
                             RUNS_SQL,
-                            CHANGES_SETTINGS,
                             CHANGES_DATA,
                             AFFECTS_OTHER_SESSIONS,
                             NETWORK,

@@ -1,4 +1,5 @@
-/// MySQL's and MariaDB's wire protocol. Empty until its issue: a listener with `protocol: mysql` is a configuration error.
+/// MySQL's and MariaDB's wire protocol. Empty until its issue: a listener with `protocol: mysql` is
+/// a configuration error.
 @NullMarked
 package dev.sallyport.mysql;
 

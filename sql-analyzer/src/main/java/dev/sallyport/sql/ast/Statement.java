@@ -462,6 +462,7 @@ public sealed interface Statement extends Node {
     record Ddl(
             Verb verb,
             String objectType,
+            boolean temporary,
             List<Mention> mentions,
             List<DdlExpression> expressions,
             List<Statement> statements,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class DdlBuilder {
     final Verb verb;
     String objectType;
+    boolean temporary;
     private final List<Mention> mentions = new ArrayList<>();
     private final List<DdlExpression> expressions = new ArrayList<>();
     final List<Statement> statements = new ArrayList<>();
@@ -36,7 +37,15 @@ final class DdlBuilder {
 
     Ddl build(Span span) {
         return new Ddl(
-                verb, objectType, mentions, expressions, statements, routine, settings, span);
+                verb,
+                objectType,
+                temporary,
+                mentions,
+                expressions,
+                statements,
+                routine,
+                settings,
+                span);
     }
 
     void mention(Use use, String type, QualifiedName name) {

@@ -223,6 +223,7 @@ final class Definitions {
 
     private Statement sequence(boolean temporary, int start) {
         var ddl = creating("sequence");
+        ddl.temporary = temporary;
         definition.ifNotExists();
         QualifiedName name = in.qualifiedName();
         ddl.subject(Use.CREATED, temporary ? Cursor.temporary(name) : name);

@@ -38,6 +38,7 @@ final class Tables {
     /// Behind `CREATE [TEMP] TABLE`: a table, or CREATE TABLE AS.
     Statement create(boolean temporary, int start) {
         var ddl = new DdlBuilder(Verb.CREATE, "table");
+        ddl.temporary = temporary;
         definition.ifNotExists();
         QualifiedName name = in.qualifiedName();
         ddl.subject(Use.CREATED, temporary ? Cursor.temporary(name) : name);

@@ -90,6 +90,8 @@ final class Calls {
                         : "*";
         // A literal is shown only where it is a parameter's name.
         if (!setting.matches("[a-z_][a-z0-9_.$]{0,62}")) setting = "*";
+        // Which one it sets is known too late.
+        if (setting.equals("*")) findings.accesses.add(Action.ADMIN, new Resource.Setting("*"));
         findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
         // To set one of these by a function is to become another role, as SET ROLE does.
         if (setting.equals("role") || setting.equals("session_authorization"))

@@ -126,6 +126,11 @@ final class Definitions {
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
         for (Statement.DdlExpression expression : ddl.expressions()) expression(expression);
         embedded(ddl);
+        Statement.Routine routine = ddl.routine();
+        // A body that is a string can do anything, as DO can, once somebody may execute it.
+        if (routine != null && routine.opaque() && ddl.verb() == Verb.CREATE)
+            findings.accesses.add(
+                    Action.ADMIN, new Resource.Other("code block", "", routine.language()));
         boolean named =
                 findings.accesses.entries().stream().anyMatch(e -> e.action == Action.ADMIN);
         if (administers && !named)
@@ -156,7 +161,7 @@ final class Definitions {
         Catalog.Relation found = names.find(name);
         switch (mention.use()) {
             case CREATED -> {
-                String schema = names.schemaOf(name);
+                String schema = ddl.temporary() ? Catalog.TEMP_SCHEMA : names.schemaOf(name);
                 if (schema == null) schema = names.creationSchema(name);
                 Catalog.Relation existing = names.catalog.relation(schema, name.last().name());
                 findings.accesses.add(
