@@ -2,10 +2,12 @@ package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -22,9 +24,11 @@ final class Evaluation {
 
     /// An access that is refused.
     ///
-    /// @param columns the columns that it is refused for; empty: it is refused as a whole
+    /// @param columns the columns that it is refused for; empty: it is refused as a whole, or uses
+    ///   none
     /// @param by the deny rules that apply; empty: no rule grants it
-    record Refusal(Access access, List<String> columns, List<Rule.Deny> by) {}
+    /// @param partly other columns are granted for the action
+    record Refusal(Access access, List<String> columns, List<Rule.Deny> by, boolean partly) {}
 
     private final SubjectRules rules;
     private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
@@ -79,27 +83,46 @@ final class Evaluation {
                 rules.denies(access.action(), access.resource()).stream()
                         .filter(d -> SubjectRules.applies(access, d))
                         .toList();
+        var grants = rules.grants(access.action(), access.resource());
         if (!denies.isEmpty()) {
             var columns = new LinkedHashSet<String>();
             denies.forEach(d -> columns.addAll(SubjectRules.denied(access, d)));
             var whole = denies.stream().anyMatch(d -> SubjectRules.denied(access, d).isEmpty());
-            refusals.add(new Refusal(access, whole ? List.of() : List.copyOf(columns), denies));
+            refusals.add(
+                    new Refusal(
+                            access,
+                            whole ? List.of() : List.copyOf(columns),
+                            denies,
+                            !grants.isEmpty()));
+            if (whole || columns.size() == access.columns().size()) return;
+            // The other columns of `SELECT *`: all that is wrong is said at once.
+            judge(SubjectRules.without(access, columns), footprint, trusted);
             return;
         }
-        var grants = rules.grants(access.action(), access.resource());
         if (SubjectRules.allows(access, grants)) {
-            grants.stream().filter(g -> helps(g, access)).forEach(counted::add);
+            count(grants, access);
             return;
         }
-        var builtin = Floor.permits(access, footprint.kind());
+        var rest = SubjectRules.only(access, SubjectRules.missing(access, grants));
+        var builtin = Floor.permits(rest, footprint);
         if (builtin.isPresent()) {
+            count(grants, access);
             builtins.add(builtin.get());
             return;
         }
         if (access.via().isPresent()
                 && trusted.contains(access.via().get())
                 && isRead(access.action())) return;
-        refusals.add(new Refusal(access, SubjectRules.missing(access, grants), List.of()));
+        var refused = rest.columns().stream().map(ColumnUse::column).toList();
+        var hidden = refused.stream().filter(c -> Floor.hides(rest, c)).toList();
+        refusals.add(
+                hidden.isEmpty()
+                        ? new Refusal(access, refused, List.of(), !grants.isEmpty())
+                        : new Refusal(access, hidden, List.of(), true));
+    }
+
+    private void count(Collection<Rule.Grant> grants, Access access) {
+        grants.stream().filter(g -> helps(g, access)).forEach(counted::add);
     }
 
     private static boolean helps(Rule.Grant grant, Access access) {
@@ -108,7 +131,7 @@ final class Evaluation {
                 || access.columns().stream().anyMatch(c -> columns.has(c.column()));
     }
 
-    private static boolean isRead(Action action) {
+    static boolean isRead(Action action) {
         return switch (action) {
             case SELECT, EXECUTE, COPY_OUT -> true;
             case INSERT, UPDATE, DELETE, TRUNCATE, DDL, COPY_IN, ADMIN, SESSION -> false;

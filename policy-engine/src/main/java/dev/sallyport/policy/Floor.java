@@ -2,6 +2,7 @@ package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import java.io.BufferedReader;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What everybody with a role on the database may do without a grant, so that tools work: read the
 /// catalog's descriptions, call functions that only compute, change harmless settings, use the
@@ -35,11 +37,11 @@ final class Floor {
     private Floor() {}
 
     /// The built-in rule that permits the access by itself, if there is one.
-    static Optional<String> permits(Access access, StatementKind kind) {
+    static Optional<String> permits(Access access, Footprint footprint) {
         return switch (access.resource()) {
             case Resource.Relation r -> relation(access, r);
-            case Resource.Function f -> function(access.action(), f);
-            case Resource.Setting s -> setting(access.action(), s, kind);
+            case Resource.Function f -> function(access.action(), f, footprint);
+            case Resource.Setting s -> setting(access.action(), s, footprint.kind());
             case Resource.Schema _, Resource.Other _ -> Optional.empty();
         };
     }
@@ -49,11 +51,10 @@ final class Floor {
             case SELECT, COPY_OUT -> {
                 if (r.schema().equals(TEMPORARY_SCHEMA)) yield Optional.of(TEMPORARY);
                 if (readsServersOwnView(access)) yield Optional.of(CATALOG);
-                var hidden = CATALOGS.getOrDefault(r.schema(), Map.of()).get(r.name());
                 var harmless =
-                        hidden != null
+                        hiddenColumns(r) != null
                                 && access.columns().stream()
-                                        .noneMatch(c -> hidden.contains(c.column()));
+                                        .noneMatch(c -> hides(access, c.column()));
                 yield harmless ? Optional.of(CATALOG) : Optional.empty();
             }
             // What a session keeps in its own temporary tables it was allowed to read, and creating
@@ -62,6 +63,18 @@ final class Floor {
                     r.schema().equals(TEMPORARY_SCHEMA) ? Optional.of(TEMPORARY) : Optional.empty();
             case EXECUTE, DDL, ADMIN -> Optional.empty();
         };
+    }
+
+    /// Whether the column is what keeps a catalog that describes objects from being readable.
+    static boolean hides(Access access, String column) {
+        if (!(access.resource() instanceof Resource.Relation r)) return false;
+        var hidden = hiddenColumns(r);
+        return hidden != null && hidden.contains(column);
+    }
+
+    /// Null for what is no catalog of the floor.
+    private static @Nullable Set<String> hiddenColumns(Resource.Relation r) {
+        return CATALOGS.getOrDefault(r.schema(), Map.of()).get(r.name());
     }
 
     static final String TEMPORARY_SCHEMA = "pg_temp";
@@ -73,7 +86,8 @@ final class Floor {
         return access.via().map(v -> isServersOwn(v.schema())).orElse(false);
     }
 
-    private static Optional<String> function(Action action, Resource.Function f) {
+    private static Optional<String> function(
+            Action action, Resource.Function f, Footprint footprint) {
         var harmless =
                 switch (f.functionClass()) {
                     case COMPUTES, READS_CATALOG -> true;
@@ -90,15 +104,29 @@ final class Floor {
                             UNCLASSIFIED ->
                             false;
                 };
-        return harmless && action == Action.EXECUTE ? Optional.of(FUNCTIONS) : Optional.empty();
+        if (action != Action.EXECUTE) return Optional.empty();
+        if (harmless) return Optional.of(FUNCTIONS);
+        return setsAsSetDoes(f, footprint) ? Optional.of(SETTINGS) : Optional.empty();
+    }
+
+    /// `set_config('search_path', '', false)`, which pg_dump and others use in SET's place: the
+    /// setting is an access of its own and judged there. A name that is computed is `*`, which is
+    /// harmless for RESET ALL only.
+    private static boolean setsAsSetDoes(Resource.Function f, Footprint footprint) {
+        return f.schema().equals("pg_catalog")
+                && f.name().equals("set_config")
+                && footprint.accesses().stream()
+                        .anyMatch(a ->
+                                a.action() == Action.SESSION
+                                        && a.resource() instanceof Resource.Setting);
     }
 
     private static Optional<String> setting(Action action, Resource.Setting s, StatementKind kind) {
         if (action != Action.SESSION) return Optional.empty();
-        // RESET ALL and DISCARD ALL put back what the session began with.
         var harmless =
                 kind == StatementKind.SHOW
-                        || s.name().equals("*")
+                        // RESET ALL and DISCARD ALL put back what the session began with.
+                        || (kind == StatementKind.SET && s.name().equals("*"))
                         || HARMLESS_SETTINGS.contains(s.name().toLowerCase(Locale.ROOT));
         return harmless ? Optional.of(SETTINGS) : Optional.empty();
     }

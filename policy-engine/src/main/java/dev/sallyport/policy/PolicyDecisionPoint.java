@@ -1,13 +1,10 @@
 package dev.sallyport.policy;
 
-import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.StatementKind;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Decides access requests under one {@link PolicySet}. Total (an error inside is a {@link
@@ -65,7 +62,8 @@ public final class PolicyDecisionPoint {
         var evaluation = Evaluation.of(request.footprint(), rules(policy, subject.roles()));
         return evaluation.refusals().isEmpty()
                 ? new Decision.Permit(evaluation.permittingIds())
-                : new Explanation(policy, subject).of(evaluation.refusals());
+                : new Explanation(policy, subject, roles -> rules(policy, roles))
+                        .of(request.footprint(), evaluation.refusals());
     }
 
     private static Decision.Deny noPolicy(String database) {
@@ -89,7 +87,9 @@ public final class PolicyDecisionPoint {
                 footprint.effects().stream()
                         .anyMatch(effect ->
                                 switch (effect) {
-                                    case DATA, SCHEMA, OUTSIDE -> true;
+                                    case DATA, OUTSIDE -> true;
+                                    // DISCARD TEMP drops what the session itself made.
+                                    case SCHEMA -> footprint.kind() != StatementKind.SET;
                                     case NAME_RESOLUTION, SESSION, TRANSACTION -> false;
                                 });
         if (!footprint.accesses().isEmpty() || !footprint.sessionChanges().isEmpty())
@@ -136,103 +136,5 @@ public final class PolicyDecisionPoint {
 
     private static Decision.Deny deny(String reason, String hint) {
         return new Decision.Deny(reason, List.of(), List.of(), hint);
-    }
-
-    /// Refusals in words: why, which objects, which rules, and the narrowest way out.
-    private final class Explanation {
-        private final DatabasePolicy policy;
-        private final Subject subject;
-
-        Explanation(DatabasePolicy policy, Subject subject) {
-            this.policy = policy;
-            this.subject = subject;
-        }
-
-        Decision.Deny of(List<Evaluation.Refusal> refusals) {
-            var byRule = refusals.stream().filter(r -> !r.by().isEmpty()).findFirst();
-            var first = byRule.orElse(refusals.getFirst());
-            var more = refusals.size() - 1;
-            var rules = new TreeSet<Rule.Deny>(Rule.IN_FILE_ORDER);
-            refusals.forEach(r -> rules.addAll(r.by()));
-            return new Decision.Deny(
-                    reason(first) + (more == 0 ? "" : " (and " + more + " more)"),
-                    refusals.stream().map(r -> Wording.of(r.access(), r.columns())).toList(),
-                    rules.stream().map(Rule.Deny::id).toList(),
-                    byRule.isPresent()
-                            ? hintAboutRule(first.by().getFirst())
-                            : hintAboutGrant(refusals));
-        }
-
-        private String reason(Evaluation.Refusal r) {
-            return r.by().isEmpty()
-                    ? Wording.notGranted(r.access(), r.columns())
-                    : Wording.denied(r.access(), r.columns(), r.by().getFirst());
-        }
-
-        private String hintAboutRule(Rule.Deny rule) {
-            var who =
-                    rule.except().isEmpty()
-                            ? "it holds for everybody"
-                            : "it spares: "
-                                    + Wording.list(
-                                            rule.except().stream().sorted().toList(), MAX_NAMED);
-            return who + "; leave the object out, or ask the security team about rule " + rule.id();
-        }
-
-        private String hintAboutGrant(List<Evaluation.Refusal> refusals) {
-            var parts = new ArrayList<String>();
-            var first = refusals.getFirst();
-            var granted = grantedColumns(first.access());
-            if (!granted.isEmpty())
-                parts.add(
-                        "you may "
-                                + first.access().action().word()
-                                + ": "
-                                + Wording.list(
-                                        granted.stream().map(ResourcePattern::quoted).toList(),
-                                        20));
-            var roles = rolesThatGrantAll(refusals);
-            if (!roles.isEmpty())
-                parts.add("roles that grant it: " + Wording.list(roles, MAX_NAMED));
-            parts.add(
-                    "to ask the security team for: "
-                            + Wording.list(
-                                    refusals.stream()
-                                            .map(r ->
-                                                    Wording.narrowestGrant(r.access(), r.columns()))
-                                            .toList(),
-                                    MAX_NAMED));
-            return String.join("; ", parts);
-        }
-
-        /// The columns that grants name one by one; what is left out of `SELECT *`.
-        private List<String> grantedColumns(Access access) {
-            if (!Wording.takesColumns(access.action(), access.resource())) return List.of();
-            var names = new TreeSet<String>();
-            for (var g : rules(policy, subject.roles()).grants(access.action(), access.resource()))
-                if (g.columns(access.action()) instanceof Columns.Only only)
-                    names.addAll(only.names());
-            return List.copyOf(names);
-        }
-
-        private List<String> rolesThatGrantAll(List<Evaluation.Refusal> refusals) {
-            var roles = new ArrayList<String>();
-            for (var role : policy.roles().keySet()) {
-                if (subject.roles().contains(role)) continue;
-                var rules = rules(policy, Set.of(role));
-                if (refusals.stream().allMatch(r -> grants(rules, r))) roles.add(role);
-            }
-            return roles;
-        }
-
-        private boolean grants(SubjectRules rules, Evaluation.Refusal refusal) {
-            var a = refusal.access();
-            var missing =
-                    a.columns().stream()
-                            .filter(c -> refusal.columns().contains(c.column()))
-                            .toList();
-            var asked = new Access(a.action(), a.resource(), missing, a.via());
-            return SubjectRules.allows(asked, rules.grants(a.action(), a.resource()));
-        }
     }
 }

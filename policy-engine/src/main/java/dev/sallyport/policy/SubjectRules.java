@@ -93,6 +93,16 @@ final class SubjectRules {
         };
     }
 
+    static Access only(Access access, Collection<String> columns) {
+        var kept = access.columns().stream().filter(c -> columns.contains(c.column())).toList();
+        return new Access(access.action(), access.resource(), kept, access.via());
+    }
+
+    static Access without(Access access, Collection<String> columns) {
+        var rest = access.columns().stream().filter(c -> !columns.contains(c.column())).toList();
+        return new Access(access.action(), access.resource(), rest, access.via());
+    }
+
     static boolean applies(Access access, Rule.Deny rule) {
         return switch (rule.columns(access.action())) {
             case Columns.All _ -> true;

@@ -70,12 +70,19 @@ public final class Wording {
 
     /// The smallest grant that would do, as it stands in a policy file.
     static String narrowestGrant(Access access, Collection<String> columns) {
+        return grant(List.of(access.action()), access.resource(), columns, false);
+    }
+
+    static String grant(
+            List<Action> actions, Resource resource, Collection<String> columns, boolean definer) {
         var parts = new ArrayList<String>();
-        parts.add("allow: [" + access.action().word() + "]");
-        parts.add("on: [" + pattern(access.resource()) + "]");
+        var words = actions.stream().map(Action::word).distinct().sorted();
+        parts.add("allow: [" + words.collect(Collectors.joining(", ")) + "]");
+        parts.add("on: [" + pattern(resource) + "]");
         if (!columns.isEmpty()) parts.add("columns: [" + names(columns) + "]");
-        else if (takesColumns(access.action(), access.resource()))
+        else if (actions.stream().anyMatch(a -> takesColumns(a, resource)))
             parts.add("columns: [any one of them]");
+        if (definer) parts.add("definer: true");
         return "{" + String.join(", ", parts) + "}";
     }
 

@@ -32,30 +32,75 @@ class DenialTest {
         assertThat(deny.hint())
                 .isEqualTo(
                         "you may select: created_at, id, insurer_id, provider_id, sex, state; roles"
-                                + " that grant it: physician; to ask the security team for: {allow:"
+                                + " that grant it: physician; ask the security team to add: {allow:"
                                 + " [select], on: [public.patients], columns: [first_name,"
                                 + " last_name]}");
     }
 
     @Test
-    void aDenyRuleIsNamedWithItsReason() {
+    void aDenyRuleIsNamedWithItsReasonAndTheRestIsSaidToo() {
         var deny =
                 deny(
                         "developer",
-                        "select public.patients (ssn, first_name)",
+                        "select public.patients (id, ssn, first_name)",
                         "delete public.patients");
         assertThat(deny.reason())
                 .isEqualTo(
                         "rule no-ssn denies select on column public.patients.ssn: nobody who works"
                             + " here needs a social security number; the registry office keeps them"
-                            + " (and 1 more)");
+                            + " (and 2 more)");
         assertThat(deny.objects())
-                .containsExactly("select public.patients (ssn)", "delete public.patients");
+                .containsExactly(
+                        "select public.patients (ssn)",
+                        "select public.patients (first_name)",
+                        "delete public.patients");
         assertThat(deny.ruleIds()).containsExactly("no-ssn");
         assertThat(deny.hint())
                 .isEqualTo(
-                        "it holds for everybody; leave the object out, or ask the security team"
-                                + " about rule no-ssn");
+                        "you may select: created_at, id, insurer_id, provider_id, sex, state; the"
+                            + " rule holds for everybody; leave the object out, or ask the security"
+                            + " team about rule no-ssn");
+    }
+
+    @Test
+    void aViewIsAskedForRatherThanAllThatItReads() {
+        var deny =
+                deny(
+                        "auditor",
+                        "select reporting.patient_directory (last_name)",
+                        "select public.patients (last_name) via reporting.patient_directory",
+                        "select public.providers (id) via reporting.patient_directory");
+        assertThat(deny.reason())
+                .isEqualTo(
+                        "view reporting.patient_directory is not granted to you for select (and 2"
+                                + " more)");
+        assertThat(deny.hint())
+                .isEqualTo(
+                        "ask the security team to add: {allow: [select], on:"
+                                + " [reporting.patient_directory], columns: [last_name], definer:"
+                                + " true}");
+        assertThat(
+                        deny(
+                                        "developer",
+                                        "insert public.v_x (a)",
+                                        "insert public.t (a) via public.v_x")
+                                .hint())
+                .isEqualTo(
+                        "ask the security team to add: {allow: [insert], on: [public.v_x], columns:"
+                                + " [a]}, {allow: [insert], on: [public.t], columns: [a]}");
+    }
+
+    @Test
+    void discardingTemporaryTablesNeedsNothing() {
+        var discard =
+                new Footprint(
+                        StatementKind.SET,
+                        List.of(),
+                        List.of(),
+                        Set.of(Effect.SESSION, Effect.SCHEMA),
+                        List.of(),
+                        true);
+        assertThat(decide("auditor", discard)).isInstanceOf(Decision.Permit.class);
     }
 
     @Test
@@ -74,8 +119,8 @@ class DenialTest {
                 .asInstanceOf(type(Decision.Deny.class))
                 .extracting(Decision.Deny::hint)
                 .isEqualTo(
-                        "it spares: billing; leave the object out, or ask the security team about"
-                                + " rule no-ssn");
+                        "the rule spares: billing; leave the object out, or ask the security team"
+                                + " about rule no-ssn");
         assertThat(
                         Fixtures.decide(
                                 set,
@@ -93,7 +138,7 @@ class DenialTest {
     @Test
     void otherThingsAreAskedForByTheirKind() {
         assertThat(deny("developer", "session setting:role").hint())
-                .isEqualTo("to ask the security team for: {allow: [session], on: [setting:role]}");
+                .isEqualTo("ask the security team to add: {allow: [session], on: [setting:role]}");
         assertThat(deny("developer", "session channel:alerts").hint())
                 .endsWith("{allow: [session], on: [channel:alerts]}");
         assertThat(deny("developer", "execute pg_catalog.pg_sleep!sleeps").hint())

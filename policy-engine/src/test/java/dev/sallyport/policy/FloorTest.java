@@ -7,6 +7,8 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,7 +111,7 @@ class FloorTest {
                         action,
                         new Resource.Relation(
                                 "pg_catalog", "pg_class", Resource.RelationKind.TABLE));
-        assertThat(Floor.permits(access, StatementKind.SELECT).isPresent())
+        assertThat(permits(access, StatementKind.SELECT).isPresent())
                 .isEqualTo(permitted.contains(action));
     }
 
@@ -120,7 +122,7 @@ class FloorTest {
                 Set.of(Resource.FunctionClass.COMPUTES, Resource.FunctionClass.READS_CATALOG);
         for (var action : Action.values()) {
             var access = Access.of(action, new Resource.Function("pg_catalog", "f", functionClass));
-            assertThat(Floor.permits(access, StatementKind.SELECT).isPresent())
+            assertThat(permits(access, StatementKind.SELECT).isPresent())
                     .isEqualTo(action == Action.EXECUTE && harmless.contains(functionClass));
         }
     }
@@ -189,7 +191,7 @@ class FloorTest {
     }
 
     private static boolean reads(String schema, String name) {
-        return Floor.permits(
+        return permits(
                         Access.of(
                                 Action.SELECT,
                                 new Resource.Relation(schema, name, Resource.RelationKind.TABLE)),
@@ -198,8 +200,11 @@ class FloorTest {
     }
 
     private static boolean sets(String setting) {
-        return Floor.permits(
-                        Access.of(Action.SESSION, new Resource.Setting(setting)), StatementKind.SET)
+        return permits(Access.of(Action.SESSION, new Resource.Setting(setting)), StatementKind.SET)
                 .isPresent();
+    }
+
+    private static Optional<String> permits(Access access, StatementKind kind) {
+        return Floor.permits(access, ReferenceEvaluator.footprint(kind, List.of(access)));
     }
 }

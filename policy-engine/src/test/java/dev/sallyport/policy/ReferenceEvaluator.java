@@ -32,11 +32,23 @@ final class ReferenceEvaluator {
 
     private boolean permits(Set<String> roles, Access access, Footprint footprint) {
         if (denied(roles, access)) return false;
-        if (granted(roles, access, false)) return true;
-        if (Floor.permits(access, footprint.kind()).isPresent()) return true;
+        if (access.columns().isEmpty() && permitsPart(roles, access, footprint)) return true;
+        if (!access.columns().isEmpty()
+                && access.columns().stream()
+                        .map(c ->
+                                new Access(
+                                        access.action(),
+                                        access.resource(),
+                                        List.of(c),
+                                        access.via()))
+                        .allMatch(part -> permitsPart(roles, part, footprint))) return true;
         return access.via().isPresent()
                 && List.of(Action.SELECT, Action.EXECUTE, Action.COPY_OUT).contains(access.action())
                 && trusted(roles, access.via().get(), footprint, new HashSet<>());
+    }
+
+    private boolean permitsPart(Set<String> roles, Access part, Footprint footprint) {
+        return granted(roles, part, false) || Floor.permits(part, footprint).isPresent();
     }
 
     /// Every way in which the statement reaches the view is by a definer grant or through a trusted
