@@ -1,6 +1,6 @@
 package dev.sallyport.audit;
 
-import dev.sallyport.audit.format.Entry;
+import dev.sallyport.audit.format.Envelope;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.Head;
 import dev.sallyport.audit.format.Leaf;
@@ -22,6 +22,10 @@ import java.util.Set;
 /// behind the last valid frame of the last segment, beyond what the head says is durable, and no
 /// later batch follows them.
 final class Recovery {
+
+    private static final byte[] INTENT = Leaf.ascii("statement-intent");
+    private static final byte[] OUTCOME = Leaf.ascii("statement-outcome");
+    private static final byte[] RECOVERED = Leaf.ascii("recovered");
 
     private Recovery() {}
 
@@ -102,8 +106,9 @@ final class Recovery {
         try (JournalFile file = storage.open(segment)) {
             SegmentCursor cursor = new SegmentCursor(file);
             if (cursor.next() != SegmentCursor.Step.FRAME) return false;
-            return Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength()).epoch()
-                    < epoch;
+            Envelope entry = new Envelope();
+            entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+            return entry.epoch() < epoch;
         } catch (FormatException _) {
             // The scan meets it again and says where.
             return false;
@@ -130,7 +135,9 @@ final class Recovery {
     private static final class Scan {
         private final String origin;
         private final Head head;
+        private final byte[] originBytes;
         private final Leaf leaf = new Leaf();
+        private final Envelope entry = new Envelope();
         private final Set<OpenIntent> open = new LinkedHashSet<>();
         private long sequence;
         private byte[] hash = new byte[Leaf.HASH_BYTES];
@@ -145,6 +152,7 @@ final class Recovery {
 
         private Scan(String origin, Head head) {
             this.origin = origin;
+            this.originBytes = Leaf.ascii(origin);
             this.head = head;
         }
 
@@ -204,44 +212,40 @@ final class Recovery {
         private void entry(SegmentCursor cursor) throws AuditException {
             long at = cursor.frameOffset();
             try {
-                Entry entry =
-                        Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+                entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
                 if (entry.sequence() != sequence + 1)
                     throw new FormatException("the entry says sequence " + entry.sequence());
-                if (!entry.prev().equals(Leaf.hex(hash)))
+                if (!entry.prevIs(hash))
                     throw new FormatException("the entry does not chain to the one before");
-                if (!entry.writer().equals(origin))
+                if (!entry.writerIs(originBytes))
                     throw new FormatException("the entry is of another log");
                 if (entry.epoch() < epoch)
                     throw new FormatException("the entry is of an earlier epoch");
                 leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength(), hash);
                 sequence++;
                 epoch = entry.epoch();
-                follow(entry);
+                follow();
             } catch (FormatException e) {
                 throw damaged(segment, at, sequence + 1, String.valueOf(e.getMessage()));
             }
             checkAgainstHead(at);
         }
 
-        private void follow(Entry entry) {
-            switch (entry.type()) {
-                case "statement-intent" -> {
-                    // What was denied never ran, and has no outcome.
-                    if (!entry.text("decision").equals("deny")) open.add(intent(entry));
-                    workEpoch = entry.epoch();
-                }
-                case "statement-outcome" -> {
-                    open.remove(intent(entry));
-                    if (!entry.text("status").equals("unknown")) workEpoch = entry.epoch();
-                }
-                case "recovered" -> {}
-                default -> workEpoch = entry.epoch();
+        private void follow() throws FormatException {
+            if (entry.typeIs(INTENT)) {
+                // What was denied never ran, and has no outcome.
+                if (!entry.eventText("decision").equals("deny")) open.add(intent());
+                workEpoch = entry.epoch();
+            } else if (entry.typeIs(OUTCOME)) {
+                open.remove(intent());
+                if (!entry.eventText("status").equals("unknown")) workEpoch = entry.epoch();
+            } else if (!entry.typeIs(RECOVERED)) {
+                workEpoch = entry.epoch();
             }
         }
 
-        private static OpenIntent intent(Entry entry) {
-            return new OpenIntent(entry.text("session"), entry.number("statement", -1));
+        private OpenIntent intent() throws FormatException {
+            return new OpenIntent(entry.eventText("session"), entry.eventNumber("statement"));
         }
 
         private void tornOrDamaged(

@@ -143,6 +143,27 @@ class AttackTest {
                 attack("remove all segments", 1, AttackTest::withoutSegments),
                 attack("exchange two segments", 0, AttackTest::exchange),
                 attack("a segment twice", 0, AttackTest::twice),
+                attack("rename the last segment", 0, AttackTest::rename),
+                attack(
+                        "an empty segment beyond a gap",
+                        601,
+                        s -> empty(s, 605, 605, 600, "attacked")),
+                attack(
+                        "an empty segment that goes back",
+                        0,
+                        s -> empty(s, 300, 300, lastOfSegment(s, 300), "attacked")),
+                attack(
+                        "an empty segment of another name",
+                        601,
+                        s -> empty(s, 602, 601, 600, "attacked")),
+                attack(
+                        "an empty segment that does not chain",
+                        601,
+                        s -> empty(s, 601, 601, 599, "attacked")),
+                attack(
+                        "an empty segment of another log",
+                        601,
+                        s -> empty(s, 601, 601, 600, "another")),
                 attack("shorten a middle segment by an entry", 0, AttackTest::shortenMiddle),
                 attack("change a segment's header", 0, s -> flip(s, s.segments().get(1), 20)),
                 attack("change a segment's magic", 1, s -> flip(s, s.segments().getFirst(), 3)),
@@ -416,6 +437,29 @@ class AttackTest {
                 Segment.name(Segment.firstSequence(store.segments().get(1)).orElseThrow() + 1),
                 middle.clone());
         return store;
+    }
+
+    private static Store rename(Store store) {
+        String last = store.segments().getLast();
+        byte[] bytes = store.bytes(last);
+        store.files.remove(last);
+        store.files.put(Segment.name(Segment.firstSequence(last).orElseThrow() + 1), bytes);
+        return store;
+    }
+
+    /// Adds a segment without entries, its header well made.
+    private static Store empty(
+            Store store, long name, long firstSequence, long prevSequence, String origin) {
+        byte[] bytes = new byte[4096];
+        byte[] header = new Segment(firstSequence, store.leafHash(prevSequence), origin).header();
+        System.arraycopy(header, 0, bytes, 0, header.length);
+        store.files.put(Segment.name(name), bytes);
+        return store;
+    }
+
+    private static long lastOfSegment(Store store, long sequence) {
+        String segment = store.place(sequence).segment();
+        return Segment.firstSequence(segment).orElseThrow() + store.entries(segment).size() - 1;
     }
 
     private static Store shortenMiddle(Store store) {

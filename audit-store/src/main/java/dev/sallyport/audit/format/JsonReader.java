@@ -16,41 +16,64 @@ public final class JsonReader {
     /// Entries are flat; deeper nesting than this is no entry of ours.
     private static final int MAX_DEPTH = 16;
 
+    private static final Map<String, Object> NO_MEMBERS = Map.of();
+    private static final List<Object> NO_ITEMS = List.of();
+
     private final byte[] bytes;
     private final int end;
+
+    /// False to check only: values then come back as something, whatever it is.
+    private final boolean build;
+
     private int at;
 
-    private JsonReader(byte[] bytes, int offset, int length) {
+    private JsonReader(byte[] bytes, int offset, int length, boolean build) {
         this.bytes = bytes;
         this.at = offset;
         this.end = offset + length;
+        this.build = build;
     }
 
     /// @throws FormatException not one canonical JSON object from the first byte to the last
     public static Map<String, Object> object(byte[] bytes, int offset, int length)
             throws FormatException {
-        JsonReader reader = new JsonReader(bytes, offset, length);
+        JsonReader reader = new JsonReader(bytes, offset, length, true);
         Map<String, Object> object = reader.object(0);
         if (reader.at != reader.end) throw reader.error("bytes after the object");
         return object;
     }
 
+    /// {@link #object} for whoever wants to know only that it is one.
+    ///
+    /// @param depth how deep within an entry the object lies
+    static void check(byte[] bytes, int offset, int length, int depth) throws FormatException {
+        JsonReader reader = new JsonReader(bytes, offset, length, false);
+        Map<String, Object> _ = reader.object(depth);
+        if (reader.at != reader.end) throw reader.error("bytes after the object");
+    }
+
+    /// The string that begins with the quote at `offset` and ends within `length` bytes.
+    static String text(byte[] bytes, int offset, int length) throws FormatException {
+        return new JsonReader(bytes, offset, length, true).string(true);
+    }
+
     private Map<String, Object> object(int depth) throws FormatException {
         if (depth > MAX_DEPTH) throw error("nested too deeply");
         expect('{');
-        Map<String, Object> members = new LinkedHashMap<>();
+        Map<String, Object> members = build ? new LinkedHashMap<>() : NO_MEMBERS;
         if (peek() == '}') {
             at++;
             return members;
         }
-        String previous = "";
+        String previous = null;
         while (true) {
-            String key = string();
-            if (!members.isEmpty() && key.compareTo(previous) <= 0)
+            String key = string(true);
+            if (previous != null && key.compareTo(previous) <= 0)
                 throw error("members not sorted or repeated");
             previous = key;
             expect(':');
-            members.put(key, value(depth));
+            Object value = value(depth);
+            if (build) members.put(key, value);
             if (peek() == '}') {
                 at++;
                 return members;
@@ -63,7 +86,7 @@ public final class JsonReader {
         return switch (peek()) {
             case '{' -> object(depth + 1);
             case '[' -> array(depth + 1);
-            case '"' -> string();
+            case '"' -> string(build);
             case 't' -> word("true", true);
             case 'f' -> word("false", false);
             default -> integer();
@@ -73,13 +96,14 @@ public final class JsonReader {
     private List<Object> array(int depth) throws FormatException {
         if (depth > MAX_DEPTH) throw error("nested too deeply");
         expect('[');
-        List<Object> items = new ArrayList<>();
+        List<Object> items = build ? new ArrayList<>() : NO_ITEMS;
         if (peek() == ']') {
             at++;
             return items;
         }
         while (true) {
-            items.add(value(depth));
+            Object value = value(depth);
+            if (build) items.add(value);
             if (peek() == ']') {
                 at++;
                 return items;
@@ -109,9 +133,16 @@ public final class JsonReader {
         return negative ? -value : value;
     }
 
-    private String string() throws FormatException {
+    private String string(boolean wanted) throws FormatException {
         expect('"');
         int start = at;
+        if (!wanted) {
+            while (at < end && bytes[at] >= 0x20 && bytes[at] != '"' && bytes[at] != '\\') at++;
+            if (peek() == '"') {
+                at++;
+                return "";
+            }
+        }
         while (at < end && bytes[at] != '"' && bytes[at] != '\\' && (bytes[at] & 0xFF) >= 0x20) {
             at++;
         }

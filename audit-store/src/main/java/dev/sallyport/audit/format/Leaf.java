@@ -51,7 +51,12 @@ public final class Leaf {
         }
     }
 
-    static byte[] ascii(String text) {
+    /// The hex digit of the lowest four bits.
+    static byte digit(int bits) {
+        return HEX[bits & 0xF];
+    }
+
+    public static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

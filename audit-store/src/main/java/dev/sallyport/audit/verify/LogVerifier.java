@@ -1,6 +1,6 @@
 package dev.sallyport.audit.verify;
 
-import dev.sallyport.audit.format.Entry;
+import dev.sallyport.audit.format.Envelope;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.Head;
 import dev.sallyport.audit.format.Leaf;
@@ -32,12 +32,14 @@ public final class LogVerifier {
     private final Path store;
     private final List<Position> known;
     private final Leaf leaf = new Leaf();
+    private final Envelope entry = new Envelope();
 
     private Head head = new Head(0, 0, new byte[Leaf.HASH_BYTES], false);
     private long sequence;
     private byte[] hash = new byte[Leaf.HASH_BYTES];
     private long epoch;
     private String origin = "";
+    private byte[] originBytes = new byte[0];
     private String file = "";
     private long offset;
 
@@ -151,6 +153,7 @@ public final class LogVerifier {
             if (!origin.isEmpty() && !header.origin().equals(origin))
                 throw new FormatException("the segment is of another log");
             origin = header.origin();
+            originBytes = Leaf.ascii(origin);
         } catch (FormatException e) {
             throw flaw(sequence + 1, String.valueOf(e.getMessage()));
         }
@@ -158,11 +161,12 @@ public final class LogVerifier {
 
     private void entry(SegmentCursor cursor) throws IOException, Flaw {
         try {
-            Entry entry = Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+            entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+            entry.checkEvent();
             if (entry.sequence() != sequence + 1)
                 throw new FormatException("here stands the entry of sequence " + entry.sequence());
-            if (!entry.prev().equals(Leaf.hex(hash))) throw brokenLink(cursor);
-            if (!entry.writer().equals(origin))
+            if (!entry.prevIs(hash)) throw brokenLink(cursor);
+            if (!entry.writerIs(originBytes))
                 throw new FormatException("the entry is of another log");
             if (entry.epoch() < epoch)
                 throw new FormatException("the entry is of an earlier epoch than the one before");
@@ -187,11 +191,10 @@ public final class LogVerifier {
         byte[] second = leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
         boolean vouched = sequence + 1 == head.sequence() && Arrays.equals(second, head.leafHash());
         try {
-            if (!vouched && cursor.next() == SegmentCursor.Step.FRAME)
-                vouched =
-                        Entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength())
-                                .prev()
-                                .equals(Leaf.hex(second));
+            if (!vouched && cursor.next() == SegmentCursor.Step.FRAME) {
+                entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
+                vouched = entry.prevIs(second);
+            }
         } catch (FormatException _) {
             // Vouches for nothing.
         }
