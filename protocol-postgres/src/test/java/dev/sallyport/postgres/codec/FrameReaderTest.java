@@ -11,6 +11,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,7 +133,7 @@ class FrameReaderTest {
         ByteBuf in = Unpooled.buffer().writeBytes(STREAM);
         try (FrameReader reader = FrameReader.typed(FrameLimits.client(1_000))) {
             assertThat(reader.readHeader(in)).isTrue();
-            ByteBuf body = reader.readBody(in);
+            ByteBuf body = Objects.requireNonNull(reader.readBody(in));
             in.setByte(5, 'z');
             assertThat(body.getByte(0)).isEqualTo((byte) 'z');
             body.release();

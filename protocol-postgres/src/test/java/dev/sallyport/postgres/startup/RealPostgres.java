@@ -39,9 +39,9 @@ final class RealPostgres implements AutoCloseable {
         Path root = Path.of("/usr/lib/postgresql");
         if (!Files.isDirectory(root)) return Optional.empty();
         try (Stream<Path> versions = Files.list(root)) {
-            return versions.map(version -> version.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("postgres")))
-                    .max(Comparator.comparing(bin -> bin.getParent().getFileName().toString()));
+            return versions.filter(version -> Files.isExecutable(version.resolve("bin/postgres")))
+                    .max(Comparator.comparing(Path::toString))
+                    .map(version -> version.resolve("bin"));
         } catch (IOException _) {
             return Optional.empty();
         }
