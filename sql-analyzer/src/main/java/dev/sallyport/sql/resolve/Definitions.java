@@ -124,7 +124,8 @@ final class Definitions {
         for (Mention mention : ddl.mentions())
             if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
-        for (Statement.DdlExpression expression : ddl.expressions()) expression(expression);
+        for (Statement.DdlExpression expression : ddl.expressions())
+            expression(ddl.objectType(), expression);
         embedded(ddl);
         Statement.Routine routine = ddl.routine();
         // A body that is a string can do anything, as DO can, once somebody may execute it.
@@ -280,11 +281,11 @@ final class Definitions {
 
     // ---------------------------------------------------------------- what is inside
 
-    private void expression(Statement.DdlExpression expression) {
+    private void expression(String objectType, Statement.DdlExpression expression) {
         Scope scope = Scope.empty().inner();
         QualifiedName name = expression.relation();
         Catalog.Relation relation = name == null ? null : names.find(name);
-        if (expression.purpose().equals("when")) {
+        if (objectType.equals("trigger") || objectType.equals("rule")) {
             scope.sources.add(relation == null ? named("new") : version("new", relation));
             scope.sources.add(relation == null ? named("old") : version("old", relation));
         } else if (relation == null) {
@@ -331,6 +332,13 @@ final class Definitions {
                     if (mention.use() == Use.CREATED && mention.type().equals("function"))
                         scope.sources.add(named(mention.name().last().name()));
                 for (Statement statement : ddl.statements()) statements.inner(statement, scope);
+            }
+            case "schema" -> {
+                for (Mention mention : ddl.mentions())
+                    if (mention.use() == Use.CREATED && mention.type().equals("schema"))
+                        names.createIn(mention.name().last().name());
+                for (Statement statement : ddl.statements())
+                    statements.inner(statement, Scope.empty());
             }
             case String other ->
                     throw Refusal.unsupported(

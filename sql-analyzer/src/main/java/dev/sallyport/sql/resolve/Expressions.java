@@ -64,7 +64,10 @@ final class Expressions {
                 case Expression.Parameter _ -> Value.CONSTANT;
                 case Expression.Default _ -> Value.CONSTANT;
                 case Expression.ColumnRef ref -> column(ref, scope);
-                case Expression.Star star -> columns.wholeRow(star.qualifier(), star, scope);
+                case Expression.Star star -> {
+                    findings.account(star.qualifier());
+                    yield columns.wholeRow(star.qualifier(), star, scope);
+                }
                 case Expression.FieldSelect select -> field(select, scope);
                 case Expression.FieldStar star -> resolve(star.base(), scope);
                 case Expression.Subscript subscript -> subscript(subscript, scope);

@@ -25,6 +25,7 @@ final class Names {
     private final List<String> callablePath;
 
     private final Findings findings;
+    private @Nullable String newSchema;
 
     Names(Catalog catalog, List<String> path, Findings findings) {
         this.catalog = catalog;
@@ -75,6 +76,7 @@ final class Names {
     /// The schema in which an unqualified new object is created; as the server, the first one that
     /// was named in the search path.
     String creationSchema(QualifiedName where) {
+        if (newSchema != null) return newSchema;
         boolean systemSeen = false;
         for (String schema : path) {
             if (schema.equals(PG_CATALOG)) systemSeen = true;
@@ -82,6 +84,11 @@ final class Names {
             else if (!schema.equals(Catalog.TEMP_SCHEMA) || systemSeen) return schema;
         }
         throw Refusal.unknown("no schema in the search path to create " + where + " in", where);
+    }
+
+    /// Inside CREATE SCHEMA, what has no schema belongs to the new one.
+    void createIn(String schema) {
+        newSchema = schema;
     }
 
     /// Every function that a call by that name could mean, whatever its arguments.

@@ -240,7 +240,10 @@ final class Queries {
             Query.SetOperation next = spine.get(i);
             columns = opened(columns);
             if (i == 0 && recursive != null)
-                recursive.columns = rename(columns, recursive.definition.columns());
+                recursive.columns =
+                        searchAndCycle(
+                                recursive.definition,
+                                rename(columns, recursive.definition.columns()));
             List<Field> right = resolve(next.right(), scope).columns();
             if (right.size() != columns.size())
                 throw Refusal.unsupported(
