@@ -156,7 +156,7 @@ public sealed interface Expression extends Node {
 
     record When(Expression condition, Expression result) {}
 
-    /// `CAST(x AS t)`, `x::t`, `t 'constant'`, TREAT.
+    /// `CAST(x AS t)`, `x::t`, `t 'constant'`.
     record Cast(Expression operand, TypeName type, Span span) implements Expression {}
 
     record Collate(Expression operand, QualifiedName collation, Span span) implements Expression {}

@@ -545,6 +545,7 @@ final class Expressions {
     }
 
     private Expression caseExpression() {
+        in.enter();
         int start = in.start();
         in.expect(CASE);
         Expression operand = in.at(WHEN) ? null : expression();
@@ -557,6 +558,7 @@ final class Expressions {
         }
         Expression otherwise = in.accept(ELSE) ? expression() : null;
         in.expect(END);
+        in.leave();
         return new Case(operand, whens, otherwise, in.since(start));
     }
 
@@ -705,6 +707,8 @@ final class Expressions {
     ///
     /// @param full whether WITHIN GROUP, FILTER, OVER, or a constant (`numeric(3) '1'`) may follow
     Expression call(QualifiedName name, int start, boolean full) {
+        // Counted besides its arguments' own expressions: a call takes many frames.
+        in.enter();
         in.expect(TokenKind.LEFT_PAREN);
         boolean star = false;
         boolean distinct = false;
@@ -732,6 +736,7 @@ final class Expressions {
             orderBy = orderBy();
         }
         in.expect(TokenKind.RIGHT_PAREN);
+        in.leave();
         if (full && plain && in.at(TokenKind.STRING)) {
             List<Expression> modifiers = arguments.stream().map(Argument::value).toList();
             return constantOf(name, modifiers, start);

@@ -110,13 +110,22 @@ final class SpecialForms {
             case LOCALTIME -> timed(SpecialKind.LOCALTIME, start);
             case LOCALTIMESTAMP -> timed(SpecialKind.LOCALTIMESTAMP, start);
             case COLLATION -> collationFor(word, start);
-            case CAST, TREAT -> {
+            case CAST -> {
                 open();
                 Expression operand = expressions.expression();
                 in.expect(AS);
                 TypeName type = grammar.types.type();
                 close();
                 yield new Cast(operand, type, in.since(start));
+            }
+            case TREAT -> {
+                // As in PostgreSQL: a call of the system function that has the type's name.
+                open();
+                Expression operand = expressions.expression();
+                in.expect(AS);
+                String function = grammar.types.type().name().last().name();
+                close();
+                yield call(function, word, positional(operand), start);
             }
             case COALESCE -> listed(SpecialKind.COALESCE, start);
             case GREATEST -> listed(SpecialKind.GREATEST, start);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /// Acceptance against PostgreSQL's own regression suite, with the truth of its own parser.
 class CorpusTest {
-    private static final Path CORPORA =
+    static final Path CORPORA =
             Path.of(System.getProperty("sallyport.corpora", "/work/shared/corpora"));
 
     private static final Set<String> QUERIES_AND_DML =

@@ -81,7 +81,9 @@ final class Mentioned {
             case Statement.MaintenanceTarget target -> relations.add(target.name().last().name());
             case Statement.Mention mention -> {
                 // A composite type is a relation to PostgreSQL's parser, a constraint's name too.
-                if (mention.type().equals("relation") || mention.type().equals("type"))
+                if (mention.type().equals("relation")
+                        || mention.type().equals("foreign relation")
+                        || mention.type().equals("type"))
                     relations.add(mention.name().last().name());
                 if (mention.type().equals("function")) functions.add(mention.name().toString());
             }
