@@ -205,7 +205,7 @@ final class NameContext {
     }
 
     TruthQuery ask() {
-        return ask(ownStale || own != null || catalogStale());
+        return ask(catalogStale());
     }
 
     /// A name is not known: perhaps it is one that only this session, or only the server, knows

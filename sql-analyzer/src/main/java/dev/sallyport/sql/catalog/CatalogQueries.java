@@ -66,6 +66,7 @@ public enum CatalogQueries {
               FROM pg_catalog.pg_attribute a
               JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
              WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+               AND NOT pg_catalog.pg_is_other_temp_schema(c.relnamespace)
                AND c.relkind::pg_catalog.text
                    OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p', 'v', 'm', 'f', 'c', 'S'])
              ORDER BY a.attrelid, a.attnum
