@@ -328,6 +328,8 @@ public final class CatalogService implements AutoCloseable {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT_SECONDS));
         properties.setProperty("gssEncMode", "disable");
+        // Printing a view waits for whoever alters it; the snapshot of before stays meanwhile.
+        properties.setProperty("options", "-c lock_timeout=5s -c statement_timeout=30s");
         // The driver's words for the modes are libpq's, as are the configuration's.
         properties.setProperty("sslmode", database.tls().mode().word());
         switch (database.tls().mode()) {

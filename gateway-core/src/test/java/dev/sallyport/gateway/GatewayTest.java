@@ -8,13 +8,22 @@ import dev.sallyport.audit.search.LogReader;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.gateway.network.ConnectionInitializer;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,11 +103,50 @@ class GatewayTest {
         assertThat(before).noneMatch(name -> name.startsWith("audit-writer"));
     }
 
+    @Test
+    void whenTheLogFailsNobodyIsServedAnyMoreAndTheProcessIsToldOnce() throws Exception {
+        var told = new CopyOnWriteArrayList<AuditException>();
+        var protocol = new ClosingProtocol();
+        var gateway = Gateway.start(loaded, List.of(protocol), told::add);
+        try {
+            int port = gateway.listeners().getFirst().port();
+            // The folder is gone: what is open can be written, the next segment can't be made.
+            deleteRecursively(folder.resolve("store"));
+            var services = protocol.services.get();
+            var client = new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+            long ticket = 1;
+            for (int i = 0; i < 20_000 && ticket != 0; i++)
+                ticket = services.authenticator().failedBefore("s", client, "l", "no reason");
+            for (int i = 0; i < 200 && told.isEmpty(); i++) Thread.sleep(50);
+            assertThat(told).hasSize(1);
+            assertThat(gateway.problems()).contains("the audit log failed: restart needed");
+            assertThat(services.authenticator().failedBefore("s", client, "l", "late")).isZero();
+            assertThatThrownBy(() -> new Socket("127.0.0.1", port))
+                    .isInstanceOf(ConnectException.class);
+            var failure = new CompletableFuture<AuditException>();
+            var loop = Executors.newSingleThreadExecutor();
+            loop.execute(() ->
+                    services.gates()
+                            .on(loop)
+                            .whenDurable(1L << 40, () -> failure.cancel(true), failure::complete));
+            assertThat(failure.get(5, TimeUnit.SECONDS)).isNotNull();
+            loop.shutdown();
+        } finally {
+            gateway.stop(Duration.ZERO);
+        }
+    }
+
+    private static void deleteRecursively(Path folder) throws IOException {
+        try (var paths = Files.walk(folder)) {
+            for (var path : paths.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
+        }
+    }
+
     private Gateway start() throws GatewayException {
         return Gateway.start(loaded, List.of(new ClosingProtocol()), _ -> {});
     }
 
-    private List<String> types() throws AuditException, java.io.IOException {
+    private List<String> types() throws AuditException, IOException {
         var types = new ArrayList<String>();
         try (var reader = LogReader.open(folder.resolve("store"), 1)) {
             for (var entry = reader.next(); entry != null; entry = reader.next())
@@ -112,7 +160,7 @@ class GatewayTest {
     }
 
     private static final class ClosingProtocol implements ProtocolFactory {
-        private final AtomicInteger connections = new AtomicInteger();
+        private final AtomicReference<GatewayServices> services = new AtomicReference<>();
 
         @Override
         public Protocol protocol() {
@@ -126,10 +174,8 @@ class GatewayTest {
 
         @Override
         public ConnectionInitializer connections(GatewayServices services) {
-            return (channel, _) -> {
-                connections.incrementAndGet();
-                channel.close();
-            };
+            this.services.set(services);
+            return (channel, _) -> channel.close();
         }
     }
 }
