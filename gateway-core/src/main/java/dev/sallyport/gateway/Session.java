@@ -343,13 +343,13 @@ public final class Session {
         unanswered.add(new Sent.Bind(name, portal));
     }
 
+    // A Close opens no transaction: what comes behind it can still be asked about. pgJDBC sends one
+    // before the Bind of its next statement.
     void sentCloseStatement(String name) {
-        pipelineOpen = true;
         unanswered.add(new Sent.CloseStatement(name));
     }
 
     void sentClosePortal(String name) {
-        pipelineOpen = true;
         unanswered.add(new Sent.ClosePortal(name));
     }
 

@@ -579,7 +579,6 @@ final class Frontend {
                     }
                     replies.await(new Closing());
                     forward(frame, start);
-                    state = FrontendState.IN_BATCH;
                 }
             }
             case FrontendMessage _ -> violate(frame);
@@ -625,6 +624,11 @@ final class Frontend {
                     write(query);
                 } else {
                     holdBack(new UntilAtRest(frame), start);
+                    // Between two batches only a Close can be unanswered for want of it.
+                    ByteBuf flush = upstream.alloc().buffer(FrameReader.HEADER_BYTES);
+                    new Flush().encode(flush);
+                    write(flush);
+                    flushDemanded = true;
                 }
             }
         }

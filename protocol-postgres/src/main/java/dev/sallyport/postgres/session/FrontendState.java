@@ -4,7 +4,7 @@ package dev.sallyport.postgres.session;
 /// what a server would make of it.
 ///
 /// ```
-///              Parse, Bind, Describe, Execute, Close, Flush
+///              Parse, Bind, Describe, Execute, Flush
 ///    Between ──────────────────────────────────────────────▶ InBatch
 ///       ▲ ◀──────────────── Query, Sync ────────────────────  │
 ///       │                                                     │ error of the server's, denial
@@ -20,7 +20,8 @@ sealed interface FrontendState {
     FrontendState SKIPPING = new Skipping();
     FrontendState ENDED = new Ended();
 
-    /// The last message was a Query or Sync: no implicit transaction is open that a Sync would end.
+    /// The last message was a Query, a Sync, or a Close after one of them: no implicit transaction
+    /// is open that a Sync would end.
     record Between() implements FrontendState {}
 
     /// Messages of the extended protocol went upstream since the last Sync: there may be an
