@@ -8,6 +8,7 @@ import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.Literal;
 import dev.sallyport.sql.ast.Expression.LiteralKind;
 import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
@@ -75,19 +76,25 @@ final class Calls {
     }
 
     /// `set_config(name, ...)` sets a parameter as SET does.
-    void setConfig(List<Routine> candidates, List<Expression> arguments) {
+    ///
+    /// @param onlySetting see {@link Scope#onlySetting}
+    void setConfig(
+            List<Routine> candidates, List<Expression> arguments, @Nullable String onlySetting) {
         boolean sets = false;
         for (Routine routine : candidates)
             sets |=
                     routine.isSystem()
                             && FunctionClasses.of(routine) == FunctionClass.CHANGES_SETTINGS;
         if (!sets) return;
-        String setting =
-                !arguments.isEmpty()
-                                && arguments.getFirst() instanceof Literal literal
-                                && literal.kind() == LiteralKind.STRING
-                        ? literal.text().toLowerCase(Locale.ROOT)
-                        : "*";
+        String setting = "*";
+        if (!arguments.isEmpty()) {
+            Expression first = arguments.getFirst();
+            if (first instanceof Literal literal && literal.kind() == LiteralKind.STRING)
+                setting = literal.text().toLowerCase(Locale.ROOT);
+            else if (onlySetting != null
+                    && first instanceof Expression.ColumnRef column
+                    && isSettingName(column)) setting = onlySetting.toLowerCase(Locale.ROOT);
+        }
         // A literal is shown only where it is a parameter's name.
         if (!setting.matches("[a-z_][a-z0-9_.$]{0,62}")) setting = "*";
         // Which one it sets is known too late.
@@ -96,6 +103,31 @@ final class Calls {
         // To set one of these by a function is to become another role, as SET ROLE does.
         if (setting.equals("role") || setting.equals("session_authorization"))
             findings.accesses.add(Action.ADMIN, new Resource.Other("role", "", "*"));
+    }
+
+    /// pg_dump sets a parameter if the server has it: `SELECT set_config(name, ...) FROM
+    /// pg_settings WHERE name = '...'`. The select list is evaluated for rows that passed the
+    /// condition only.
+    @Nullable String onlySetting(Query.Select select, Scope scope) {
+        Catalog.Relation settings = names.catalog.relation("pg_catalog", "pg_settings");
+        boolean alone =
+                settings != null
+                        && scope.sources.size() == 1
+                        && scope.sources.getFirst().isRelation(settings);
+        return alone
+                        && select.where() instanceof Expression.Binary equal
+                        && equal.operator().schema().isEmpty()
+                        && equal.operator().symbol().equals("=")
+                        && equal.left() instanceof Expression.ColumnRef column
+                        && isSettingName(column)
+                        && equal.right() instanceof Literal literal
+                        && literal.kind() == LiteralKind.STRING
+                ? literal.text()
+                : null;
+    }
+
+    private static boolean isSettingName(Expression.ColumnRef column) {
+        return column.parts().size() == 1 && column.parts().getFirst().name().equals("name");
     }
 
     /// The type of `left symbol right`; `left` null for a prefix operator.

@@ -445,7 +445,7 @@ final class Expressions {
         for (Argument argument : call.arguments()) plain &= !argument.variadic();
         List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
         calls.execute(applicable);
-        calls.setConfig(applicable, argumentValues);
+        calls.setConfig(applicable, argumentValues, scope.onlySetting);
         return new Resolved(applicable, argumentTypes, flow, Value.of(flow, Types.ANY));
     }
 

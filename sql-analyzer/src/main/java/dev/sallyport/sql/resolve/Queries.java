@@ -296,11 +296,13 @@ final class Queries {
         from(select.from(), scope);
         expressions.used(select.where(), scope, Place.PREDICATE);
         List<Field> columns = new ArrayList<>(select.items().size());
+        scope.onlySetting = parts.calls().onlySetting(select, scope);
         for (Query.SelectItem item : select.items()) {
             if (item.alias() != null) findings.account(item.alias());
             for (Field field : expressions.expand(item.expression(), ColumnNames.of(item), scope))
                 columns.add(settled(field));
         }
+        scope.onlySetting = null;
         for (Query.GroupingElement element : select.groupBy()) group(element, columns, scope);
         expressions.used(select.having(), scope, Place.PREDICATE);
         for (Query.NamedWindow window : select.windows()) {

@@ -14,6 +14,10 @@ final class Scope {
     final @Nullable CommonTables ctes;
     final List<Source> sources;
 
+    /// In the select list of `FROM pg_settings WHERE name = '...'`: the only value of `name` there.
+    /// Null everywhere else.
+    @Nullable String onlySetting;
+
     private Scope(@Nullable Scope outer, @Nullable CommonTables ctes, List<Source> sources) {
         this.outer = outer;
         this.ctes = ctes;
