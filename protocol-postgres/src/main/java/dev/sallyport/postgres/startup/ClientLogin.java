@@ -98,7 +98,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private final LoginServices services;
     private final UpstreamConnector upstreams;
     private final SessionRegistry.Admission admission;
-    private final LoginConnection connection = new LoginConnection();
+    private final LoginConnection connection = new LoginConnection(this);
 
     private final FrameReader requests = FrameReader.untyped();
     private final FrameReader responses = FrameReader.typed(FrameLimits.clientLogin());
@@ -551,18 +551,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         new ReadyForQuery(ready.status()).encode(out, encoding);
         own.writeAndFlush(out);
 
-        UpstreamCanceller canceller =
-                done ->
-                        ready.key()
-                                .ifPresentOrElse(
-                                        key -> upstreams.cancel(loop(), database, key, done), done);
+        UpstreamCanceller canceller = canceller(upstreams, loop(), database, ready.key());
         state = State.CLOSED;
         session = null;
         ByteBuf ahead = kept;
         kept = Unpooled.EMPTY_BUFFER;
         try {
-            connection.became =
-                    opened.start(own.channel(), ready.channel(), version, encoding, canceller);
+            connection.become(
+                    opened.start(own.channel(), ready.channel(), version, encoding, canceller));
         } catch (RuntimeException e) {
             LOG.error("session {} could not be started", opened.id(), e);
             ahead.release();
@@ -581,20 +577,43 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         ready.handler().handOver();
     }
 
+    /// Holds nothing of the login: it lives as long as the session.
+    private static UpstreamCanceller canceller(
+            UpstreamConnector upstreams,
+            EventLoop loop,
+            Database database,
+            Optional<BackendKeyData> key) {
+        return done ->
+                key.ifPresentOrElse(
+                        serversKey -> upstreams.cancel(loop, database, serversKey, done), done);
+    }
+
     // Ends.
 
     /// What the core may ask while there is no session handler yet; that one's own afterwards.
-    private final class LoginConnection implements SessionConnection {
+    /// Lives as long as the session, so that it forgets the login when that is over.
+    private static final class LoginConnection implements SessionConnection {
+        private @Nullable ClientLogin login;
         private @Nullable SessionConnection became;
+
+        LoginConnection(ClientLogin login) {
+            this.login = login;
+        }
+
+        void become(SessionConnection successor) {
+            became = successor;
+            login = null;
+        }
 
         @Override
         public void end(Denial reason, String cause) {
             SessionConnection successor = became;
+            ClientLogin own = login;
             if (successor != null) {
                 successor.end(reason, cause);
-            } else if (state != State.CLOSED) {
-                endSession(cause);
-                sendAndClose(reason);
+            } else if (own != null && own.state != State.CLOSED) {
+                own.endSession(cause);
+                own.sendAndClose(reason);
             }
         }
 

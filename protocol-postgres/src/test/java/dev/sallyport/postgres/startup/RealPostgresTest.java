@@ -29,14 +29,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.PGConnection;
 
 /// The upstream side against a real server, and the client side against a real libpq (psql). Says
 /// so when neither is installed; the conformance module has servers of its own.
@@ -277,6 +281,57 @@ class RealPostgresTest {
             gateway.events.clear();
             assertThat(psql(logins.port(), options, "wrong")).contains("sallyport: login failed");
             assertThat(gateway.events).contains("failed: wrong password").doesNotContain("started");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "3.0, prefer, postgres, 4",
+        "3.2, prefer, postgres, 32",
+        "3.2, require, direct, 32",
+        "3.0, require, direct, 4",
+        "3.0, disable, postgres, 4"
+    })
+    void pgjdbcLogsInThroughBothSidesAndCancels(
+            String version, String channelBinding, String negotiation, int keyBytes)
+            throws Exception {
+        var gateway = new FakeGateway();
+        gateway.database =
+                database("scram", TlsMode.VERIFY_FULL, "localhost", "postgres", "password", "ca");
+        gateway.onStart = RealPostgresTest::pipe;
+        try (var logins =
+                new LoginServer(
+                        gateway,
+                        connector(gateway.database),
+                        Optional.of(LoginServer.tls(IDENTITY, SslProvider.JDK, true)))) {
+            var properties = new Properties();
+            properties.setProperty("user", "ada");
+            properties.setProperty("password", "pencil");
+            properties.setProperty("sslmode", "verify-full");
+            properties.setProperty("sslrootcert", folder.resolve("ca").toString());
+            properties.setProperty("sslNegotiation", negotiation);
+            properties.setProperty("channelBinding", channelBinding);
+            properties.setProperty("protocolVersion", version);
+            properties.setProperty("options", "-c statement_timeout=30s");
+            String url = "jdbc:postgresql://localhost:" + logins.port() + "/clinic";
+            try (var connection = DriverManager.getConnection(url, properties);
+                    var statement = connection.createStatement()) {
+                var rows =
+                        statement.executeQuery(
+                                "select current_user, current_setting('statement_timeout')");
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo("scram");
+                assertThat(rows.getString(2)).isEqualTo("30s");
+                connection.unwrap(PGConnection.class).cancelQuery();
+            }
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(gateway.events).contains("cancel: 123 " + keyBytes));
+            assertThat(gateway.events)
+                    .contains(
+                            "succeeded: scram-sha-256"
+                                    + (channelBinding.equals("disable") ? "" : "-plus")
+                                    + " TLSv1.3");
         }
     }
 
