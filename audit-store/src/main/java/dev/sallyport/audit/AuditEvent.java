@@ -45,8 +45,11 @@ public sealed interface AuditEvent {
 
     /// After it ran, or could not.
     ///
-    /// @param status `completed`, `failed`, `denied`, `cancelled`, `suspended` (a portal with rows
-    ///   left) or `unknown`
+    /// Only a permitted statement has one.
+    ///
+    /// @param status `completed`, `failed`, `cancelled`, `suspended` (a portal with rows left),
+    ///   `skipped` (it never ran: something before it failed) or `unknown` (the upstream or the
+    ///   gateway was lost before it ended)
     /// @param sqlState of the error; empty when there was none
     /// @param rows as the command tag counts them, or -1 where it doesn't
     /// @param bytes of results sent to the client

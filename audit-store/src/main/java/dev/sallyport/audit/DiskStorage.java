@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -32,11 +33,13 @@ final class DiskStorage implements JournalStorage {
     private static final int ZEROS_BYTES = 1024 * 1024;
 
     private final Path folder;
+    private final FileStore fileStore;
 
     DiskStorage(Path folder) throws IOException {
         boolean made = !Files.exists(folder);
         Files.createDirectories(folder);
         this.folder = folder.toRealPath();
+        this.fileStore = Files.getFileStore(this.folder);
         if (made) {
             restrict(this.folder, "rwxr-x---");
             Path parent = this.folder.getParent();
@@ -105,7 +108,7 @@ final class DiskStorage implements JournalStorage {
 
     @Override
     public long usableBytes() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        return fileStore.getUsableSpace();
     }
 
     @Override

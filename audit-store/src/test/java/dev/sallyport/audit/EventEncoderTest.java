@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EventEncoderTest {
@@ -87,7 +88,7 @@ class EventEncoderTest {
         for (int i = 0; i < 10_000; i++) changes.add("grant " + i + " added");
         Map<String, Object> event =
                 read(new AuditEvent.PolicyLoaded("v2", "v1", List.of("policy.yaml"), changes));
-        List<?> kept = (List<?>) event.get("changes");
+        List<?> kept = (List<?>) Objects.requireNonNull(event.get("changes"));
         assertThat(kept).isEqualTo(changes.subList(0, kept.size())).hasSizeGreaterThan(2_000);
         assertThat(event.get("cut"))
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)

@@ -146,7 +146,7 @@ public final class EntryText {
         String sqlState = entry.text("sqlState");
         StringBuilder text = new StringBuilder(printable(status));
         if (!sqlState.isEmpty()) text.append(' ').append(printable(sqlState));
-        if (status.equals("unknown") || status.equals("denied")) return text.toString();
+        if (status.equals("unknown") || status.equals("skipped")) return text.toString();
         long rows = entry.number("rows", -1);
         if (rows >= 0) text.append(", ").append(plural(rows, "row"));
         long bytes = entry.number("bytes", 0);
