@@ -116,15 +116,13 @@ class PostgresParserTest {
                 (Statement.Ddl)
                         one("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END");
         assertThat(atomic.statements()).hasSize(2);
-        assertThat(atomic.routine()).isNotNull();
-        assertThat(atomic.routine().opaque()).isFalse();
+        assertThat(routine(atomic).opaque()).isFalse();
         var opaque =
                 (Statement.Ddl)
                         one("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql SET a.b = 1 AS ''");
-        assertThat(opaque.routine()).isNotNull();
-        assertThat(opaque.routine().opaque()).isTrue();
-        assertThat(opaque.routine().language()).isEqualTo("plpgsql");
-        assertThat(opaque.routine().settings()).containsExactly("a.b");
+        assertThat(routine(opaque).opaque()).isTrue();
+        assertThat(routine(opaque).language()).isEqualTo("plpgsql");
+        assertThat(routine(opaque).settings()).containsExactly("a.b");
     }
 
     // ---------------------------------------------------------------- several statements
@@ -329,6 +327,10 @@ class PostgresParserTest {
         List<ParsedStatement> statements = parsed(sql).statements();
         assertThat(statements).hasSize(1);
         return statements.get(0).statement();
+    }
+
+    private static Statement.Routine routine(Statement.Ddl ddl) {
+        return java.util.Objects.requireNonNull(ddl.routine());
     }
 
     private static Query.Select select(String sql) {
