@@ -13,7 +13,9 @@ public final class TestStatements {
         return new AuditedStatement(number, ticket, kind, effects);
     }
 
-    /// A question that stands for itself: nobody takes the answer.
+    /// A question that stands for itself: nobody takes the answer, so that nothing behind it is
+    /// needed.
+    @SuppressWarnings("NullAway")
     public static TruthQuery truth() {
         return new TruthQuery(new NameContext(null, null), false, 1);
     }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// A small PostgreSQL, as far as the protocol goes: transactions (explicit, implicit, failed),
 /// skipping until Sync, portals with row limits, COPY in both directions. Statements are words:
@@ -44,7 +45,7 @@ final class ModelServer {
     private boolean skipping;
 
     /// Whoever is in COPY FROM STDIN: a portal, or the rest of a Query's statements.
-    private CopyIn copying;
+    private @Nullable CopyIn copying;
 
     private int uncommitted;
     int committed;
@@ -54,7 +55,7 @@ final class ModelServer {
     /// Every text that it was given to run or prepare.
     final List<String> texts = new ArrayList<>();
 
-    private record CopyIn(String tag, List<String> then) {}
+    private record CopyIn(String tag, boolean isQuery, List<String> then) {}
 
     private static final class Portal {
         final String text;
@@ -66,11 +67,14 @@ final class ModelServer {
     }
 
     private static final class Failure extends Exception {
-        final String sqlState;
+        private static final long serialVersionUID = 1L;
 
-        Failure(String sqlState, String message) {
-            super(message);
+        final String sqlState;
+        final String text;
+
+        Failure(String sqlState, String text) {
             this.sqlState = sqlState;
+            this.text = text;
         }
     }
 
@@ -115,7 +119,7 @@ final class ModelServer {
                 try {
                     run(type, body);
                 } catch (Failure e) {
-                    send(error(e.sqlState, e.getMessage()));
+                    send(error(e.sqlState, e.text));
                     abort();
                     if (type == 'Q' || type == 'F') synchronize();
                     else skipping = true;
@@ -172,7 +176,7 @@ final class ModelServer {
                 if (isRefused(portal.text)) throw aborted();
                 if (portal.text.isBlank()) send(emptyQuery());
                 else if (portal.text.startsWith("select")) rows(portal, max);
-                else if (portal.text.startsWith("copyin")) beginCopy(portal.text, List.of());
+                else if (portal.text.startsWith("copyin")) beginCopy(portal.text, false, List.of());
                 else statement(portal.text);
             }
             case 'C' -> {
@@ -202,7 +206,7 @@ final class ModelServer {
             String one = statements.get(i);
             if (isRefused(one)) throw aborted();
             if (one.startsWith("copyin")) {
-                beginCopy(one, statements.subList(i + 1, statements.size()));
+                beginCopy(one, true, statements.subList(i + 1, statements.size()));
                 return;
             }
             if (one.startsWith("select")) {
@@ -262,17 +266,14 @@ final class ModelServer {
         else send(complete(tag(portal.text) + " " + count));
     }
 
-    private void beginCopy(String text, List<String> then) throws Failure {
-        if (text.contains("nocopy")) throw new Failure("42P01", "no such table " + text);
+    private void beginCopy(String text, boolean isQuery, List<String> then) {
         send(copyInResponse());
-        copying = new CopyIn(tag(text), then == List.<String>of() ? null : then);
-        copyIsQuery = then != List.<String>of();
+        copying = new CopyIn(tag(text), isQuery, then);
     }
-
-    private boolean copyIsQuery;
 
     private void copyMessage(char type, ByteBuffer body) {
         CopyIn copy = copying;
+        if (copy == null) throw new IllegalStateException();
         try {
             switch (type) {
                 case 'd' -> {
@@ -285,7 +286,7 @@ final class ModelServer {
                     copying = null;
                     uncommitted++;
                     send(complete(copy.tag + " 1"));
-                    if (copyIsQuery) statements(copy.then);
+                    if (copy.isQuery) statements(copy.then);
                 }
                 case 'f' -> throw new Failure("57014", "COPY failed: " + text(body));
                 case 'S', 'H' -> {}
@@ -293,11 +294,10 @@ final class ModelServer {
                 default -> throw new AssertionError("message " + type + " in COPY");
             }
         } catch (Failure e) {
-            boolean query = copyIsQuery;
             copying = null;
-            send(error(e.sqlState, e.getMessage()));
+            send(error(e.sqlState, e.text));
             abort();
-            if (query) synchronize();
+            if (copy.isQuery) synchronize();
             else skipping = true;
         }
     }
