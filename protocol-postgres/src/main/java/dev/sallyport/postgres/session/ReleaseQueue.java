@@ -126,7 +126,7 @@ final class ReleaseQueue {
             heldBytes -= first.bytes.readableBytes();
             write(first.bytes, first.atBoundary);
         }
-        if (unflushedBytes > 0) flushNow();
+        flush();
         await();
         if (closing && held.isEmpty()) closeNow();
         session.releaseAdvanced();

@@ -55,6 +55,28 @@ class ReleaseTest {
         assertThat(session.seenByClient()).containsExactly("T", "D 1", "C SELECT 1", "Z I");
     }
 
+    /// One system call instead of two for every small result.
+    @Test
+    void smallResultGoesOutTogetherWithItsEnd() {
+        session.sends(query("select 1"));
+        session.answers(rowDescription(), row("1"), complete("SELECT 1"), ready('I'));
+        session.guard.durable(1);
+        assertThat(session.toClient()).isEmpty();
+        session.guard.durable(2);
+        assertThat(session.seenByClient()).containsExactly("T", "D 1", "C SELECT 1", "Z I");
+    }
+
+    @Test
+    void largeResultDoesNotWaitForItsEnd() {
+        session.sends(query("select 1"));
+        byte[] large = row("x".repeat(20_000));
+        session.answers(rowDescription(), large, complete("SELECT 1"), ready('I'));
+        session.guard.durable(1);
+        assertThat(session.toClient()).hasSize(rowDescription().length + large.length);
+        session.guard.durable(2);
+        assertThat(session.seenByClient()).containsExactly("C SELECT 1", "Z I");
+    }
+
     @Test
     void outcomeHoldsBackNoRow() {
         session.sends(query("select 1"));
