@@ -201,6 +201,7 @@ final class Frontend {
     boolean wantsToRead() {
         ByteBuf waiting = in;
         return upstream.isWritable()
+                && !replies.areMany()
                 && (hold == null || waiting == null || waiting.readableBytes() < MAX_WAITING_BYTES);
     }
 

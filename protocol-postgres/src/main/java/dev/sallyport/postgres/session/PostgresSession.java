@@ -422,12 +422,14 @@ public final class PostgresSession implements SessionConnection {
 
     /// Back-pressure, both ways: neither side is read faster than the other takes it.
     private void regulate() {
-        boolean readClient = leaving == null && frontend.wantsToRead();
+        // A client that takes no answers is asked for no more questions, as by a server.
+        boolean takes = client.isWritable() && !release.isFull();
+        boolean readClient = leaving == null && takes && frontend.wantsToRead();
         if (readClient != readingClient) {
             readingClient = readClient;
             client.config().setAutoRead(readClient);
         }
-        boolean readUpstream = leaving != null || client.isWritable() && !release.isFull();
+        boolean readUpstream = leaving != null || takes;
         if (readUpstream != readingUpstream) {
             readingUpstream = readUpstream;
             upstream.config().setAutoRead(readUpstream);

@@ -37,6 +37,9 @@ final class Replies {
     private static final ClientEncoding ANY_BYTES =
             ClientEncoding.of("LATIN1").orElseThrow(() -> new IllegalStateException("LATIN1"));
 
+    /// A client may send ahead this many messages; more aren't read before some are answered.
+    static final int MANY = 4_096;
+
     private final ArrayDeque<Awaited> awaited = new ArrayDeque<>(4);
     private final PostgresSession session;
     private final Enforcement enforcement;
@@ -55,6 +58,10 @@ final class Replies {
     /// Everything sent has been answered.
     boolean isEmpty() {
         return awaited.isEmpty();
+    }
+
+    boolean areMany() {
+        return awaited.size() >= MANY;
     }
 
     boolean isProbing() {

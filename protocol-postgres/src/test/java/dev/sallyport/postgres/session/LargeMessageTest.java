@@ -145,6 +145,37 @@ class LargeMessageTest {
     }
 
     @Test
+    void clientThatTakesNoAnswersIsNotReadOn() {
+        session.client.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        session.client.runPendingTasks();
+        assertThat(session.client.config().isAutoRead()).isFalse();
+        session.client.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+        session.client.runPendingTasks();
+        assertThat(session.client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void denialsThatWaitForTheLogStopTheReadingOfTheClient() {
+        session.guard.always = false;
+        byte[] denied = Wire.query("select denied");
+        int count = 0;
+        for (; session.client.config().isAutoRead(); count++) session.sends(denied);
+        assertThat(session.toClient()).isEmpty();
+        session.guard.allDurable();
+        assertThat(Wire.messages(session.toClient())).hasSize(2 * count);
+        assertThat(session.client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void clientThatSendsFarAheadIsNotReadOn() {
+        int count = 0;
+        for (; session.client.config().isAutoRead(); count++) session.sends(Wire.sync());
+        assertThat(count).isEqualTo(Replies.MANY);
+        session.answers(Wire.ready('I'));
+        assertThat(session.client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
     void resultsThatWaitForTheLogStopTheReadingOfTheServer() {
         session.guard.always = false;
         session.sends(Wire.query("select 1")).answers(Wire.rowDescription());
