@@ -271,15 +271,20 @@ final class Dml {
         expressions.used(conflict.inferenceWhere(), scope, Place.PREDICATE);
         if (conflict.constraint() != null) findings.account(conflict.constraint());
         if (!conflict.update()) return;
-        List<Field> excluded = new ArrayList<>();
-        for (Catalog.Column column : relation.columns())
-            excluded.add(
-                    new Field(
-                            column.name(),
-                            Value.of(
-                                    assigned.getOrDefault(column.name(), Flow.NONE),
-                                    column.type())));
-        Source proposed = new Source.OfColumns("excluded", excluded, List.of(), relation.rowType());
+        // The server demands the right to read what is read of `excluded`.
+        Relations.Reader reader = relations.new Reader(relation, insert.target());
+        Source proposed =
+                new Source.OfRelation(
+                        "excluded",
+                        relation,
+                        true,
+                        List.of(),
+                        List.of(),
+                        column -> {
+                            reader.column(column);
+                            return Value.of(
+                                    assigned.getOrDefault(column.name(), Flow.NONE), column.type());
+                        });
         proposed.columnsVisible = false;
         scope.sources.add(proposed);
         Written updated = write(Action.UPDATE, relation, insert.target());
