@@ -91,11 +91,10 @@ final class Floor {
         var harmless =
                 switch (f.functionClass()) {
                     case COMPUTES, READS_CATALOG -> true;
-                    // What it sets is an access of its own, judged as SET is.
-                    case CHANGES_SETTINGS -> f.name().equals("set_config");
                     case READS_DATA,
                             READS_FILES,
                             RUNS_SQL,
+                            CHANGES_SETTINGS,
                             CHANGES_DATA,
                             AFFECTS_OTHER_SESSIONS,
                             NETWORK,
@@ -136,10 +135,6 @@ final class Floor {
     static boolean isServersOwn(String schema) {
         return schema.equals("information_schema")
                 || (schema.startsWith("pg_") && !schema.equals(TEMPORARY_SCHEMA));
-    }
-
-    static boolean isHarmlessSetting(String name) {
-        return HARMLESS_SETTINGS.contains(name);
     }
 
     private static Map<String, Map<String, Set<String>>> readCatalogs() {
