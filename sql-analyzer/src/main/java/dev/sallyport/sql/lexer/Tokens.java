@@ -72,6 +72,11 @@ public final class Tokens {
                 && source.startsWith(symbol, starts[index]);
     }
 
+    /// Of a token, never END.
+    public char firstChar(int index) {
+        return source.charAt(starts[index]);
+    }
+
     /// The token as it stands in the text. May be PHI for literals.
     public String text(int index) {
         return source.substring(starts[index], ends[index]);
@@ -80,7 +85,7 @@ public final class Tokens {
     /// The name that a WORD or QUOTED_IDENTIFIER stands for: unquoted, unescaped, folded and
     /// truncated as the server does.
     public String name(int index) {
-        String known = decoded.get(index);
+        String known = decoded(index);
         if (known != null) return known;
         Keyword keyword = keyword(index);
         if (keyword != null) return keyword.word();
@@ -91,8 +96,13 @@ public final class Tokens {
 
     /// The value of a STRING or BIT_STRING, unescaped and its continuations joined.
     public String value(int index) {
-        String known = decoded.get(index);
+        String known = decoded(index);
         return known != null ? known : Strings.value(source, starts[index], ends[index]);
+    }
+
+    /// Most texts have none: no index is boxed for them.
+    private @Nullable String decoded(int index) {
+        return decoded.isEmpty() ? null : decoded.get(index);
     }
 
     @Override

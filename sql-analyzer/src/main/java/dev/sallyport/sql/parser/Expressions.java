@@ -137,7 +137,7 @@ final class Expressions {
 
     private static boolean isComparison(String symbol) {
         return switch (symbol) {
-            case "<", ">", "=", "<=", ">=", "<>" -> true;
+            case "<", ">", "=", "<=", ">=", "<>", "!=" -> true;
             default -> false;
         };
     }
@@ -256,11 +256,13 @@ final class Expressions {
         int token = in.index();
         int length = in.tokens.end(token) - in.tokens.start(token);
         if (length > 2) return OPERATOR_LEVEL;
-        return switch (in.tokens.text(token)) {
-            case "<", ">", "=", "<=", ">=", "<>", "!=" -> COMPARISON_LEVEL;
-            case "+", "-" -> ADDITION_LEVEL;
-            case "*", "/", "%" -> MULTIPLICATION_LEVEL;
-            case "^" -> POWER_LEVEL;
+        if (length == 2)
+            return isComparison(in.tokens.text(token)) ? COMPARISON_LEVEL : OPERATOR_LEVEL;
+        return switch (in.tokens.firstChar(token)) {
+            case '<', '>', '=' -> COMPARISON_LEVEL;
+            case '+', '-' -> ADDITION_LEVEL;
+            case '*', '/', '%' -> MULTIPLICATION_LEVEL;
+            case '^' -> POWER_LEVEL;
             default -> OPERATOR_LEVEL;
         };
     }
