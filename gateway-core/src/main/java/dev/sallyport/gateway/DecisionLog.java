@@ -55,7 +55,7 @@ final class DecisionLog {
         return ticket;
     }
 
-    /// @return the ticket; 0 when the log did not take it (the refusal stands anyway)
+    /// @return the ticket
     long denied(
             Session session,
             long number,
@@ -63,15 +63,11 @@ final class DecisionLog {
             Asked asked,
             List<String> rules,
             String reason,
-            String policyVersion) {
+            String policyVersion)
+            throws AuditException {
         metrics.denied();
         show(session, number, asked, false, rules, reason);
-        try {
-            return append(session, number, message, asked, "deny", rules, reason, policyVersion);
-        } catch (AuditException _) {
-            metrics.auditRefused();
-            return 0;
-        }
+        return append(session, number, message, asked, "deny", rules, reason, policyVersion);
     }
 
     /// @return the ticket, {@link #NEVER} when the log did not take it

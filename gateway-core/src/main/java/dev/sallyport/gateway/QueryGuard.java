@@ -32,6 +32,9 @@ public final class QueryGuard {
     /// EXECUTE of a statement that is itself an EXECUTE, and so on.
     private static final int MAX_HELD_DEPTH = 8;
 
+    /// Ticket of a refusal for want of a record.
+    private static final long UNRECORDED = 0;
+
     private static final int MAX_OBJECTS_SHOWN = 10;
     private static final int MAX_TYPES_SHOWN = 100;
 
@@ -463,10 +466,8 @@ public final class QueryGuard {
                         new AuditedStatement(number, ticket, plan.main().kind(), plan.effects()));
             }
         } catch (AuditException e) {
-            metrics.auditRefused();
-            LOG.warn("session {}: statement refused, audit log: {}", session.id(), e.getMessage());
             for (var statement : statements) outcome(session, statement, Outcome.skipped());
-            throw new Stop(new Verdict.Deny(Refusal.AUDIT_UNAVAILABLE.denial(), 0));
+            throw new Stop(unrecorded(session, e));
         }
         return statements;
     }
@@ -598,7 +599,7 @@ public final class QueryGuard {
                         refusal,
                         why.reason(),
                         why.where().start() + 1);
-        if (refusal != Refusal.UNKNOWN_OBJECT) return new Stop(deny);
+        if (refusal != Refusal.UNKNOWN_OBJECT || deny.ticket() == UNRECORDED) return new Stop(deny);
         // In PostgreSQL's words and with its code: tools recognise a missing table.
         var denial = deny.denial();
         return new Stop(
@@ -622,7 +623,12 @@ public final class QueryGuard {
         long number = session.nextStatement();
         var reason = refusal.sentence() + (what.isEmpty() ? "" : ": " + what);
         var version = policies.get().policies().version();
-        long ticket = log.denied(session, number, message, asked, List.of(), reason, version);
+        long ticket;
+        try {
+            ticket = log.denied(session, number, message, asked, List.of(), reason, version);
+        } catch (AuditException e) {
+            return unrecorded(session, e);
+        }
         var denial = refusal.denial(what, record(session, number));
         return new Verdict.Deny(
                 new Denial(
@@ -632,6 +638,14 @@ public final class QueryGuard {
                         denial.hint(),
                         position),
                 ticket);
+    }
+
+    /// The log did not take the decision. So nothing of it is told, not even why it would have been
+    /// denied.
+    private Verdict.Deny unrecorded(Session session, AuditException cause) {
+        metrics.auditRefused();
+        LOG.warn("session {}: statement refused, audit log: {}", session.id(), cause.getMessage());
+        return new Verdict.Deny(Refusal.AUDIT_UNAVAILABLE.denial(), UNRECORDED);
     }
 
     /// Policy refuses one statement, and with it all of the message. Each is recorded.
@@ -653,7 +667,11 @@ public final class QueryGuard {
                             ? decision.reason()
                             : "another statement of the same message was denied";
             var rules = i == culprit ? decision.ruleIds() : List.<String>of();
-            ticket = log.denied(session, n, message, asked, rules, reason, version);
+            try {
+                ticket = log.denied(session, n, message, asked, rules, reason, version);
+            } catch (AuditException e) {
+                return new Stop(unrecorded(session, e));
+            }
             if (i == culprit) number = n;
         }
         var detail = new StringBuilder("Refused: ");

@@ -186,10 +186,11 @@ class QueryGuardTest {
         dana.done("SELECT 1");
         test.log.close();
         assertDenied(dana.query("SELECT 1"), "58030", _ -> {});
+        // A denial is a decision too: without a record nothing of it is told.
         assertDenied(
                 dana.query("SELECT ssn FROM patients"),
-                "42501",
-                denial -> assertThat(denial.message()).contains("ssn"));
+                "58030",
+                denial -> assertThat(denial.message()).doesNotContain("ssn"));
     }
 
     @Test
