@@ -77,6 +77,8 @@ public final class Demo {
         // Before anything slow: this fails most often.
         checkPort();
         var folder = DemoFolder.open(options.data());
+        // Stopped in reverse: this comes last.
+        shutdown.add("farewell", () -> say("Stopped. %s keeps everything.", folder.path()));
         shutdown.add("folder", folder);
         Map<String, String> passwords;
         GatewayStarter.Running running;
