@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,13 +84,12 @@ class FaultsTest {
         }
     }
 
-    private static boolean isAuditRefusal(SQLException e) {
-        return e != null
-                && e.getMessage().contains("sallyport")
-                && e.getMessage().contains("audit");
+    private static boolean isAuditRefusal(@Nullable SQLException e) {
+        var message = e == null ? null : e.getMessage();
+        return message != null && message.contains("sallyport") && message.contains("audit");
     }
 
-    private static SQLException refusalOf(Connection connection, String sql) {
+    private static @Nullable SQLException refusalOf(Connection connection, String sql) {
         try {
             one(connection, sql);
             return null;

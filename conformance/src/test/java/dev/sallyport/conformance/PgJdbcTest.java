@@ -1,5 +1,6 @@
 package dev.sallyport.conformance;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -97,7 +98,7 @@ class PgJdbcTest {
             var error =
                     refused(connection, "select id, last_name from patients")
                             .getServerErrorMessage();
-            assertThat(error).isNotNull();
+            requireNonNull(error);
             assertThat(error.getSQLState()).isEqualTo(DENIED);
             assertThat(error.getMessage() + error.getDetail())
                     .contains("last_name")
@@ -409,7 +410,8 @@ class PgJdbcTest {
         assertThat(wrong.getSQLState()).isEqualTo("28P01");
         assertThat(unknown.getSQLState()).isEqualTo("28P01");
         assertThat(disabled.getSQLState()).startsWith("28");
-        assertThat(unknown.getMessage().replace("nosuchuser", "dev")).isEqualTo(wrong.getMessage());
+        assertThat(requireNonNull(unknown.getMessage()).replace("nosuchuser", "dev"))
+                .isEqualTo(wrong.getMessage());
         for (var secret : GatewayUnderTest.UPSTREAM_SECRETS)
             assertThat(wrong.getMessage()).doesNotContain(secret);
     }

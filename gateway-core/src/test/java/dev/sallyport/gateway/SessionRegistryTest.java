@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.GatewayConfig;
@@ -61,10 +62,8 @@ class SessionRegistryTest {
     @Test
     void placesForConnectionsThatHaveNotLoggedInAreLimitedAndGivenBackOnce() {
         var sessions = sessions(limits(Duration.ofHours(1), Duration.ofHours(1), 2, 3));
-        var first = sessions.registry.admit();
-        var second = sessions.registry.admit();
-        assertThat(first).isNotNull();
-        assertThat(second).isNotNull();
+        var first = requireNonNull(sessions.registry.admit());
+        requireNonNull(sessions.registry.admit());
         assertThat(sessions.registry.admit()).isNull();
         first.close();
         first.close();

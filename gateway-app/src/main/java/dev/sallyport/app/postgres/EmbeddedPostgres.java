@@ -361,7 +361,8 @@ public final class EmbeddedPostgres implements PostgresServer {
         var location = folder.resolve("data.location");
         if (Files.exists(location)) {
             var known = Path.of(Files.readString(location).strip());
-            if (Files.isDirectory(known.getParent())) return known;
+            var parent = known.getParent();
+            if (parent != null && Files.isDirectory(parent)) return known;
         }
         var elsewhere =
                 Files.createTempDirectory(

@@ -1,5 +1,6 @@
 package dev.sallyport.app.demo;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -31,12 +32,12 @@ class ClinicDataTest {
 
     @Test
     void nothingInItCanBelongToAnybody() throws Exception {
-        for (var patient : rows(Clinic.SEED, 2000).get("public.patients")) {
+        for (List<@Nullable Object> patient : table(rows(Clinic.SEED, 2000), "public.patients")) {
             assertThat(text(patient, 4)).matches("9\\d\\d-[0-4]\\d-\\d{4}");
             assertThat(text(patient, 11)).matches("\\(\\d{3}\\) 555-01\\d\\d");
             if (patient.get(12) != null) assertThat(text(patient, 12)).endsWith("@example.org");
         }
-        for (var provider : rows(Clinic.SEED, 1).get("public.providers")) {
+        for (List<@Nullable Object> provider : table(rows(Clinic.SEED, 1), "public.providers")) {
             assertThat(text(provider, 4)).matches("9\\d{9}");
         }
     }
@@ -44,20 +45,27 @@ class ClinicDataTest {
     @Test
     void everyReferenceLeadsSomewhere() throws Exception {
         var rows = rows(Clinic.SEED, 500);
-        var patients = keys(rows.get("public.patients"), 0);
-        var encounters = keys(rows.get("public.encounters"), 0);
-        var codes = keys(rows.get("public.icd10_codes"), 0);
-        var insurers = keys(rows.get("billing.insurers"), 0);
-        var providers = keys(rows.get("public.providers"), 0);
+        var patients = keys(table(rows, "public.patients"), 0);
+        var encounters = keys(table(rows, "public.encounters"), 0);
+        var codes = keys(table(rows, "public.icd10_codes"), 0);
+        var insurers = keys(table(rows, "billing.insurers"), 0);
+        var providers = keys(table(rows, "public.providers"), 0);
         assertThat(patients).hasSize(500);
-        assertThat(patients).containsAll(keys(rows.get("public.encounters"), 1));
-        assertThat(providers).containsAll(keys(rows.get("public.encounters"), 2));
-        assertThat(providers).containsAll(keys(rows.get("public.patients"), 14));
-        assertThat(encounters).containsAll(keys(rows.get("public.diagnoses"), 1));
-        assertThat(codes).containsAll(keys(rows.get("public.diagnoses"), 3));
-        assertThat(encounters).containsAll(keys(rows.get("public.medications"), 2));
-        assertThat(encounters).containsAll(keys(rows.get("billing.claims"), 2));
-        assertThat(insurers).containsAll(keys(rows.get("billing.claims"), 3));
+        assertThat(patients).containsAll(keys(table(rows, "public.encounters"), 1));
+        assertThat(providers).containsAll(keys(table(rows, "public.encounters"), 2));
+        assertThat(providers).containsAll(keys(table(rows, "public.patients"), 14));
+        assertThat(encounters).containsAll(keys(table(rows, "public.diagnoses"), 1));
+        assertThat(codes).containsAll(keys(table(rows, "public.diagnoses"), 3));
+        assertThat(encounters).containsAll(keys(table(rows, "public.medications"), 2));
+        assertThat(encounters).containsAll(keys(table(rows, "billing.claims"), 2));
+        assertThat(insurers).containsAll(keys(table(rows, "billing.claims"), 3));
+    }
+
+    private static List<List<@Nullable Object>> table(
+            Map<String, List<List<@Nullable Object>>> tables, String name) {
+        var rows = tables.get(name);
+        if (rows == null) throw new AssertionError("no table " + name);
+        return rows;
     }
 
     private static String digest(long seed, int patients) throws Exception {
@@ -88,7 +96,8 @@ class ClinicDataTest {
 
                             @Override
                             public void row(@Nullable Object... values) {
-                                current.get("rows").add(Arrays.asList(values.clone()));
+                                requireNonNull(current.get("rows"))
+                                        .add(Arrays.asList(values.clone()));
                             }
                         });
         return tables;

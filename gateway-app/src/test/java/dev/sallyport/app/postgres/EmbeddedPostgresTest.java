@@ -1,5 +1,6 @@
 package dev.sallyport.app.postgres;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +44,8 @@ class EmbeddedPostgresTest {
         } finally {
             var location = folder.resolve("p g/data.location");
             if (Files.exists(location)) {
-                FileTrees.delete(Path.of(Files.readString(location).strip()).getParent());
+                FileTrees.delete(
+                        requireNonNull(Path.of(Files.readString(location).strip()).getParent()));
             }
         }
     }
