@@ -46,7 +46,7 @@ final class Tables {
             ddl.mention(Use.REFERENCED, "type", in.qualifiedName());
             optionalTypedElements(ddl);
         } else if (in.accept(PARTITION, OF)) {
-            ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+            parent(ddl);
             optionalTypedElements(ddl);
             partitionBound(ddl);
         } else if (in.at(TokenKind.LEFT_PAREN) && !atNamesOnly()) {
@@ -111,9 +111,14 @@ final class Tables {
     private void inherits(DdlBuilder ddl) {
         if (!in.accept(INHERITS)) return;
         in.expect(TokenKind.LEFT_PAREN);
-        do ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+        do parent(ddl);
         while (in.accept(TokenKind.COMMA));
         in.expect(TokenKind.RIGHT_PAREN);
+    }
+
+    /// Whoever reads the parent reads its new child's rows too: the parent itself changes.
+    private void parent(DdlBuilder ddl) {
+        ddl.mention(Use.ALTERED, "relation", in.qualifiedName());
     }
 
     private void partitionBy(DdlBuilder ddl) {
@@ -462,7 +467,7 @@ final class Tables {
         definition.ifNotExists();
         ddl.subject(Use.CREATED, in.qualifiedName());
         if (in.accept(PARTITION, OF)) {
-            ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+            parent(ddl);
             optionalTypedElements(ddl);
             partitionBound(ddl);
         } else {
@@ -555,9 +560,9 @@ final class Tables {
             case RESET -> definition.list(ddl);
             case ENABLE, DISABLE -> enable(keyword == ENABLE, ddl);
             case FORCE -> in.expect(ROW, LEVEL, SECURITY);
-            case INHERIT -> ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+            case INHERIT -> parent(ddl);
             case NO -> {
-                if (in.accept(INHERIT)) ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+                if (in.accept(INHERIT)) parent(ddl);
                 else {
                     in.expect(FORCE);
                     in.expect(ROW, LEVEL, SECURITY);

@@ -14,6 +14,7 @@ import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.Type;
 import dev.sallyport.sql.functions.FunctionClasses;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -156,6 +157,9 @@ final class Calls {
             if (cast.function() != null
                     && !cast.function().isSystem()
                     && (source == Types.ANY || cast.source() == source)) execute(cast.function());
+        // An array is converted element by element.
+        if (types.isArray(to) && source != Types.UNKNOWN)
+            cast(types.isArray(source) ? types.element(source) : Types.ANY, types.element(to));
         checks(to);
     }
 
@@ -178,14 +182,20 @@ final class Calls {
         checks(type);
     }
 
-    /// The functions of a domain's checks, those of the domains below it included.
+    /// The functions that check a value of this type: its domain's, those of what it consists of.
     private void checks(long type) {
-        Type domain = names.catalog.type(type);
-        for (int depth = 0; domain != null && depth < 32; depth++) {
-            execute(domain.checkedBy());
-            if (domain.isDomain()) domain = names.catalog.type(domain.base());
-            else if (domain.isArray()) domain = names.catalog.type(domain.element());
-            else return;
-        }
+        checks(type, new HashSet<>());
+    }
+
+    private void checks(long oid, Set<Long> seen) {
+        Type type = names.catalog.type(oid);
+        if (type == null || !seen.add(oid)) return;
+        execute(type.checkedBy());
+        if (type.isDomain()) checks(type.base(), seen);
+        else if (type.isArray()) checks(type.element(), seen);
+        else if (type.subtype() != 0) checks(type.subtype(), seen);
+        Catalog.Relation row =
+                type.relation() == 0 ? null : names.catalog.relation(type.relation());
+        if (row != null) for (Catalog.Column column : row.columns()) checks(column.type(), seen);
     }
 }

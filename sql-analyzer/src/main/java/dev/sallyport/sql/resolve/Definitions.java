@@ -132,18 +132,25 @@ final class Definitions {
         if (routine != null && routine.opaque() && ddl.verb() == Verb.CREATE)
             findings.accesses.add(
                     Action.ADMIN, new Resource.Other("code block", "", routine.language()));
-        boolean named =
-                findings.accesses.entries().stream().anyMatch(e -> e.action == Action.ADMIN);
-        if (administers && !named)
+        boolean admin = false;
+        boolean named = false;
+        for (Accesses.Entry entry : findings.accesses.entries()) {
+            admin |= entry.action == Action.ADMIN;
+            named |= entry.action == Action.ADMIN || entry.action == Action.DDL;
+        }
+        // Every definition is of something. What has no name that a grant could be about (a cast,
+        // all that a role owns) takes more than the right to the functions that it mentions.
+        if (administers && !admin || !named)
             findings.accesses.add(Action.ADMIN, new Resource.Other(ddl.objectType(), "", "*"));
         return administers ? StatementKind.ADMIN : StatementKind.DDL;
     }
 
     // ---------------------------------------------------------------- what is named
 
-    private void mention(Statement.Ddl ddl, Mention mention, Set<String> made) {
-        findings.account(mention.name());
-        findings.account(mention.columns());
+    private void mention(Statement.Ddl ddl, Mention written, Set<String> made) {
+        findings.account(written.name());
+        findings.account(written.columns());
+        Mention mention = renamed(ddl, written);
         switch (mention.type()) {
             case "relation" -> relation(ddl, mention, made);
             case "function" -> function(ddl, mention, made);
@@ -153,8 +160,44 @@ final class Definitions {
                     findings.accesses.add(
                             Action.DDL, new Resource.Schema(mention.name().last().name()));
             }
-            case String other -> other(other, mention);
+            case String other -> other(ddl, other, mention);
         }
+    }
+
+    /// The new name of RENAME TO lies where the old one does.
+    private Mention renamed(Statement.Ddl ddl, Mention mention) {
+        if (ddl.verb() != Verb.ALTER || mention.use() != Use.CREATED) return mention;
+        for (Mention old : ddl.mentions()) {
+            if (old.use() != Use.ALTERED || !old.type().equals(mention.type())) continue;
+            String schema =
+                    switch (old.type()) {
+                        case "relation" -> {
+                            Catalog.Relation found = names.find(old.name());
+                            yield found == null ? null : found.schema();
+                        }
+                        case "function" -> {
+                            List<Routine> found = names.routines(old.name());
+                            // Overloads in several schemas: each could be the one.
+                            yield found.isEmpty() ? null : found.getFirst().schema();
+                        }
+                        case "type" -> {
+                            Type found = names.findType(old.name());
+                            yield found == null ? null : found.schema();
+                        }
+                        case String _ -> names.schemaOf(old.name());
+                    };
+            if (schema == null) continue;
+            Identifier last = mention.name().last();
+            return new Mention(
+                    mention.use(),
+                    mention.type(),
+                    new QualifiedName(
+                            List.of(new Identifier(schema, true, last.span()), last),
+                            mention.name().span()),
+                    mention.columns(),
+                    mention.span());
+        }
+        return mention;
     }
 
     private void relation(Statement.Ddl ddl, Mention mention, Set<String> made) {
@@ -176,6 +219,9 @@ final class Definitions {
                 if (found == null)
                     throw Refusal.unknown("relation " + name + " is not known", name);
                 findings.accesses.add(Action.DDL, found.resource());
+                // Its options say what is read at the other end.
+                if (found.kind() == RelationKind.FOREIGN_TABLE && ddl.verb() == Verb.ALTER)
+                    administer("server", "*");
                 if (ddl.verb() == Verb.REFRESH) relations.new Reader(found, name).touch();
             }
             case DROPPED -> {
@@ -265,14 +311,23 @@ final class Definitions {
         }
     }
 
-    private void other(String type, Mention mention) {
-        if (mention.use() == Use.REFERENCED) return;
+    private void other(Statement.Ddl ddl, String type, Mention mention) {
+        if (mention.use() == Use.REFERENCED) {
+            // A foreign table reads all that the server's user mapping or files give.
+            if (type.equals("server") && ddl.objectType().equals("foreign table"))
+                administer(type, mention.name().last().name());
+            return;
+        }
         String schema = names.schemaOf(mention.name());
         String name = mention.name().last().name();
         if (ADMINISTRATION.contains(type)) {
-            findings.accesses.add(Action.ADMIN, new Resource.Other(type, "", name));
-            findings.effects.add(Effect.OUTSIDE);
+            administer(type, name);
         } else other(type, schema == null ? "" : schema, name);
+    }
+
+    private void administer(String type, String name) {
+        findings.accesses.add(Action.ADMIN, new Resource.Other(type, "", name));
+        findings.effects.add(Effect.OUTSIDE);
     }
 
     private void other(String type, String schema, String name) {

@@ -445,7 +445,9 @@ final class Expressions {
         for (Argument argument : call.arguments()) plain &= !argument.variadic();
         List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
         calls.execute(applicable);
-        calls.setConfig(applicable, argumentValues, scope.onlySetting);
+        // Named arguments may stand in any order.
+        boolean ordered = call.arguments().stream().allMatch(a -> a.name() == null);
+        calls.setConfig(applicable, ordered ? argumentValues : List.of(), scope.onlySetting);
         return new Resolved(applicable, argumentTypes, flow, Value.of(flow, Types.ANY));
     }
 
