@@ -47,6 +47,47 @@ class HostileBytesTest {
         return Wire.login(gateway, "dev");
     }
 
+    /// Once understood as the real table, which Describe alone brings about, the statement would go
+    /// on meaning it behind a new temporary one.
+    @Test
+    void aDescribeDoesNotMakeAPreparedStatementMeanAnotherTable() throws IOException {
+        try (var wire = dev()) {
+            wire.raw(
+                    Wire.concat(
+                            Wire.query("create temp table patients (ssn text)"),
+                            Wire.parse("s", "select ssn::text from patients"),
+                            Wire.sync()));
+            assertThat(wire.typesUntilReady(2)).isEqualTo("C Z 1 Z");
+            wire.raw(Wire.query("drop table pg_temp.patients"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("C Z");
+            wire.raw(Wire.concat(Wire.describe('S', "s"), Wire.sync()));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("E Z");
+            wire.raw(Wire.query("create temp table patients (ssn text)"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("C Z");
+            wire.raw(Wire.concat(Wire.bind("", "s"), Wire.execute("", 0), Wire.sync()));
+            // For the gateway it may mean either from now on.
+            assertThat(wire.typesUntilReady(1)).isEqualTo("E Z");
+        }
+    }
+
+    @Test
+    void aBoundStatementIsNotTurnedOnAnotherTableBeforeItIsExecuted() throws IOException {
+        try (var wire = dev()) {
+            wire.raw(Wire.query("begin; create temp table patients (ssn text)"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("C C Z");
+            wire.raw(
+                    Wire.concat(
+                            Wire.parse("c", "copy patients to stdout"),
+                            Wire.bind("p", "c"),
+                            Wire.sync()));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("1 2 Z");
+            wire.raw(Wire.query("drop table pg_temp.patients"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("C Z");
+            wire.raw(Wire.concat(Wire.execute("p", 0), Wire.sync()));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("E Z");
+        }
+    }
+
     @Test
     void rubbishBeforeTheLoginIsAnsweredByClosing() throws IOException {
         long seed = 20261123;

@@ -1,9 +1,11 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.sql.AnalysisContext;
 import org.jspecify.annotations.Nullable;
 
-/// A portal or cursor that the server holds, or may hold, for a session. Its plan is made: what it
-/// reads doesn't change any more, who may read it does.
+/// A portal or cursor that the server holds, or may hold, for a session. A query's plan is made:
+/// what it reads doesn't change any more, who may read it does. Other statements look up what they
+/// name when they are executed ({@link StatementFacts#namedWhenExecuted}).
 final class HeldPortal {
     final Plan plan;
 
@@ -13,26 +15,40 @@ final class HeldPortal {
     /// Declared by SQL: may outlive the transaction (WITH HOLD).
     final boolean bySql;
 
+    /// What names meant when it was bound.
+    private final long namesVersion;
+
+    private final @Nullable AnalysisContext names;
+
     /// Recorded by Bind, and not executed yet.
     @Nullable AuditedStatement bound;
 
-    HeldPortal(Plan plan, HeldStatement statement, AuditedStatement bound) {
-        this(plan, statement, false, bound);
+    HeldPortal(Plan plan, HeldStatement statement, AuditedStatement bound, NameContext names) {
+        this(plan, statement, false, bound, names.version(), names.context());
+    }
+
+    /// Whether names still mean what they meant when it was bound.
+    boolean namesHold(NameContext now) {
+        return namesVersion == now.version() && names == now.context();
     }
 
     private HeldPortal(
             Plan plan,
             @Nullable HeldStatement statement,
             boolean bySql,
-            @Nullable AuditedStatement bound) {
+            @Nullable AuditedStatement bound,
+            long namesVersion,
+            @Nullable AnalysisContext names) {
         this.plan = plan;
         this.statement = statement;
         this.bySql = bySql;
         this.bound = bound;
+        this.namesVersion = namesVersion;
+        this.names = names;
     }
 
     static HeldPortal declaredBySql(Plan query) {
-        return new HeldPortal(query, null, true, null);
+        return new HeldPortal(query, null, true, null, 0, null);
     }
 
     @Override

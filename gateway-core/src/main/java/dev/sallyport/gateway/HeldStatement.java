@@ -2,13 +2,17 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlText;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A prepared statement that the server holds, or may hold, for a session. PostgreSQL plans it
 /// again when names may mean something else, from the text as it was parsed: so the text is kept,
 /// and the lexing mode that it was parsed under.
 final class HeldStatement {
+    private static final int MAX_MEANINGS = 16;
+
     final SqlText sql;
 
     /// Which statement of the text it is: a Query may PREPARE several.
@@ -27,6 +31,27 @@ final class HeldStatement {
     private @Nullable CheckedText checked;
 
     private @Nullable AnalysisContext checkedUnder;
+
+    /// Whatever the server may have understood it as since it was parsed, each once. PostgreSQL
+    /// keeps what it understood while the search path is the same, even when a new object now has
+    /// the name in an earlier schema: so what was meant before may be what still runs.
+    private final List<Meaning> meanings = new ArrayList<>(1);
+
+    /// The last answer of {@link #mayMean}, and what it holds for.
+    private List<StatementFacts> mayMean = List.of();
+
+    private @Nullable CheckedText mayMeanText;
+    private @Nullable AnalysisContext mayMeanUnder;
+
+    private record Meaning(List<String> searchPath, List<StatementFacts> statements) {
+        boolean equals(List<String> path, List<StatementFacts> others) {
+            return searchPath.equals(path)
+                    && statements.stream()
+                            .map(facts -> facts.footprint)
+                            .toList()
+                            .equals(others.stream().map(facts -> facts.footprint).toList());
+        }
+    }
 
     HeldStatement(
             SqlText sql,
@@ -63,9 +88,43 @@ final class HeldStatement {
         return fresh;
     }
 
-    void checkedAtParse(CheckedText result, AnalysisContext under) {
+    void checkedAtParse(CheckedText.Understood result, AnalysisContext under) {
         checked = result;
         checkedUnder = under;
+        note(result.statements(), under);
+    }
+
+    /// Its PREPARE is about to run.
+    void preparedAs(StatementFacts inner, AnalysisContext under) {
+        note(List.of(inner), under);
+    }
+
+    /// Everything that may run when the server is told to run it now; what it means by the names of
+    /// now comes last. Empty when that is too much to follow.
+    ///
+    /// @param text what {@link #check} said
+    /// @param now of the text
+    Optional<List<StatementFacts>> mayMean(
+            CheckedText text, List<StatementFacts> now, AnalysisContext under) {
+        if (text == mayMeanText && under == mayMeanUnder) return Optional.of(mayMean);
+        note(now, under);
+        if (meanings.size() > MAX_MEANINGS) return Optional.empty();
+        var all = new ArrayList<StatementFacts>();
+        for (var meaning : meanings)
+            // Under another search path, the server has to understand it again.
+            if (meaning.searchPath.equals(under.searchPath())
+                    && !meaning.equals(under.searchPath(), now)) all.addAll(meaning.statements);
+        all.addAll(now);
+        mayMean = List.copyOf(all);
+        mayMeanText = text;
+        mayMeanUnder = under;
+        return Optional.of(mayMean);
+    }
+
+    private void note(List<StatementFacts> statements, AnalysisContext under) {
+        for (var meaning : meanings) if (meaning.equals(under.searchPath(), statements)) return;
+        if (meanings.size() <= MAX_MEANINGS)
+            meanings.add(new Meaning(under.searchPath(), statements));
     }
 
     @Override

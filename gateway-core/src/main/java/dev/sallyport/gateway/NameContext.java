@@ -55,12 +55,20 @@ final class NameContext {
     private @Nullable String failure;
     private @Nullable AnalysisContext context;
 
+    private long version;
+
     NameContext(CatalogService shared, AnalysisCache cache) {
         this.shared = shared;
         this.cache = cache;
     }
 
+    /// Another number after everything that may have changed what names mean.
+    long version() {
+        return version;
+    }
+
     void parameterStatus(String name, String value) {
+        version++;
         switch (name) {
             case "standard_conforming_strings" -> {
                 standardConformingStrings = value.equals("on");
@@ -91,6 +99,7 @@ final class NameContext {
         boolean certainly = facts.unsettlesNames;
         // From version 18 on the server reports the search path whenever it changes.
         boolean perhaps = facts.mayUnsettleNames && reportedSearchPath == null;
+        if (certainly || facts.mayUnsettleNames) version++;
         if (certainly || perhaps) namesTouched = true;
         if (certainly) {
             namesStale = true;
@@ -102,6 +111,7 @@ final class NameContext {
             ownStale = true;
         }
         if (facts.kind() == StatementKind.TRANSACTION) {
+            if (namesTouched || catalogTouched) version++;
             if (namesTouched) {
                 namesStale = true;
                 changeUnanswered = true;
@@ -123,6 +133,7 @@ final class NameContext {
         }
         if (transactionStatus == 'T') return;
         // Committed, rolled back or failed: what was touched may be as it was before.
+        if (namesTouched || catalogTouched) version++;
         if (namesTouched) namesStale = true;
         if (catalogTouched) {
             ownStale = true;
@@ -239,6 +250,7 @@ final class NameContext {
     }
 
     void install(SessionContext answer) {
+        version++;
         names = answer;
         namesStale = false;
         standardConformingStrings = answer.standardConformingStrings();

@@ -80,6 +80,12 @@ public final class QueryGuard {
         return check(session, "Execute", () -> checkExecute(session, portal));
     }
 
+    /// `Describe` of a prepared statement. The server understands it anew if it has to, and goes by
+    /// that from then on: so it is decided like a Parse; only a denial is recorded.
+    public Verdict describeStatement(Session session, String name) {
+        return check(session, "Describe", () -> checkDescribe(session, name));
+    }
+
     /// `Close` of a prepared statement; always forwarded.
     public void closeStatement(Session session, String name) {
         session.sentCloseStatement(name);
@@ -90,7 +96,8 @@ public final class QueryGuard {
         session.sentClosePortal(name);
     }
 
-    /// `Describe` and `Flush`, forwarded: until the next Sync the session is not at rest.
+    /// `Describe` of a portal and `Flush`, forwarded: until the next Sync the session is not at
+    /// rest.
     public void otherExtendedMessage(Session session) {
         session.extendedMessage();
     }
@@ -200,6 +207,17 @@ public final class QueryGuard {
         return Verdict.Permit.UNRECORDED;
     }
 
+    private Verdict checkDescribe(Session session, String name) throws Stop {
+        for (var candidate : session.statement(name))
+            for (var facts : meaning(session, "Describe", candidate)) {
+                var plan = plan(session, "Describe", facts);
+                if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+                    throw denied(session, "Describe", List.of(plan), 0, denied, List.of());
+            }
+        session.extendedMessage();
+        return Verdict.Permit.UNRECORDED;
+    }
+
     private Verdict checkBind(Session session, String portal, String name, int parameters)
             throws Stop {
         var candidates = session.statement(name);
@@ -218,7 +236,8 @@ public final class QueryGuard {
         if (types.size() != parameters) types = unknownTypes(parameters);
         var bound = permit(session, "Bind", List.of(plan), types).getFirst();
         session.names().follow(plan);
-        session.sentBind(portal, new HeldPortal(plan, candidates.getLast(), bound));
+        session.sentBind(
+                portal, new HeldPortal(plan, candidates.getLast(), bound, session.names()));
         return new Verdict.Permit(List.of(bound), bound.intentTicket(), plan.waits());
     }
 
@@ -226,14 +245,14 @@ public final class QueryGuard {
         var candidates = session.portal(name);
         if (candidates.isEmpty())
             throw refused(session, "Execute", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_CURSOR, "");
-        session.extendedMessage();
         Plan plan = null;
-        for (var candidate : candidates) plan = together(candidate.plan, plan);
+        for (var candidate : candidates) plan = together(whenExecuted(session, candidate), plan);
         if (plan == null) throw new IllegalStateException("no candidate");
         if (candidates.size() > 1) refuseToFollow(session, "Execute", plan);
+        session.extendedMessage();
         var portal = candidates.getLast();
         var statement = portal.bound;
-        if (statement != null && candidates.size() == 1) {
+        if (statement != null && plan == portal.plan) {
             // Bind was permitted under the policy of then.
             if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
                 throw denied(session, "Execute", List.of(plan), 0, denied, List.of());
@@ -243,6 +262,23 @@ public final class QueryGuard {
         }
         run(session, plan, statement, declare(session, "Execute", portal.statement, plan.main()));
         return new Verdict.Permit(List.of(statement), statement.intentTicket(), plan.waits());
+    }
+
+    /// What the portal does if it is executed now: what was bound, and what the names in it have
+    /// come to mean since, if the server looks them up only now.
+    private Plan whenExecuted(Session session, HeldPortal portal) throws Stop {
+        var main = portal.plan.main();
+        var statement = portal.statement;
+        if (statement == null) return portal.plan;
+        boolean namesMoved = main.namedWhenExecuted && !portal.namesHold(session.names());
+        if (!namesMoved && !main.involvesHeld) return portal.plan;
+        Plan now = null;
+        if (namesMoved)
+            for (var facts : meaning(session, "Execute", statement))
+                now = together(plan(session, "Execute", facts), now);
+        else now = plan(session, "Execute", main);
+        if (now == null || portal.plan.all().containsAll(now.all())) return portal.plan;
+        return together(now, portal.plan);
     }
 
     // --- understand
@@ -389,14 +425,25 @@ public final class QueryGuard {
             }
     }
 
-    /// What runs when the prepared statement is executed now; nothing for an empty one.
+    /// What may run when the prepared statement is executed now; nothing for an empty one.
     private List<StatementFacts> meaning(Session session, String message, HeldStatement statement)
             throws Stop {
         var text = understand(session, message, () -> statement.check(session.names(), cache));
-        if (!statement.bySql) return text.statements();
-        var inner = text.statements().get(statement.index).inner;
-        if (inner == null) throw new IllegalStateException("a PREPARE without a statement");
-        return List.of(inner);
+        var now = text.statements();
+        if (statement.bySql) {
+            var inner = now.get(statement.index).inner;
+            if (inner == null) throw new IllegalStateException("a PREPARE without a statement");
+            now = List.of(inner);
+        }
+        return statement
+                .mayMean(text, now, session.names().context())
+                .orElseThrow(() ->
+                        refused(
+                                session,
+                                message,
+                                Asked.NOT_UNDERSTOOD,
+                                Refusal.STALE_CONTEXT,
+                                "they changed too often since it was prepared; prepare it again"));
     }
 
     /// One name may stand for several statements here: then none of them may change what other
@@ -498,7 +545,10 @@ public final class QueryGuard {
                 case SessionChange.Prepares(var name, _) -> {
                     if (session.holdsTooMany())
                         throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
-                    var statement = held.bySql ? held : held.asPreparedBySql();
+                    var inner = facts.inner;
+                    if (inner == null) throw new IllegalStateException("PREPARE of nothing");
+                    var statement = held.asPreparedBySql();
+                    statement.preparedAs(inner, session.names().context());
                     session.declare(name, statement);
                     after.add(worked -> session.settle(name, statement, worked));
                 }

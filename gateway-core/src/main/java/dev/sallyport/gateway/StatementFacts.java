@@ -52,6 +52,9 @@ final class StatementFacts {
     /// Its meaning depends on the catalog, the search path or the role.
     final boolean namesMatter;
 
+    /// What it names is looked up when it is executed, not when it is bound.
+    final boolean namedWhenExecuted;
+
     /// It gives names of the session a meaning, or takes it from them.
     final boolean changesHeld;
 
@@ -107,6 +110,31 @@ final class StatementFacts {
                             LOCK ->
                             true;
                 };
+        this.namedWhenExecuted =
+                namesMatter
+                        && switch (footprint.kind()) {
+                            case SELECT, INSERT, UPDATE, DELETE, MERGE -> false;
+                            case TRUNCATE,
+                                    COPY_IN,
+                                    COPY_OUT,
+                                    EXPLAIN,
+                                    CALL,
+                                    DDL,
+                                    ADMIN,
+                                    PREPARE,
+                                    EXECUTE,
+                                    DECLARE_CURSOR,
+                                    LOCK,
+                                    TRANSACTION,
+                                    SET,
+                                    SHOW,
+                                    EMPTY,
+                                    DEALLOCATE,
+                                    LISTEN,
+                                    FETCH,
+                                    CLOSE_CURSOR ->
+                                    true;
+                        };
         this.inner = inner(redacted, footprint);
         this.changesHeld =
                 footprint.sessionChanges().stream()

@@ -74,6 +74,10 @@ final class Conversation {
         return asking(() -> guard.bind(session, portal, statement, 0));
     }
 
+    Verdict describe(String statement) {
+        return asking(() -> guard.describeStatement(session, statement));
+    }
+
     Verdict execute(String portal) {
         return asking(() -> guard.execute(session, portal, 0));
     }
@@ -121,6 +125,10 @@ final class Conversation {
         catalog.add(
                 new SavedRows.Row(
                         CatalogQueries.COLUMNS, List.of(String.valueOf(oid), "id", "23")));
+    }
+
+    void dropTable(int oid) {
+        catalog.removeIf(row -> row.values().getFirst().equals(String.valueOf(oid)));
     }
 
     void createTempSchema(int oid) {

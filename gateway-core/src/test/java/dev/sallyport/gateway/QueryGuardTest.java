@@ -434,6 +434,97 @@ class QueryGuardTest {
         assertDenied(dana.bind("", "q"), "42501", _ -> {});
     }
 
+    /// The server keeps what it understood when a new object takes a name in an earlier schema.
+    @Test
+    void whatAPreparedStatementMeantBeforeATemporaryTableTookTheNameStillCounts() throws Exception {
+        var dana = talk("dana");
+        dana.done("CREATE TEMP TABLE other (id int)");
+        dana.createTempSchema(90_000);
+        assertPermitted(dana.done("PREPARE p AS SELECT id FROM patients"));
+        assertPermitted(dana.parse("q", "SELECT id FROM patients"));
+        dana.sync();
+        dana.session.parseComplete();
+        dana.session.readyForQuery('I');
+        dana.done("CREATE TEMP TABLE patients (id int)");
+        dana.createTable("90000", "patients", 90_001);
+        assertPermitted(dana.done("EXECUTE p"));
+        assertThat(test.entries("statement-intent").getLast().list("accesses"))
+                .anySatisfy(a -> assertThat(a).startsWith("select public.patients (id"));
+        sessions.policies.set(
+                TestPolicies.of(
+                        POLICY.replace("columns: [id, insurer_id]", "columns: [insurer_id]"),
+                        TestUsers.of("dana: developer")));
+        assertDenied(dana.query("EXECUTE p"), "42501", _ -> {});
+        assertDenied(dana.bind("", "q"), "42501", _ -> {});
+    }
+
+    /// Describe makes the server understand the statement anew, and keep that.
+    @Test
+    void describeIsDecidedLikeParse() {
+        var dana = talk("dana");
+        dana.done("CREATE TEMP TABLE patients (id int)");
+        dana.createTempSchema(90_000);
+        dana.createTable("90000", "patients", 90_001);
+        assertPermitted(dana.parse("s", "SELECT * FROM patients"));
+        dana.sync();
+        dana.session.parseComplete();
+        dana.session.readyForQuery('I');
+        assertPermitted(dana.describe("s"));
+        dana.sync();
+        dana.session.readyForQuery('I');
+        dana.done("DROP TABLE pg_temp.patients");
+        dana.dropTable(90_001);
+        assertDenied(dana.describe("s"), "42501", _ -> {});
+    }
+
+    @Test
+    void aBoundUtilityStatementIsDecidedAgainWhenItsNamesMayHaveMoved() {
+        var dana = talk("dana");
+        dana.done("BEGIN", 'T');
+        dana.done("CREATE TEMP TABLE patients (id int)", 'T');
+        dana.createTempSchema(90_000);
+        dana.createTable("90000", "patients", 90_001);
+        assertPermitted(dana.parse("d", "DROP TABLE patients"));
+        assertPermitted(dana.bind("p", "d"));
+        dana.sync();
+        dana.session.parseComplete();
+        dana.session.bindComplete();
+        dana.session.readyForQuery('T');
+        assertPermitted(dana.done("DROP TABLE pg_temp.patients", 'T'));
+        dana.dropTable(90_001);
+        assertDenied(dana.execute("p"), "42501", _ -> {});
+    }
+
+    @Test
+    void aBoundUtilityStatementIsExecutedAsItWasRecordedWhenNothingMoved() throws Exception {
+        var dana = talk("dana");
+        assertPermitted(dana.parse("", "CREATE TEMP TABLE scratch (id int)"));
+        var bound = (Verdict.Permit) dana.bind("", "");
+        var executed = (Verdict.Permit) dana.execute("");
+        assertThat(executed.statements()).isEqualTo(bound.statements());
+    }
+
+    /// What EXECUTE runs is looked up when it is executed, too.
+    @Test
+    void aBoundExecuteIsRecordedWithWhatItsNameStandsForWhenItRuns() throws Exception {
+        var dana = talk("dana");
+        dana.done("BEGIN", 'T');
+        dana.done("PREPARE s AS SELECT 1", 'T');
+        dana.parse("e", "EXECUTE s");
+        assertPermitted(dana.bind("p", "e"));
+        dana.sync();
+        dana.session.parseComplete();
+        dana.session.bindComplete();
+        dana.session.readyForQuery('T');
+        dana.done("DEALLOCATE s", 'T');
+        dana.done("PREPARE s AS SELECT id FROM patients", 'T');
+        assertPermitted(dana.execute("p"));
+        var intent = test.entries("statement-intent").getLast();
+        assertThat(intent.text("protocolMessage")).isEqualTo("Execute");
+        assertThat(intent.list("accesses"))
+                .anySatisfy(a -> assertThat(a).startsWith("select public.patients (id"));
+    }
+
     @Test
     void whoseNameNobodyDeclaredIsNotExecuted() {
         var dana = talk("dana");

@@ -20,6 +20,8 @@ interface Enforcement {
 
     Verdict execute(String portal, long maxRows);
 
+    Verdict describeStatement(String name);
+
     void closeStatement(String name);
 
     void closePortal(String name);

@@ -22,7 +22,6 @@ import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.Query;
 import dev.sallyport.postgres.message.ReadyForQuery;
 import dev.sallyport.postgres.message.Sync;
-import dev.sallyport.postgres.message.Target;
 import dev.sallyport.postgres.message.Terminate;
 import dev.sallyport.postgres.message.TransactionStatus;
 import dev.sallyport.postgres.session.Awaited.Binding;
@@ -561,13 +560,20 @@ final class Frontend {
                 if (isTooLong(describe.name())) {
                     refuseName(frame, start);
                 } else {
-                    enforcement.otherExtendedMessage();
-                    replies.await(
-                            describe.target() == Target.STATEMENT
-                                    ? new StatementDescription()
-                                    : new PortalDescription());
-                    forward(frame, start);
-                    state = FrontendState.IN_BATCH;
+                    switch (describe.target()) {
+                        case STATEMENT ->
+                                apply(
+                                        enforcement.describeStatement(describe.name()),
+                                        frame,
+                                        start,
+                                        "");
+                        case PORTAL -> {
+                            enforcement.otherExtendedMessage();
+                            replies.await(new PortalDescription());
+                            forward(frame, start);
+                            state = FrontendState.IN_BATCH;
+                        }
+                    }
                 }
             }
             case Close close -> {
@@ -649,8 +655,8 @@ final class Frontend {
             case PARSE -> List.of(new Preparation(ticket));
             case BIND -> List.of(new Binding(statements, ticket));
             case EXECUTE -> List.of(new Execution(statements.getFirst(), ticket));
-            case DESCRIBE,
-                    CLOSE,
+            case DESCRIBE -> List.of(new StatementDescription());
+            case CLOSE,
                     FLUSH,
                     SYNC,
                     TERMINATE,

@@ -48,6 +48,11 @@ final class GatewayEnforcement implements Enforcement {
     }
 
     @Override
+    public Verdict describeStatement(String name) {
+        return guard.describeStatement(session, name);
+    }
+
+    @Override
     public void closeStatement(String name) {
         guard.closeStatement(session, name);
     }
