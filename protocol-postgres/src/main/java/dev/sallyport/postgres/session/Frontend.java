@@ -631,11 +631,13 @@ final class Frontend {
                     write(query);
                 } else {
                     holdBack(new UntilAtRest(frame), start);
-                    // Between two batches only a Close can be unanswered for want of it.
-                    ByteBuf flush = upstream.alloc().buffer(FrameReader.HEADER_BYTES);
-                    new Flush().encode(flush);
-                    write(flush);
-                    flushDemanded = true;
+                    if (replies.endWithClose()) {
+                        // Nothing makes the server answer it: no Sync need come.
+                        ByteBuf flush = upstream.alloc().buffer(FrameReader.HEADER_BYTES);
+                        new Flush().encode(flush);
+                        write(flush);
+                        flushDemanded = true;
+                    }
                 }
             }
         }

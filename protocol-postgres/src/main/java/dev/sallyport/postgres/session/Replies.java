@@ -73,6 +73,11 @@ final class Replies {
         return !awaited.isEmpty() && !isProbing();
     }
 
+    /// The last message sent is a Close, which the server answers when something flushes.
+    boolean endWithClose() {
+        return awaited.peekLast() instanceof Closing;
+    }
+
     /// The last message sent has a COPY FROM STDIN that the server hasn't answered.
     boolean expectsCopyIn() {
         return awaited.peekLast() instanceof Running running && running.expectsCopyIn();

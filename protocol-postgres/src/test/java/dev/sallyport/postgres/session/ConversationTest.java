@@ -574,6 +574,20 @@ class ConversationTest {
         session.answers(parseComplete(), ready('I'));
     }
 
+    /// pgJDBC closes a statement right before the Bind of the next; only a Flush gets that
+    /// answered.
+    @Test
+    void aCloseBetweenBatchesDoesNotPreventTheGuardsQuestion() {
+        session.sends(closeStatement("old"), parse("", "select asks"), sync());
+        assertThat(session.seenByServer()).containsExactly("C Sold", "H");
+        session.answers(closeComplete());
+        assertThat(session.seenByServer()).hasSize(1).first().asString().contains("pg_catalog");
+        session.answers(rowDescription(), complete("SELECT 1"), ready('I'));
+        assertThat(session.seenByServer()).containsExactly("P |select asks", "S");
+        session.answers(parseComplete(), ready('I'));
+        assertThat(session.seenByClient()).containsExactly("3", "1", "Z I");
+    }
+
     /// proxysql#5118, #5119: a Sync or Query of ours would commit
     @Test
     void nothingIsAskedWithinABatch() {
