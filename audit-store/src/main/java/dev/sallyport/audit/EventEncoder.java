@@ -1,14 +1,11 @@
 package dev.sallyport.audit;
 
+import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.format.JsonReader;
 import dev.sallyport.audit.format.JsonWriter;
 import dev.sallyport.audit.format.Leaf;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// From an {@link AuditEvent} to the canonical JSON of an entry's `event` member. Works from the
-/// record's components, so a new event needs nothing here.
+/// From an {@link AuditEvent} to the canonical JSON of an entry's `event` member.
 ///
 /// An event that would not fit an entry is cut: `sql` first, down to {@link #MIN_SQL_BYTES}, then
 /// the longest members, each to the longest prefix (of text, of items) that fits. The member `cut`
@@ -31,27 +27,191 @@ final class EventEncoder {
     /// Room for a `cut` record: name, hash, length and punctuation.
     private static final int CUT_BYTES = 160;
 
+    private static final ClassValue<byte[]> TYPES =
+            new ClassValue<>() {
+                @Override
+                protected byte[] computeValue(Class<?> event) {
+                    return kebab(event.getSimpleName()).getBytes(StandardCharsets.US_ASCII);
+                }
+            };
+
     private EventEncoder() {}
 
     /// The event's type, as `statement-intent`, in ASCII.
     static byte[] type(AuditEvent event) {
-        return Shape.OF.get(event.getClass()).type;
+        return TYPES.get(event.getClass());
+    }
+
+    private static String kebab(String camel) {
+        return camel.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
     }
 
     /// Writes the event's object into `out`, which is reset first.
     ///
     /// @throws AuditException an integer is beyond 2^53 - 1
     static void encode(AuditEvent event, JsonWriter out) throws AuditException {
-        Shape shape = Shape.OF.get(event.getClass());
         try {
             out.reset();
-            shape.write(event, out);
-            if (out.length() > MAX_EVENT_BYTES) writeCut(shape.members(event), out);
+            new Members(out).write(event);
+            if (out.length() > MAX_EVENT_BYTES) writeCut(whole(out), out);
         } catch (IllegalArgumentException e) {
             throw new AuditException(
                     AuditException.Reason.NOT_ENCODABLE,
-                    "the audit event " + shape + " cannot be written: " + e.getMessage(),
+                    "the audit event "
+                            + kebab(event.getClass().getSimpleName())
+                            + " cannot be written: "
+                            + e.getMessage(),
                     e);
+        }
+    }
+
+    /// Writes one event's members. On the path of every statement, so nothing is looked up and
+    /// nothing is made.
+    private static final class Members {
+        private final JsonWriter out;
+        private boolean first = true;
+
+        Members(JsonWriter out) {
+            this.out = out;
+        }
+
+        /// Every component of every event, in the order of their names: that is canonical. A test
+        /// holds this against the records.
+        void write(AuditEvent event) {
+            out.raw('{');
+            switch (event) {
+                case AuditEvent.StatementIntent e -> {
+                    list("accesses", e.accesses());
+                    integer("catalogEpoch", e.catalogEpoch());
+                    text("client", e.client());
+                    text("database", e.database());
+                    text("decision", e.decision());
+                    text("kind", e.kind());
+                    list("parameterTypes", e.parameterTypes());
+                    text("policyVersion", e.policyVersion());
+                    text("protocolMessage", e.protocolMessage());
+                    text("reason", e.reason());
+                    list("rules", e.rules());
+                    text("session", e.session());
+                    text("sql", e.sql());
+                    integer("statement", e.statement());
+                    text("upstream", e.upstream());
+                    text("user", e.user());
+                }
+                case AuditEvent.StatementOutcome e -> {
+                    integer("bytes", e.bytes());
+                    integer("micros", e.micros());
+                    integer("rows", e.rows());
+                    text("session", e.session());
+                    text("sqlState", e.sqlState());
+                    integer("statement", e.statement());
+                    text("status", e.status());
+                    text("tag", e.tag());
+                }
+                case AuditEvent.LoginFailed e -> {
+                    text("client", e.client());
+                    text("listener", e.listener());
+                    text("reason", e.reason());
+                    text("session", e.session());
+                    text("user", e.user());
+                }
+                case AuditEvent.LoginSucceeded e -> {
+                    text("client", e.client());
+                    text("listener", e.listener());
+                    text("method", e.method());
+                    list("roles", e.roles());
+                    text("session", e.session());
+                    text("tls", e.tls());
+                    text("user", e.user());
+                }
+                case AuditEvent.SessionStarted e -> {
+                    text("applicationName", e.applicationName());
+                    text("client", e.client());
+                    text("database", e.database());
+                    text("session", e.session());
+                    text("upstream", e.upstream());
+                    text("user", e.user());
+                }
+                case AuditEvent.SessionEnded e -> {
+                    integer("bytes", e.bytes());
+                    text("cause", e.cause());
+                    integer("seconds", e.seconds());
+                    text("session", e.session());
+                    integer("statements", e.statements());
+                    text("user", e.user());
+                }
+                case AuditEvent.CancelRequested e -> {
+                    text("client", e.client());
+                    flag("matched", e.matched());
+                    text("session", e.session());
+                }
+                case AuditEvent.PolicyLoaded e -> {
+                    list("changes", e.changes());
+                    list("files", e.files());
+                    text("previousVersion", e.previousVersion());
+                    text("version", e.version());
+                }
+                case AuditEvent.PolicyRejected e -> {
+                    list("errors", e.errors());
+                    list("files", e.files());
+                }
+                case AuditEvent.GatewayStarted e -> {
+                    text("gateway", e.gateway());
+                    map("settings", e.settings());
+                    text("softwareVersion", e.softwareVersion());
+                }
+                case AuditEvent.GatewayStopped e -> {
+                    text("cause", e.cause());
+                    text("gateway", e.gateway());
+                }
+                case AuditEvent.LogRead e -> {
+                    text("command", e.command());
+                    integer("entries", e.entries());
+                    text("user", e.user());
+                }
+                case AuditEvent.Recovered e -> {
+                    integer("droppedBytes", e.droppedBytes());
+                    integer("lastSequence", e.lastSequence());
+                    integer("offset", e.offset());
+                    text("segment", e.segment());
+                }
+                case AuditEvent.Heartbeat e -> integer("idleSeconds", e.idleSeconds());
+            }
+            out.raw('}');
+        }
+
+        private void text(String name, String value) {
+            if (!value.isEmpty()) name(name).string(value);
+        }
+
+        private void integer(String name, long value) {
+            name(name).integer(value);
+        }
+
+        private void flag(String name, boolean value) {
+            name(name).bool(value);
+        }
+
+        private void list(String name, List<String> value) {
+            if (!value.isEmpty()) name(name).value(value);
+        }
+
+        private void map(String name, Map<String, String> value) {
+            if (!value.isEmpty()) name(name).value(value);
+        }
+
+        private JsonWriter name(String name) {
+            if (!first) out.raw(',');
+            first = false;
+            return out.string(name).raw(':');
+        }
+    }
+
+    private static Map<String, Object> whole(JsonWriter written) {
+        try {
+            return JsonReader.object(written.bytes(), 0, written.length());
+        } catch (FormatException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
@@ -98,9 +258,7 @@ final class EventEncoder {
         long length;
         switch (whole) {
             case String text -> {
-                // As written: unpaired surrogates replaced.
-                byte[] json = json(text);
-                bytes = utf8(text, json);
+                bytes = text.getBytes(StandardCharsets.UTF_8);
                 unit = "bytes";
                 length = bytes.length;
             }
@@ -117,13 +275,6 @@ final class EventEncoder {
             default -> throw new IllegalArgumentException("cannot be cut");
         }
         return Map.of(unit, length, "sha256", Leaf.hex(Leaf.sha256().digest(bytes)));
-    }
-
-    private static byte[] utf8(String text, byte[] json) {
-        StringBuilder clean = new StringBuilder(json.length);
-        text.codePoints()
-                .forEach(c -> clean.appendCodePoint(c >= 0xD800 && c <= 0xDFFF ? 0xFFFD : c));
-        return clean.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static String prefix(String text, int maxBytes) {
@@ -166,148 +317,5 @@ final class EventEncoder {
 
     private static byte[] json(Object value) {
         return new JsonWriter(1024).value(value).toByteArray();
-    }
-
-    /// A record class as JSON: its type and its members in canonical order.
-    private static final class Shape {
-        static final ClassValue<Shape> OF =
-                new ClassValue<>() {
-                    @Override
-                    protected Shape computeValue(Class<?> type) {
-                        return new Shape(type);
-                    }
-                };
-
-        final byte[] type;
-        private final Member[] members;
-
-        Shape(Class<?> record) {
-            type = kebab(record.getSimpleName()).getBytes(StandardCharsets.US_ASCII);
-            members =
-                    Arrays.stream(record.getRecordComponents())
-                            .sorted(Comparator.comparing(RecordComponent::getName))
-                            .map(Member::of)
-                            .toArray(Member[]::new);
-        }
-
-        void write(AuditEvent event, JsonWriter out) {
-            out.raw('{');
-            boolean first = true;
-            for (Member member : members) first = member.write(event, out, first);
-            out.raw('}');
-        }
-
-        Map<String, Object> members(AuditEvent event) {
-            Map<String, Object> values = new TreeMap<>();
-            for (Member member : members)
-                if (!member.isEmpty(event)) values.put(member.name, member.get(event));
-            return values;
-        }
-
-        @Override
-        public String toString() {
-            return new String(type, StandardCharsets.US_ASCII);
-        }
-
-        private static String kebab(String camel) {
-            return camel.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-        }
-    }
-
-    private enum Kind {
-        TEXT,
-        INTEGER,
-        FLAG,
-        COLLECTION
-    }
-
-    private record Member(String name, byte[] key, Kind kind, MethodHandle get) {
-        static Member of(RecordComponent component) {
-            Class<?> type = component.getType();
-            Kind kind;
-            if (type == String.class) kind = Kind.TEXT;
-            else if (type == long.class || type == int.class) kind = Kind.INTEGER;
-            else if (type == boolean.class) kind = Kind.FLAG;
-            else if (type == List.class || type == Map.class) kind = Kind.COLLECTION;
-            else
-                throw new IllegalStateException(
-                        "audit events hold no " + type + ": " + component.getName());
-            Class<?> read =
-                    switch (kind) {
-                        case INTEGER -> long.class;
-                        case FLAG -> boolean.class;
-                        case TEXT, COLLECTION -> Object.class;
-                    };
-            try {
-                MethodHandle accessor = MethodHandles.lookup().unreflect(component.getAccessor());
-                return new Member(
-                        component.getName(),
-                        ("\"" + component.getName() + "\":").getBytes(StandardCharsets.US_ASCII),
-                        kind,
-                        accessor.asType(MethodType.methodType(read, AuditEvent.class)));
-            } catch (IllegalAccessException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        /// Returns whether the next member would still be the first.
-        boolean write(AuditEvent event, JsonWriter out, boolean first) {
-            switch (kind) {
-                case TEXT -> {
-                    String text = (String) get(event);
-                    if (text.isEmpty()) return first;
-                    name(out, first);
-                    out.string(text);
-                }
-                case INTEGER -> {
-                    name(out, first);
-                    out.integer(getLong(event));
-                }
-                case FLAG -> {
-                    name(out, first);
-                    out.bool((Boolean) get(event));
-                }
-                case COLLECTION -> {
-                    if (isEmpty(event)) return first;
-                    name(out, first);
-                    out.value(get(event));
-                }
-            }
-            return false;
-        }
-
-        private void name(JsonWriter out, boolean first) {
-            if (!first) out.raw(',');
-            out.raw(key);
-        }
-
-        boolean isEmpty(AuditEvent event) {
-            return switch (get(event)) {
-                case String text -> text.isEmpty();
-                case List<?> list -> list.isEmpty();
-                case Map<?, ?> map -> map.isEmpty();
-                default -> false;
-            };
-        }
-
-        Object get(AuditEvent event) {
-            try {
-                return switch (kind) {
-                    case INTEGER -> (long) get.invokeExact(event);
-                    case FLAG -> (boolean) get.invokeExact(event);
-                    case TEXT, COLLECTION -> (Object) get.invokeExact(event);
-                };
-            } catch (Throwable e) {
-                throw new IllegalStateException("record accessor failed: " + name, e);
-            }
-        }
-
-        private long getLong(AuditEvent event) {
-            try {
-                return (long) get.invokeExact(event);
-            } catch (Throwable e) {
-                throw new IllegalStateException("record accessor failed: " + name, e);
-            }
-        }
     }
 }

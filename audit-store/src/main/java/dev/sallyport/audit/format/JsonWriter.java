@@ -80,11 +80,11 @@ public final class JsonWriter {
 
     /// A string with the escapes of RFC 8785 3.2.2.2. An unpaired surrogate, which is no text,
     /// becomes U+FFFD.
-    public JsonWriter string(CharSequence text) {
+    public JsonWriter string(String text) {
         int count = text.length();
         reserve(count + 2);
         bytes[length++] = '"';
-        for (int i = 0; i < count; i++) {
+        for (int i = plain(text); i < count; i++) {
             char c = text.charAt(i);
             // What is left of the text needs at least a byte each, this character at most six.
             reserve(count - i + 6);
@@ -110,6 +110,22 @@ public final class JsonWriter {
             }
         }
         return raw('"');
+    }
+
+    /// Writes what stands for itself at the text's begin, usually all of it; returns how many
+    /// characters. There is room for the whole text.
+    private int plain(String text) {
+        byte[] to = bytes;
+        int begin = length;
+        int count = text.length();
+        int i = 0;
+        for (; i < count; i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') break;
+            to[begin + i] = (byte) c;
+        }
+        length = begin + i;
+        return i;
     }
 
     private void escape(char c) {
