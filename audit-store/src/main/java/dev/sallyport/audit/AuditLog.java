@@ -235,11 +235,17 @@ public final class AuditLog implements AutoCloseable {
 
     /// Queues the event and returns its sequence number in the log, at once. It is durable when
     /// {@link #durableSequence()} has reached that number, and only then may anything be released
-    /// because of it.
+    /// because of it. Who waits for the intent of a statement says so to {@link #want}: until then
+    /// it may wait some milliseconds for its outcome, to be forced together with it.
     ///
     /// @throws AuditException the event was not taken: the statement has to be refused
     public long append(AuditEvent event) throws AuditException {
         return append(event, null);
+    }
+
+    /// Somebody waits for this entry: it is forced as soon as the disk is free.
+    public void want(long sequence) {
+        if (sequence > durableSequence) pending.want(sequence);
     }
 
     /// {@link #append} for callers outside the hot path: completes with the sequence number when
@@ -259,7 +265,12 @@ public final class AuditLog implements AutoCloseable {
         JsonWriter json = SCRATCH.get();
         try {
             EventEncoder.encode(event, json);
-            return pending.add(EventEncoder.type(event), json, endsWork(event), waiter);
+            return pending.add(
+                    EventEncoder.type(event),
+                    json,
+                    endsWork(event),
+                    event instanceof AuditEvent.StatementIntent,
+                    waiter);
         } finally {
             if (json.bytes().length > MAX_SCRATCH_BYTES) SCRATCH.remove();
         }

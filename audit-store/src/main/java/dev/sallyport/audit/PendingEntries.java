@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,15 @@ import org.jspecify.annotations.Nullable;
 /// The queue between the threads that append and the writer thread: encoded events in one byte
 /// array, which the writer takes as a whole while the next one fills. The order in it is the order
 /// of the log, so an entry's sequence number is known as soon as it is added.
+///
+/// An entry may be added that nobody waits for yet, as the intent of a read: it then goes with the
+/// next one that somebody waits for, usually its own outcome, so that one force serves both. Nobody
+/// has to come for it: after {@link #LINGER_NANOS} it goes by itself.
 final class PendingEntries {
     private static final int FIRST_BYTES = 256 * 1024;
+
+    /// Longest time for which an entry that nobody waits for is kept from the disk.
+    static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition filled = lock.newCondition();
@@ -24,7 +32,14 @@ final class PendingEntries {
     private Batch spare = new Batch();
     private int takenBytes;
     private long nextSequence;
-    private boolean writerWaits;
+
+    /// Of what is filling; the next one while that is empty.
+    private long firstSequence;
+
+    /// Somebody waits for something that is filling.
+    private boolean wanted;
+
+    private WriterState writer = WriterState.BUSY;
     private boolean closed;
 
     /// Why nothing at all is taken; set once and never cleared when the log is poisoned or closed.
@@ -36,6 +51,13 @@ final class PendingEntries {
     PendingEntries(int limitBytes, long nextSequence) {
         this.limitBytes = limitBytes;
         this.nextSequence = nextSequence;
+        this.firstSequence = nextSequence;
+    }
+
+    private enum WriterState {
+        BUSY,
+        WAITS_FOR_WANTED,
+        WAITS_FOR_ANY
     }
 
     /// Events in the order of the log: length (u32), length of the type (u8), type, event.
@@ -64,10 +86,12 @@ final class PendingEntries {
     record Waiter(long sequence, CompletableFuture<Long> future) {}
 
     /// @param endsWork the event ends something that was let in before: refused later than new work
+    /// @param canLinger nobody waits for it yet; who does later says so to {@link #want}
     long add(
             byte[] type,
             JsonWriter event,
             boolean endsWork,
+            boolean canLinger,
             @Nullable CompletableFuture<Long> waiter)
             throws AuditException {
         lock.lock();
@@ -76,14 +100,36 @@ final class PendingEntries {
             filling.add(type, event);
             long sequence = nextSequence++;
             if (waiter != null) filling.waiters.add(new Waiter(sequence, waiter));
-            if (writerWaits) {
-                writerWaits = false;
-                filled.signal();
-            }
+            if (!canLinger || waiter != null) wanted = true;
+            wakeWriter();
             return sequence;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Somebody waits for this entry now.
+    void want(long sequence) {
+        lock.lock();
+        try {
+            if (sequence < firstSequence || sequence >= nextSequence) return;
+            wanted = true;
+            wakeWriter();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wakeWriter() {
+        boolean wake =
+                switch (writer) {
+                    case BUSY -> false;
+                    case WAITS_FOR_WANTED -> wanted;
+                    case WAITS_FOR_ANY -> true;
+                };
+        if (!wake) return;
+        writer = WriterState.BUSY;
+        filled.signal();
     }
 
     /// @throws AuditException what {@link #add} of `bytes` would throw
@@ -106,20 +152,28 @@ final class PendingEntries {
         }
     }
 
-    /// What was added since the last take, as soon as there is something; null after `waitNanos`
-    /// without any, or at once when closed. The batch before has to be given back first.
+    /// What was added since the last take, as soon as there is something that somebody waits for or
+    /// that has lingered; null after `waitNanos` without any, or at once when closed. The batch
+    /// before has to be given back first.
     @Nullable Batch take(long waitNanos) {
         lock.lock();
         try {
-            long left = waitNanos;
+            long linger = Math.min(waitNanos, LINGER_NANOS);
+            long left = waitNanos - linger;
+            while (!wanted && !closed && linger > 0) {
+                writer = WriterState.WAITS_FOR_WANTED;
+                linger = awaitNanos(linger);
+            }
             while (filling.length == 0 && !closed && left > 0) {
-                writerWaits = true;
+                writer = WriterState.WAITS_FOR_ANY;
                 left = awaitNanos(left);
             }
-            writerWaits = false;
+            writer = WriterState.BUSY;
             if (filling.length == 0) return null;
             Batch batch = filling;
             filling = spare;
+            firstSequence = nextSequence;
+            wanted = false;
             takenBytes = batch.length;
             return batch;
         } finally {
@@ -196,6 +250,8 @@ final class PendingEntries {
         try {
             List<Waiter> waiters = List.copyOf(filling.waiters);
             filling = new Batch();
+            firstSequence = nextSequence;
+            wanted = false;
             return waiters;
         } finally {
             lock.unlock();

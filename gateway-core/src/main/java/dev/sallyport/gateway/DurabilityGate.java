@@ -67,6 +67,7 @@ public final class DurabilityGate {
         }
         waiters.add(new Waiter(ticket, arrivals++, System.nanoTime(), onLoop, onFailure));
         publishLowest();
+        log.want(ticket);
         // It may have become durable, or the log poisoned, before the writer could see who waits.
         if (isDurable(ticket) || poison != null) run(this::wake);
     }

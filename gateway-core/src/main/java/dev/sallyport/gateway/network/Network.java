@@ -67,13 +67,17 @@ public final class Network implements AutoCloseable {
         serverChannelType = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         loops =
                 new MultiThreadIoEventLoopGroup(
-                        Runtime.getRuntime().availableProcessors(),
-                        new DefaultThreadFactory("loop", true),
-                        handlers);
+                        loopCount(), new DefaultThreadFactory("loop", true), handlers);
         LOG.info(
-                "network: {}, TLS by {}",
+                "network: {}, {} event loops, TLS by {}",
                 epoll ? "epoll" : "NIO",
+                loopCount(),
                 TlsContexts.provider().name().toLowerCase(Locale.ROOT));
+    }
+
+    /// One core is left to the audit log's writer: every statement waits for it.
+    private static int loopCount() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     }
 
     /// Accepts connections from now on. Blocks until bound; not for event loops.

@@ -1,0 +1,97 @@
+package dev.sallyport.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.audit.format.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PendingEntriesTest {
+    private static final byte[] TYPE = "test".getBytes(StandardCharsets.US_ASCII);
+    private static final long LONG = TimeUnit.SECONDS.toNanos(30);
+
+    private final PendingEntries pending = new PendingEntries(1024 * 1024, 1);
+
+    @Test
+    void whatNobodyWaitsForGoesByItselfButNotAtOnce() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            long begun = System.nanoTime();
+            add(true);
+            assertThat(entriesTaken()).isEqualTo(1);
+            assertThat(System.nanoTime() - begun).isBetween(PendingEntries.LINGER_NANOS, LONG / 2);
+        }
+    }
+
+    @Test
+    void whatSomebodyWaitsForTakesTheRestAlong() throws Exception {
+        long fastest = Long.MAX_VALUE;
+        for (int i = 1; i <= 20; i++) {
+            add(true);
+            long begun = System.nanoTime();
+            add(false);
+            assertThat(entriesTaken()).isEqualTo(2);
+            fastest = Math.min(fastest, System.nanoTime() - begun);
+        }
+        assertThat(fastest).isLessThan(PendingEntries.LINGER_NANOS);
+    }
+
+    @Test
+    void waitingMayBeginLater() throws Exception {
+        long fastest = Long.MAX_VALUE;
+        for (int i = 1; i <= 20; i++) {
+            long sequence = add(true);
+            long begun = System.nanoTime();
+            pending.want(sequence);
+            assertThat(entriesTaken()).isEqualTo(1);
+            fastest = Math.min(fastest, System.nanoTime() - begun);
+        }
+        assertThat(fastest).isLessThan(PendingEntries.LINGER_NANOS);
+    }
+
+    @Test
+    void theWriterIsWokenForWhatIsWanted() throws Exception {
+        for (int i = 1; i <= 20; i++) {
+            // Sometimes while it still lingers, sometimes when it takes anything.
+            int millis = i % 10;
+            Thread other =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    Thread.sleep(millis);
+                                    pending.want(add(true));
+                                } catch (AuditException | InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            long begun = System.nanoTime();
+            assertThat(entriesTaken()).isEqualTo(1);
+            assertThat(System.nanoTime() - begun).isLessThan(LONG / 2);
+            other.join();
+        }
+    }
+
+    @Test
+    void wantingWhatWasTakenOrIsYetToComeWakesNobody() throws Exception {
+        long taken = add(false);
+        assertThat(entriesTaken()).isEqualTo(1);
+        pending.want(taken);
+        pending.want(taken + 1);
+        pending.want(Long.MAX_VALUE);
+        assertThat(pending.take(TimeUnit.MILLISECONDS.toNanos(20))).isNull();
+    }
+
+    private long add(boolean canLinger) throws AuditException {
+        return pending.add(TYPE, new JsonWriter(16).string("x"), false, canLinger, null);
+    }
+
+    private int entriesTaken() {
+        PendingEntries.Batch batch = Objects.requireNonNull(pending.take(LONG));
+        int count = batch.length / (5 + TYPE.length + 3);
+        pending.giveBack(batch);
+        return count;
+    }
+}
