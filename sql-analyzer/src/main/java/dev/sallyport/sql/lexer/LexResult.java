@@ -11,7 +11,8 @@ public sealed interface LexResult {
 
     enum LexFailure {
         SYNTAX,
-        /// NUL or a lone surrogate, or an escape for one, or escaped bytes that are no UTF-8.
+        /// NUL or a lone surrogate, or an escape for one, or escaped bytes that are no UTF-8; a
+        /// name that means another one under another encoding of the server.
         ENCODING,
         TOO_LONG
     }

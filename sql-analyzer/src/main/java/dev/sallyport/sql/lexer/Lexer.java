@@ -205,11 +205,48 @@ public final class Lexer {
 
     private void word(int start) {
         int i = start + 1;
-        while (i < end && isIdentifierPart(text.charAt(i))) i++;
+        int bits = text.charAt(start);
+        while (i < end && isIdentifierPart(text.charAt(i))) bits |= text.charAt(i++);
         at = i;
+        if (bits >= 0x80) {
+            checkCase(start, i);
+            checkLength(text.substring(start, i), start, i);
+        }
         Keyword keyword = Keyword.at(text, start, i);
         if (keyword == Keyword.UESCAPE && unicodeBefore()) uescape(start);
         else add(TokenKind.WORD, start, i, keyword == null ? -1 : keyword.ordinal());
+    }
+
+    /// A server with a single-byte encoding folds `É` as its locale says, others don't: the same
+    /// text could name a table there and a common table expression here.
+    private void checkCase(int start, int wordEnd) {
+        for (int i = start; i < wordEnd; ) {
+            int c = text.codePointAt(i);
+            if (c >= 0x80 && Character.toLowerCase(c) != c)
+                throw new LexException(
+                        ENCODING,
+                        "servers fold capital letters beyond ASCII differently: write this name in"
+                                + " double quotes",
+                        start,
+                        wordEnd);
+            i += Character.charCount(c);
+        }
+    }
+
+    /// Names are cut at 63 bytes of the server's encoding, of which only ASCII's share is known.
+    private static void checkLength(String name, int start, int end) {
+        if (Names.truncate(name).length() < name.length() && !isAscii(name))
+            throw new LexException(
+                    ENCODING,
+                    "servers cut names with letters beyond ASCII differently: write 63 bytes at"
+                            + " most",
+                    start,
+                    end);
+    }
+
+    private static boolean isAscii(String name) {
+        for (int i = 0; i < name.length(); i++) if (name.charAt(i) >= 0x80) return false;
+        return true;
     }
 
     private void quotedIdentifier(int start, int from) {
@@ -221,6 +258,9 @@ public final class Lexer {
             else break;
         }
         if (i == from) throw new LexException(SYNTAX, "empty quoted identifier", start, i + 1);
+        // With its doubled quotes and escapes still in it: no name is longer for them.
+        if (i - from > Names.MAX_BYTES / 3)
+            checkLength(text.substring(from, i).replace("\"\"", "\""), start, i + 1);
         at = i + 1;
     }
 
@@ -359,6 +399,7 @@ public final class Lexer {
                         ? text.substring(start + 3, tokenEnd - 1).replace("\"\"", "\"")
                         : Strings.value(text, start, tokenEnd);
         String value = Strings.unicode(raw, escape, start, tokenEnd);
+        if (identifier) checkLength(value, start, tokenEnd);
         if (decoded.isEmpty()) decoded = new HashMap<>();
         decoded.put(token, identifier ? Names.truncate(value) : value);
     }
