@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -50,6 +51,7 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     private Map<Path, String> inForce;
     private Map<Path, String> lastSeen;
     private Map<Path, String> refused = Map.of();
+    private Function<Path, ConfigLoader.Result> loader = ConfigLoader::load;
 
     /// @param policies compiled from `loaded`
     PoliciesInForce(ConfigLoader.Loaded loaded, PolicySet policies, Users users, AuditLog audit) {
@@ -60,6 +62,11 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
         this.audit = audit;
         this.inForce = fingerprints();
         this.lastSeen = inForce;
+    }
+
+    /// For tests: how the files are read.
+    void loader(Function<Path, ConfigLoader.Result> other) {
+        loader = other;
     }
 
     /// Called after every change, on the polling thread. To be set before the first poll.
@@ -100,7 +107,10 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     }
 
     private void reload(Map<Path, String> seen) throws AuditException {
-        switch (ConfigLoader.load(mainFile)) {
+        var read = loader.apply(mainFile);
+        // Written while it was read: half a file can be a good one, without its last deny rules.
+        if (!fingerprints().equals(seen)) return;
+        switch (read) {
             case ConfigLoader.Errors(var errors) -> reject(seen, errors);
             case ConfigLoader.Loaded fresh -> {
                 switch (PolicyCompiler.compile(fresh.policies(), fresh.users())) {
@@ -116,7 +126,6 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
         var before = decisions.policies();
         var changes = new ArrayList<>(PolicyDiff.between(before, policies));
         changes.addAll(differences(loaded.users(), fresh.users()));
-        // The files read may be newer than those seen: then the next poll looks again.
         inForce = seen;
         refused = Map.of();
         if (changes.isEmpty() && before.version().equals(policies.version())) {

@@ -88,6 +88,33 @@ class PoliciesInForceTest {
     }
 
     @Test
+    void aFileThatIsWrittenWhileItIsReadIsNotTakenByHalf() throws Exception {
+        var before = policies.get();
+        replace(policyFile, POLICY.replace("public.patients", "public.encounters"));
+        policies.poll();
+        // Its first role only: a policy in itself.
+        var half = POLICY.substring(0, POLICY.indexOf("  physician:"));
+        TestUsers.write(usersFile, "dana: developer");
+        policies.poll();
+        policies.loader(file -> {
+            try {
+                replace(policyFile, half);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return ConfigLoader.load(file);
+        });
+        policies.poll();
+        assertThat(policies.get()).isSameAs(before);
+        policies.loader(ConfigLoader::load);
+        policies.poll();
+        replace(policyFile, POLICY);
+        policies.poll();
+        policies.poll();
+        assertThat(policies.get().policies().version()).isEqualTo(before.policies().version());
+    }
+
+    @Test
     void aBadFileChangesNothingAndItsErrorsAreRecordedOnce() throws Exception {
         var before = policies.get();
         replace(policyFile, POLICY.replace("grants:", "grant:"));

@@ -11,6 +11,7 @@ import dev.sallyport.gateway.admin.GatewayMetrics;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// Who may log in. Looks up SCRAM verifiers, slows down guessing, records every login and failure.
 /// Any thread; never blocks. A client cannot tell an unknown user from a wrong password.
@@ -50,8 +51,16 @@ public final class Authenticator {
     ///
     /// @param listener as {@link dev.sallyport.gateway.network.BoundListener#describe} has it
     public Start begin(String sessionId, String user, InetSocketAddress client, String listener) {
+        var throttled = throttled(sessionId, user, client, listener);
+        return throttled == null
+                ? new Challenge(new Exchange(sessionId, user, client, listener))
+                : throttled;
+    }
+
+    private @Nullable Throttled throttled(
+            String sessionId, String user, InetSocketAddress client, String listener) {
         var lock = throttle.check(user, client.getAddress());
-        if (!lock.holds()) return new Challenge(new Exchange(sessionId, user, client, listener));
+        if (!lock.holds()) return null;
         metrics.loginThrottled();
         var denial =
                 Refusal.LOGIN_THROTTLED.denial(
@@ -126,6 +135,8 @@ public final class Authenticator {
         public Result succeeded(String method, String tls) {
             if (!over.compareAndSet(false, true))
                 throw new IllegalStateException("this login is over");
+            var locked = lockedMeanwhile();
+            if (locked != null) return locked;
             var known = users.find(user);
             // As of now: the file may have changed during the exchange.
             if (known == null || !known.verifier().equals(verifier))
@@ -162,7 +173,15 @@ public final class Authenticator {
         public Rejected failed(String reason) {
             if (!over.compareAndSet(false, true))
                 throw new IllegalStateException("this login is over");
-            return reject(reason);
+            var locked = lockedMeanwhile();
+            return locked == null ? reject(reason) : locked;
+        }
+
+        /// Many exchanges begun at once would be as many guesses before the first one counted.
+        /// Right and wrong get the same answer.
+        private @Nullable Rejected lockedMeanwhile() {
+            var throttled = throttled(sessionId, user, client, listener);
+            return throttled == null ? null : new Rejected(throttled.denial(), throttled.ticket());
         }
 
         private Rejected reject(String reason) {

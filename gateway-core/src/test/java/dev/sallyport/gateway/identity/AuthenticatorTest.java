@@ -143,6 +143,19 @@ class AuthenticatorTest {
     }
 
     @Test
+    void guessesThatWereBegunBeforeTheLockDoNotGetRoundIt() throws Exception {
+        var wrong = attempt("dana", "10.0.3.8");
+        var right = attempt("dana", "10.0.3.9");
+        for (int i = 1; i <= 3; i++) attempt("dana", "10.0.3." + i).failed("wrong password");
+        var lateWrong = wrong.failed("wrong password").denial();
+        assertThat(right.succeeded("scram-sha-256", ""))
+                .isInstanceOfSatisfying(
+                        Authenticator.Rejected.class,
+                        late -> assertThat(late.denial()).isEqualTo(lateWrong));
+        assertThat(test.entries("login-succeeded")).isEmpty();
+    }
+
+    @Test
     void unknownNamesAreLockedLikeKnownOnes() {
         for (int i = 1; i <= 3; i++) attempt("nobody", "10.0.2." + i).failed("wrong password");
         assertThat(begin("nobody", "10.0.2.9")).isInstanceOf(Authenticator.Throttled.class);
