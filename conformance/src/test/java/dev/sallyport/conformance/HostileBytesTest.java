@@ -71,6 +71,18 @@ class HostileBytesTest {
     }
 
     @Test
+    void whatATransactionHidIsNotReadBehindItsEndInTheSameText() throws IOException {
+        try (var wire = dev()) {
+            wire.raw(Wire.query("begin; create temp table patients (ssn text)"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("C C Z");
+            wire.raw(Wire.query("select ssn from patients"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("T C Z");
+            wire.raw(Wire.query("rollback; select ssn::text from patients"));
+            assertThat(wire.typesUntilReady(1)).isEqualTo("E Z");
+        }
+    }
+
+    @Test
     void aBoundStatementIsNotTurnedOnAnotherTableBeforeItIsExecuted() throws IOException {
         try (var wire = dev()) {
             wire.raw(Wire.query("begin; create temp table patients (ssn text)"));

@@ -111,7 +111,7 @@ final class NameContext {
             ownStale = true;
         }
         if (facts.kind() == StatementKind.TRANSACTION) {
-            if (namesTouched || catalogTouched) version++;
+            if (mayTakeBack(facts)) version++;
             if (namesTouched) {
                 namesStale = true;
                 changeUnanswered = true;
@@ -122,6 +122,12 @@ final class NameContext {
             }
         }
         justRead = false;
+    }
+
+    /// It ends the transaction, or a part of it, in which names were changed before: behind it, in
+    /// the same text too, they may mean what they meant at its beginning.
+    boolean mayTakeBack(StatementFacts facts) {
+        return facts.kind() == StatementKind.TRANSACTION && (namesTouched || catalogTouched);
     }
 
     /// @param everything nothing that was forwarded is unanswered

@@ -166,7 +166,7 @@ public final class QueryGuard {
                                 mode.clientEncoding(),
                                 List.of());
                 after.add(declare(session, "Query", held, facts));
-                unsettled |= facts.unsettlesNames;
+                unsettled |= facts.unsettlesNames || mode.mayTakeBack(facts);
             }
             all = permit(session, "Query", plans, List.of());
         } finally {

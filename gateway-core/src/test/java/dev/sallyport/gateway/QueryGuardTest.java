@@ -385,6 +385,21 @@ class QueryGuardTest {
         assertDenied(dana.query("SELECT id FROM mine"), "42P01", _ -> {});
     }
 
+    @Test
+    void behindTheEndOfATransactionThatChangedNamesTheSameTextIsNotReliedOn() {
+        for (var end : new String[] {"ROLLBACK", "COMMIT", "ROLLBACK TO s", "BEGIN; ROLLBACK"}) {
+            var dana = talk("dana");
+            dana.done("BEGIN", 'T');
+            dana.done("SAVEPOINT s", 'T');
+            dana.done("CREATE TEMP TABLE patients (id int) ON COMMIT DROP", 'T');
+            dana.createTempSchema(90_000);
+            dana.createTable("90000", "patients", 90_001);
+            assertPermitted(dana.done("SELECT * FROM patients", 'T'));
+            assertDenied(dana.query(end + "; SELECT * FROM patients"), "55000", _ -> {});
+            assertPermitted(dana.query("ROLLBACK; BEGIN"));
+        }
+    }
+
     // --- names that the session holds
 
     @Test
