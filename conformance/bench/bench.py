@@ -293,6 +293,8 @@ admin: {{ host: 127.0.0.1, port: 0 }}
             process = subprocess.Popen([f"{ROOT}/sallyport", "serve", "--config", config], stdout=open(f"{folder}/log", "w"),
                                        stderr=subprocess.STDOUT, start_new_session=True)
             self.processes.append(process)
+            # Each psql takes a good part of a core: none before there is somebody to answer.
+            wait_for_port(port, process, "gateway", f"{folder}/log")
             while subprocess.run(["psql", "-X", "-Atqc", "select abalance from pgbench_accounts where aid = 1", "-h", "127.0.0.1", "-p", str(port),
                                   "-U", "bench", "bench"], capture_output=True, env={**os.environ, "PGPASSWORD": "bench"}).returncode:
                 if time.perf_counter() - begin > 60:

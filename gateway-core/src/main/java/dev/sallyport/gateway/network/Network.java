@@ -69,7 +69,7 @@ public final class Network implements AutoCloseable {
                 new MultiThreadIoEventLoopGroup(
                         loopCount(), new DefaultThreadFactory("loop", true), handlers);
         LOG.info(
-                "network: {}, {} event loops, TLS by {}",
+                "network: {}, event loops: {}, TLS by {}",
                 epoll ? "epoll" : "NIO",
                 loopCount(),
                 TlsContexts.provider().name().toLowerCase(Locale.ROOT));
