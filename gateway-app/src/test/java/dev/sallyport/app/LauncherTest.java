@@ -28,6 +28,8 @@ class LauncherTest {
             echo "[INFO] Building gateway-app 0.1.0-SNAPSHOT                                   [9/9]"
             echo "$JAVA_HOME" > maven-ran
             mkdir -p gateway-app/target && echo jar > gateway-app/target/sallyport.jar
+            # Long enough for the step to be seen and shown.
+            sleep 2
             """;
 
     @TempDir Path temporary;
