@@ -4,8 +4,7 @@
 /// the caller's thread and queued ({@link dev.sallyport.audit.PendingEntries}); one writer thread
 /// chains, writes and forces them in batches ({@link dev.sallyport.audit.Journal}); at start {@link
 /// dev.sallyport.audit.Recovery} finds where the log ends. The bytes are in `format`; `verify` and
-/// `search` read them and know nothing of the writer. Needs only the JDK and SLF4J. only when the
-/// entry is durable. The journal part needs only the JDK and SLF4J.
+/// `search` read them and know nothing of the writer. Needs only the JDK and SLF4J.
 @NullMarked
 package dev.sallyport.audit;
 
