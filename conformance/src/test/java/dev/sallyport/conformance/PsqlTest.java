@@ -2,6 +2,7 @@ package dev.sallyport.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,10 +34,20 @@ class PsqlTest {
         if (gateway != null) gateway.close();
     }
 
+    /// Whether the program is there and runs: a wrapper without its program counts as missing.
     static boolean onPath(String program) {
-        for (var folder : System.getenv("PATH").split(":"))
-            if (Files.isExecutable(Path.of(folder, program))) return true;
-        return false;
+        try {
+            var process =
+                    new ProcessBuilder(program, "--version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            return process.waitFor() == 0;
+        } catch (IOException _) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
