@@ -242,6 +242,19 @@ final class GatewayUnderTest implements AutoCloseable {
                 target, UPSTREAM_SECRETS.getFirst(), "", "-v", "ON_ERROR_STOP=1", "-c", command);
     }
 
+    /// On the server itself, as the gateway's own role there.
+    void executeDirect(String sql) throws SQLException {
+        try (var connection =
+                        postgres()
+                                .connect(
+                                        database,
+                                        "sallyport_gateway",
+                                        UPSTREAM_SECRETS.getFirst());
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private static PsqlResult runPsql(
             String target, String password, String input, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("psql", "-X", target));
