@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.DecisionLog.Asked;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
@@ -479,9 +480,9 @@ public final class QueryGuard {
                 case Decision.Deny deny -> {
                     return deny;
                 }
-                case Decision.Permit(var more) -> rules.addAll(more);
+                case Decision.Permit(_, var more) -> rules.addAll(more);
             }
-        return new Decision.Permit(List.copyOf(rules));
+        return new Decision.Permit(Obligations.NONE, List.copyOf(rules));
     }
 
     /// Decides all of it, then records the intents; or records the denial.

@@ -199,7 +199,9 @@ final class StatementFacts {
             if (ruling.policies == policies
                     && ruling.standing.equals(session.standing())
                     && ruling.database.equals(database)) return ruling.decision;
-        var decision = policies.decide(new AccessRequest(session.subject(), database, footprint));
+        var decision =
+                enforceable(
+                        policies.decide(new AccessRequest(session.subject(), database, footprint)));
         // Two threads may overwrite each other here: one ruling is then made again later.
         var current =
                 Arrays.stream(known)
@@ -211,6 +213,20 @@ final class StatementFacts {
         System.arraycopy(current, 0, updated, 1, current.length);
         rulings = updated;
         return decision;
+    }
+
+    /// A permit with obligations that nothing here carries out is none.
+    private static Decision enforceable(Decision decision) {
+        return switch (decision) {
+            case Decision.Permit(var obligations, var ruleIds) when !obligations.isNone() ->
+                    new Decision.Deny(
+                            "the policy asks for masks, row filters or limits here, which this"
+                                    + " gateway can't enforce yet",
+                            List.of(),
+                            ruleIds,
+                            "ask the security team");
+            case Decision.Permit _, Decision.Deny _ -> decision;
+        };
     }
 
     /// A rough figure for the cache.

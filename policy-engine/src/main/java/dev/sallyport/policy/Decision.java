@@ -7,7 +7,8 @@ public sealed interface Decision {
     /// Ids of every rule that counted, in the order of the policy files, without duplicates.
     List<String> ruleIds();
 
-    record Permit(List<String> ruleIds) implements Decision {
+    /// @param obligations without which the statement is not permitted
+    record Permit(Obligations obligations, List<String> ruleIds) implements Decision {
         public Permit {
             ruleIds = List.copyOf(ruleIds);
         }

@@ -35,7 +35,7 @@ public final class PolicyDecisionPoint {
                 .map(Decision.class::cast)
                 .orElseGet(() ->
                         policies.database(database).isPresent()
-                                ? new Decision.Permit(List.of())
+                                ? new Decision.Permit(Obligations.NONE, List.of())
                                 : noPolicy(database));
     }
 
@@ -61,7 +61,7 @@ public final class PolicyDecisionPoint {
         if (gap.isPresent()) return gap.get();
         var evaluation = Evaluation.of(request.footprint(), rules(policy, subject.roles()));
         return evaluation.refusals().isEmpty()
-                ? new Decision.Permit(evaluation.permittingIds())
+                ? new Decision.Permit(Obligations.NONE, evaluation.permittingIds())
                 : new Explanation(policy, subject, roles -> rules(policy, roles))
                         .of(request.footprint(), evaluation.refusals());
     }

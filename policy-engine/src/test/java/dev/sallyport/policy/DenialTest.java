@@ -126,7 +126,7 @@ class DenialTest {
                                 set,
                                 Fixtures.subject("dev", "billing"),
                                 "select public.patients (ssn)"))
-                .isEqualTo(new Decision.Permit(List.of("a", "b")));
+                .isEqualTo(new Decision.Permit(Obligations.NONE, List.of("a", "b")));
     }
 
     @Test
@@ -169,7 +169,7 @@ class DenialTest {
                             "database: clinic\nroles: { r: { grants: [{ id: g, " + grant + "] } }");
             assertThat(Fixtures.decide(set, Fixtures.subject("r"), access))
                     .as(access)
-                    .isEqualTo(new Decision.Permit(List.of("g")));
+                    .isEqualTo(new Decision.Permit(Obligations.NONE, List.of("g")));
         }
     }
 
@@ -209,7 +209,7 @@ class DenialTest {
                                                 "clinic",
                                                 ReferenceEvaluator.footprint(
                                                         StatementKind.DELETE, List.of(access)))))
-                .isEqualTo(new Decision.Permit(List.of("g")));
+                .isEqualTo(new Decision.Permit(Obligations.NONE, List.of("g")));
     }
 
     @Test
