@@ -9,7 +9,8 @@ import java.util.Set;
 /// footprint at all.
 ///
 /// @param accesses each (action, resource, via) at most once, columns merged
-/// @param outputs the result's columns; empty for statements that return no rows
+/// @param outputs the result's columns, those of COPY ... TO included; empty for statements that
+///   return no rows
 /// @param hasWhere false only for an UPDATE or DELETE without a condition
 public record Footprint(
         StatementKind kind,

@@ -4,10 +4,13 @@ package dev.sallyport.sql.access;
 public enum Place {
     /// Contributes to a value that the statement returns.
     OUTPUT,
-    /// WHERE, HAVING, ON, FILTER, USING, LIMIT: decides which rows count.
+    /// WHERE, HAVING, FILTER, LIMIT, INTERSECT and EXCEPT: decides which rows count. A join written
+    /// in WHERE is one of these.
     PREDICATE,
+    /// ON, USING, NATURAL; MERGE's ON.
     JOIN,
     SORT,
+    /// GROUP BY, DISTINCT (of an aggregate, too), UNION, PARTITION BY: which values are equal.
     GROUP,
     /// Computed into another column (SET, VALUES, INSERT ... SELECT).
     SOURCE,

@@ -308,9 +308,16 @@ final class Dml {
             Map<String, Flow> assigned) {
         for (Statement.Assignment assignment : assignments) {
             Value value = expressions.used(assignment.value(), scope, Place.SOURCE);
-            for (Statement.TargetColumn column : assignment.columns()) {
+            List<Field> row =
+                    value.fields() != null && value.fields().size() == assignment.columns().size()
+                            ? value.fields()
+                            : null;
+            for (int i = 0; i < assignment.columns().size(); i++) {
+                Statement.TargetColumn column = assignment.columns().get(i);
                 targetColumn(written, column, scope);
-                assigned.merge(column.name().name(), value.flow(), Flow::of);
+                // `(a, b) = (x, y)` goes field by field; `a = row` is one value.
+                Flow flow = assignment.multiple() && row != null ? row.get(i).flow() : value.flow();
+                assigned.merge(column.name().name(), flow, Flow::of);
             }
         }
     }

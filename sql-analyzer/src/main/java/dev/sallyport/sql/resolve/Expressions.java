@@ -435,6 +435,7 @@ final class Expressions {
         used(call.filter(), scope, Place.PREDICATE);
         if (call.over() != null) window(call.over(), scope);
         Flow flow = Flow.of(flows);
+        if (call.distinct()) flow.mark(Place.GROUP);
 
         List<Routine> candidates = names.routines(call.name());
         if (candidates.isEmpty()) {

@@ -268,12 +268,21 @@ final class Queries {
         List<Field> combined = new ArrayList<>(left.size());
         for (int i = 0; i < left.size(); i++) {
             Flow flow = left.get(i).flow();
-            flow.from(right.get(i).flow());
+            Flow other = right.get(i).flow();
             switch (operation.operator()) {
                 case UNION -> {
+                    flow.from(other);
                     if (!operation.all()) flow.mark(Place.GROUP);
                 }
-                case INTERSECT, EXCEPT -> flow.mark(Place.PREDICATE);
+                case INTERSECT -> {
+                    flow.from(other);
+                    flow.mark(Place.PREDICATE);
+                }
+                // What the right side holds decides which rows are left: no value comes from it.
+                case EXCEPT -> {
+                    flow.mark(Place.PREDICATE);
+                    other.mark(Place.PREDICATE);
+                }
             }
             long type = types.common(left.get(i).value().type(), right.get(i).value().type());
             combined.add(new Field(left.get(i).name(), Value.of(flow, type)));

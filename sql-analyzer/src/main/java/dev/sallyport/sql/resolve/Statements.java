@@ -210,21 +210,22 @@ final class Statements {
             case PROGRAM -> admin("server program", "*");
         }
         List<Field> columns;
+        List<OutputColumn> outputs = List.of();
         if (copy.query() != null) {
             columns = resolver.dml().resolve(copy.query(), Scope.empty());
-            mark(columns, Place.OUTPUT);
+            outputs = output(columns);
             copiedOut();
         } else if (copy.table() != null && !copy.from()) {
             Catalog.Relation relation = names.relation(copy.table());
             Source source =
                     relations.read(relation, relation.name(), false, List.of(), copy.table());
             columns = copy.columns().isEmpty() ? source.columns() : named(copy.columns(), source);
-            mark(columns, Place.OUTPUT);
+            outputs = output(columns);
             copiedOut();
         } else if (copy.table() != null) copyIn(copy, names.relation(copy.table()));
         else throw Refusal.unsupported("COPY of nothing", copy);
         findings.account(copy.forceColumns());
-        return Outcome.of(kind);
+        return new Outcome(kind, outputs);
     }
 
     private List<Field> named(List<Identifier> columns, Source source) {
