@@ -1,6 +1,7 @@
 package dev.sallyport.sql;
 
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.rewrite.References;
 import java.util.List;
 
 /// The answer to "what does this text do?": everything, or a refusal with its reason. There is no
@@ -34,5 +35,6 @@ public sealed interface Analysis {
 
     /// @param redacted the statement with every literal replaced by `?` and comments dropped: may
     ///   be logged in clear
-    record Statement(Span span, String redacted, Footprint footprint) {}
+    /// @param references every place of the statement that names a relation, for rewriting
+    record Statement(Span span, String redacted, Footprint footprint, References references) {}
 }

@@ -130,7 +130,7 @@ public final class SqlAnalyzer {
                 case StatementResolver.Result.Refused(var answer) -> {
                     return stale ? staleContext(statement.span()) : answer;
                 }
-                case StatementResolver.Result.Resolved(var footprint) -> {
+                case StatementResolver.Result.Resolved(var footprint, var references) -> {
                     if (stale && !StatementResolver.needsNoNames(statement.statement()))
                         return staleContext(statement.span());
                     stale |= changesNames(footprint);
@@ -141,7 +141,8 @@ public final class SqlAnalyzer {
                                             parsed.tokens(),
                                             statement.firstToken(),
                                             statement.endToken()),
-                                    footprint));
+                                    footprint,
+                                    references));
                 }
             }
         }

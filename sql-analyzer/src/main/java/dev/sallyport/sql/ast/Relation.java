@@ -14,9 +14,11 @@ public sealed interface Relation extends Node {
     /// @param only ONLY was written: without descendants
     /// @param reference the span of the name with ONLY, its parentheses and `*`, without alias and
     ///   TABLESAMPLE: what a rewrite replaces
+    /// @param command written as `TABLE name`; the reference then includes the word TABLE
     record Table(
             QualifiedName name,
             boolean only,
+            boolean command,
             @Nullable Alias alias,
             @Nullable Sample sample,
             Span reference,

@@ -105,12 +105,14 @@ public sealed interface Statement extends Node {
             Span span)
             implements Node {}
 
+    /// @param condition the span of WHERE with its condition; empty where one could stand
     record Update(
             @Nullable With with,
             Target target,
             List<Assignment> assignments,
             List<Relation> from,
             @Nullable Expression where,
+            Span condition,
             @Nullable Returning returning,
             Span span)
             implements Preparable {
@@ -120,11 +122,13 @@ public sealed interface Statement extends Node {
         }
     }
 
+    /// @param condition the span of WHERE with its condition; empty where one could stand
     record Delete(
             @Nullable With with,
             Target target,
             List<Relation> using,
             @Nullable Expression where,
+            Span condition,
             @Nullable Returning returning,
             Span span)
             implements Preparable {
@@ -190,7 +194,15 @@ public sealed interface Statement extends Node {
     }
 
     /// @param analyze whether it executes: ANALYZE in either syntax, and not switched off by value
-    record Explain(boolean analyze, List<Option> options, Statement statement, Span span)
+    /// @param verbose VERBOSE in the old syntax, which has no options
+    /// @param head from EXPLAIN up to the explained statement
+    record Explain(
+            boolean analyze,
+            List<Option> options,
+            boolean verbose,
+            Statement statement,
+            Span head,
+            Span span)
             implements Statement {
         public Explain {
             options = List.copyOf(options);
@@ -198,6 +210,7 @@ public sealed interface Statement extends Node {
     }
 
     /// @param table set exactly when `query` is null
+    /// @param reference the span of the table's name with its column list, or of the query
     /// @param location file name or command; null for STDIN and STDOUT
     /// @param forceColumns columns named by FORCE_QUOTE, FORCE_NOT_NULL, FORCE_NULL
     /// @param where of COPY FROM
@@ -205,6 +218,7 @@ public sealed interface Statement extends Node {
             @Nullable QualifiedName table,
             List<Identifier> columns,
             @Nullable Preparable query,
+            Span reference,
             boolean from,
             Endpoint endpoint,
             Expression.@Nullable Literal location,

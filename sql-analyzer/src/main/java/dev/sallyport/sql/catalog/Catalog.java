@@ -34,6 +34,8 @@ public final class Catalog {
     private final Map<Long, List<Cast>> castsBySource;
     private final Map<Long, List<Cast>> castsByTarget;
     private final Set<String> relationNames;
+    private final Set<Long> leakproof;
+    private final Map<Long, String> domains;
 
     Catalog(
             long epoch,
@@ -46,7 +48,9 @@ public final class Catalog {
             Map<String, List<Operator>> operators,
             Map<Long, List<Cast>> castsBySource,
             Map<Long, List<Cast>> castsByTarget,
-            Set<String> relationNames) {
+            Set<String> relationNames,
+            Set<Long> leakproof,
+            Map<Long, String> domains) {
         this.epoch = epoch;
         this.serverVersion = serverVersion;
         this.database = database;
@@ -59,6 +63,8 @@ public final class Catalog {
         this.castsBySource = castsBySource;
         this.castsByTarget = castsByTarget;
         this.relationNames = relationNames;
+        this.leakproof = leakproof;
+        this.domains = domains;
     }
 
     /// Tells snapshots apart in logs and caches; higher is newer.
@@ -137,6 +143,18 @@ public final class Catalog {
 
     public List<Cast> castsTo(long type) {
         return castsByTarget.getOrDefault(type, List.of());
+    }
+
+    /// Whether the server itself vouches that the function tells nothing about its arguments but by
+    /// its result: no error, no message.
+    public boolean isLeakproof(Routine routine) {
+        return leakproof.contains(routine.oid());
+    }
+
+    /// The type below a domain with its modifiers, as {@link Detail#formattedType}; null when it has
+    /// none.
+    public @Nullable String formattedBase(long domain) {
+        return domains.get(domain);
     }
 
     /// Whether any user's relation of any schema has this name: what the second net looks for.
@@ -314,7 +332,24 @@ public final class Catalog {
         }
     }
 
-    public record Column(String name, long type) {}
+    /// @param detail null where there is nothing to say
+    public record Column(String name, long type, @Nullable Detail detail) {
+        public Column(String name, long type) {
+            this(name, type, null);
+        }
+    }
+
+    /// What a column's type doesn't say of it.
+    ///
+    /// @param formattedType the server's own type with its modifiers, in the grammar's keywords, as
+    ///   `character varying(11)`; null without modifiers
+    /// @param collationSchema null where the collation is the type's own
+    /// @param generated computed from other columns: COPY leaves it out
+    public record Detail(
+            @Nullable String formattedType,
+            @Nullable String collationSchema,
+            @Nullable String collation,
+            boolean generated) {}
 
     /// What a view's text was printed under; names in it mean what they mean there.
     ///

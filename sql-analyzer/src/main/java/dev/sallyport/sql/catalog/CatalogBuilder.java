@@ -6,6 +6,7 @@ import dev.sallyport.sql.catalog.Catalog.CastContext;
 import dev.sallyport.sql.catalog.Catalog.Column;
 import dev.sallyport.sql.catalog.Catalog.ColumnOf;
 import dev.sallyport.sql.catalog.Catalog.Dependencies;
+import dev.sallyport.sql.catalog.Catalog.Detail;
 import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Printed;
 import dev.sallyport.sql.catalog.Catalog.Relation;
@@ -85,7 +86,9 @@ public final class CatalogBuilder {
                 operators(),
                 castsBySource,
                 castsByTarget,
-                relationNames);
+                relationNames,
+                leakproof(),
+                domains());
     }
 
     private void routines() {
@@ -171,6 +174,7 @@ public final class CatalogBuilder {
 
     private Set<String> relations() {
         Set<String> userNames = new HashSet<>();
+        Map<Long, Map<String, Detail>> details = details();
         for (Row row : rows(CatalogQueries.RELATIONS)) {
             Schema schema = schemas.get(row.number(1));
             if (schema == null) continue;
@@ -183,7 +187,7 @@ public final class CatalogBuilder {
                             row.number(4),
                             row.flag(5));
             List<Column> own = columns.remove(relation.oid());
-            if (own != null) relation.columns(own);
+            if (own != null) relation.columns(detailed(relation, own, details));
             relations.put(relation.oid(), relation);
             schema.relations.put(relation.name(), relation);
             if (!relation.isSystem() && relation.kind() != RelationKind.INDEX)
@@ -215,6 +219,45 @@ public final class CatalogBuilder {
         }
         setOff.forEach(Relation::setsOff);
         return userNames;
+    }
+
+    private Map<Long, Map<String, Detail>> details() {
+        Map<Long, Map<String, Detail>> details = new HashMap<>();
+        for (Row row : rows(CatalogQueries.COLUMN_DETAILS))
+            details.computeIfAbsent(row.number(0), _ -> new HashMap<>())
+                    .put(
+                            row.text(1),
+                            new Detail(
+                                    row.isNull(2) ? null : name(row.text(2)),
+                                    row.isNull(3) ? null : name(row.text(3)),
+                                    row.isNull(4) ? null : name(row.text(4)),
+                                    row.flag(5)));
+        return details;
+    }
+
+    private static List<Column> detailed(
+            Relation relation, List<Column> own, Map<Long, Map<String, Detail>> details) {
+        Map<String, Detail> ofRelation = details.get(relation.oid());
+        if (ofRelation == null) return own;
+        List<Column> detailed = new ArrayList<>(own.size());
+        for (Column column : own) {
+            Detail detail = ofRelation.get(column.name());
+            detailed.add(
+                    detail == null ? column : new Column(column.name(), column.type(), detail));
+        }
+        return detailed;
+    }
+
+    private Set<Long> leakproof() {
+        Set<Long> oids = new HashSet<>();
+        for (Row row : rows(CatalogQueries.LEAKPROOF)) oids.add(row.number(0));
+        return oids;
+    }
+
+    private Map<Long, String> domains() {
+        Map<Long, String> domains = new HashMap<>();
+        for (Row row : rows(CatalogQueries.DOMAINS)) domains.put(row.number(0), row.text(1));
+        return domains;
     }
 
     private static RelationKind kind(String relkind) {

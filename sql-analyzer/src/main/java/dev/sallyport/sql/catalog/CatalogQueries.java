@@ -218,6 +218,50 @@ public enum CatalogQueries {
               JOIN pg_catalog.pg_policy y ON y.oid OPERATOR(pg_catalog.=) d.objid
              WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
                AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            """),
+
+    /// What a column's type doesn't say, for the columns that have any of it: relation, column, the
+    /// server's own type with its modifiers as the grammar's keywords have it (`character
+    /// varying(11)`: no search path changes what that means), schema and name of a collation that
+    /// is not the type's own, whether it is generated.
+    COLUMN_DETAILS(
+            """
+            SELECT a.attrelid::pg_catalog.text, a.attname::pg_catalog.text,
+                   CASE WHEN a.atttypmod OPERATOR(pg_catalog.>=) 0
+                         AND t.oid OPERATOR(pg_catalog.<) '16384'::pg_catalog.oid
+                        THEN pg_catalog.format_type(a.atttypid, a.atttypmod) END,
+                   n.nspname::pg_catalog.text, c.collname::pg_catalog.text,
+                   (a.attgenerated OPERATOR(pg_catalog.<>) '')::pg_catalog.text
+              FROM pg_catalog.pg_attribute a
+              JOIN pg_catalog.pg_class r ON r.oid OPERATOR(pg_catalog.=) a.attrelid
+              JOIN pg_catalog.pg_type t ON t.oid OPERATOR(pg_catalog.=) a.atttypid
+              LEFT JOIN pg_catalog.pg_collation c
+                ON c.oid OPERATOR(pg_catalog.=) a.attcollation
+               AND a.attcollation OPERATOR(pg_catalog.<>) t.typcollation
+              LEFT JOIN pg_catalog.pg_namespace n
+                ON n.oid OPERATOR(pg_catalog.=) c.collnamespace
+             WHERE a.attnum OPERATOR(pg_catalog.>) 0 AND NOT a.attisdropped
+               AND r.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
+               AND NOT pg_catalog.pg_is_other_temp_schema(r.relnamespace)
+               AND (a.atttypmod OPERATOR(pg_catalog.>=) 0 OR c.oid IS NOT NULL
+                 OR a.attgenerated OPERATOR(pg_catalog.<>) '')
+            """),
+
+    /// Domains over a type of the server's own with modifiers: domain, that type as in {@link
+    /// #COLUMN_DETAILS}.
+    DOMAINS(
+            """
+            SELECT t.oid::pg_catalog.text, pg_catalog.format_type(t.typbasetype, t.typtypmod)
+              FROM pg_catalog.pg_type t
+             WHERE t.typtype OPERATOR(pg_catalog.=) 'd'
+               AND t.typtypmod OPERATOR(pg_catalog.>=) 0
+               AND t.typbasetype OPERATOR(pg_catalog.<) '16384'::pg_catalog.oid
+            """),
+
+    /// Functions that tell nothing about their arguments but by their result.
+    LEAKPROOF(
+            """
+            SELECT p.oid::pg_catalog.text FROM pg_catalog.pg_proc p WHERE p.proleakproof
             """);
 
     private static final List<String> ALL = texts();

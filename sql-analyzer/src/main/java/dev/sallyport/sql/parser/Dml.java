@@ -201,9 +201,13 @@ final class Dml {
         in.expect(SET);
         List<Assignment> assignments = assignments();
         List<Relation> from = in.accept(FROM) ? relations() : List.of();
+        int before = in.since(start).end();
+        int at = in.start();
         Expression where = whereOrCurrent();
+        Span condition = where == null ? new Span(before, before) : in.since(at);
         Returning returning = returning();
-        return new Update(with, target, assignments, from, where, returning, in.since(start));
+        return new Update(
+                with, target, assignments, from, where, condition, returning, in.since(start));
     }
 
     private List<Assignment> assignments() {
@@ -223,9 +227,12 @@ final class Dml {
         in.expect(DELETE, FROM);
         Target target = target();
         List<Relation> using = in.accept(USING) ? relations() : List.of();
+        int before = in.since(start).end();
+        int at = in.start();
         Expression where = whereOrCurrent();
+        Span condition = where == null ? new Span(before, before) : in.since(at);
         Returning returning = returning();
-        return new Delete(with, target, using, where, returning, in.since(start));
+        return new Delete(with, target, using, where, condition, returning, in.since(start));
     }
 
     private List<Relation> relations() {

@@ -157,8 +157,9 @@ final class Queries {
         }
         if (keyword == TABLE) {
             in.skip();
-            Relation.Table table = relations.bareTable();
+            Relation.Table bare = relations.bareTable();
             Span span = in.since(start);
+            var table = new Relation.Table(bare.name(), bare.only(), true, null, null, span, span);
             var star = new SelectItem(new Star(List.of(), span), null, span);
             return plain(
                     new Select(

@@ -224,7 +224,7 @@ final class Relations {
         Sample sample = in.at(TABLESAMPLE) ? sample() : null;
         if (alias == null && sample == null) return bare;
         return new Table(
-                bare.name(), bare.only(), alias, sample, bare.reference(), in.since(start));
+                bare.name(), bare.only(), false, alias, sample, bare.reference(), in.since(start));
     }
 
     /// PostgreSQL's relation_expr: `name`, `name *`, `ONLY name`, `ONLY (name)`.
@@ -240,7 +240,7 @@ final class Relations {
             if (!only) in.acceptOperator("*");
         }
         Span reference = in.since(start);
-        return new Table(name, only, null, null, reference, reference);
+        return new Table(name, only, false, null, null, reference, reference);
     }
 
     private Sample sample() {

@@ -2,6 +2,7 @@ package dev.sallyport.sql.parser;
 
 import static dev.sallyport.sql.lexer.Keyword.*;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.FunctionCall;
 import dev.sallyport.sql.ast.Expression.Literal;
@@ -66,6 +67,7 @@ final class Utilities {
         in.expect(EXPLAIN);
         List<Option> options = List.of();
         boolean analyze = false;
+        boolean verbose = false;
         if (in.at(TokenKind.LEFT_PAREN) && !grammar.queries.atQuery()) {
             options = new ArrayList<>(new Options(grammar).utilityList());
             for (Option option : options)
@@ -74,10 +76,11 @@ final class Utilities {
                                 && !isOff(option);
         } else {
             analyze = in.acceptAny(ANALYZE, ANALYSE);
-            in.accept(VERBOSE);
+            verbose = in.accept(VERBOSE);
         }
+        Span head = in.since(start);
         Statement statement = explainable();
-        return new Explain(analyze, options, statement, in.since(start));
+        return new Explain(analyze, options, verbose, statement, head, in.since(start));
     }
 
     private static boolean isOff(Option option) {
@@ -108,26 +111,31 @@ final class Utilities {
     Copy copy() {
         int start = in.start();
         in.expect(COPY);
+        int at = in.start();
         if (in.at(TokenKind.LEFT_PAREN)) {
             in.skip();
             Preparable query = grammar.dml.preparable();
             in.expect(TokenKind.RIGHT_PAREN);
+            Span reference = in.since(at);
             in.expect(TO);
-            return copyTail(null, List.of(), query, false, new ArrayList<>(), start);
+            return copyTail(null, List.of(), query, reference, false, new ArrayList<>(), start);
         }
         var options = new ArrayList<Option>();
         if (in.at(BINARY)) options.add(flag("binary"));
+        at = in.start();
         QualifiedName table = in.qualifiedName();
         List<Identifier> columns = in.optionalNameList();
+        Span reference = in.since(at);
         boolean from = in.accept(FROM);
         if (!from) in.expect(TO);
-        return copyTail(table, columns, null, from, options, start);
+        return copyTail(table, columns, null, reference, from, options, start);
     }
 
     private Copy copyTail(
             @Nullable QualifiedName table,
             List<Identifier> columns,
             @Nullable Preparable query,
+            Span reference,
             boolean from,
             List<Option> options,
             int start) {
@@ -165,6 +173,7 @@ final class Utilities {
                 table,
                 columns,
                 query,
+                reference,
                 from,
                 endpoint,
                 location,

@@ -1,5 +1,6 @@
 package dev.sallyport.sql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Node;
@@ -122,7 +123,14 @@ final class Columns {
                     throw Refusal.ambiguous("table reference " + name + " is ambiguous", where);
                 found = source;
             }
-            if (found != null) return found;
+            if (found != null) {
+                if (relation != null)
+                    found.qualified(
+                            new Span(
+                                    qualifier.getFirst().span().start(),
+                                    qualifier.getLast().span().start()));
+                return found;
+            }
         }
         return null;
     }

@@ -8,6 +8,7 @@ import dev.sallyport.sql.access.Resource.FunctionClass;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.ast.Statement.Mention;
@@ -222,7 +223,7 @@ final class Definitions {
                 // Its options say what is read at the other end.
                 if (found.kind() == RelationKind.FOREIGN_TABLE && ddl.verb() == Verb.ALTER)
                     administer("server", "*");
-                if (ddl.verb() == Verb.REFRESH) relations.new Reader(found, name).touch();
+                if (ddl.verb() == Verb.REFRESH) reader(found, name, "a materialized view").touch();
             }
             case DROPPED -> {
                 if (found != null) findings.accesses.add(Action.DDL, found.resource());
@@ -236,7 +237,7 @@ final class Definitions {
                 if (found.kind() == RelationKind.INDEX
                         || found.kind() == RelationKind.COMPOSITE_TYPE) return;
                 // A foreign key or LIKE: whoever can refer to it can find out what is in it.
-                Relations.Reader reader = relations.new Reader(found, name);
+                Relations.Reader reader = reader(found, name, "a definition");
                 reader.touch();
                 for (Identifier column : mention.columns()) {
                     Catalog.Column used = found.column(column.name());
@@ -346,7 +347,7 @@ final class Definitions {
         } else if (relation == null) {
             scope.sources.add(new Source.Open(name == null ? "" : name.last().name()));
         } else {
-            Relations.Reader reader = relations.new Reader(relation, expression);
+            Relations.Reader reader = reader(relation, expression, "a definition");
             scope.sources.add(
                     new Source.OfRelation(
                             relation.name(),
@@ -354,7 +355,8 @@ final class Definitions {
                             false,
                             List.of(),
                             List.of(),
-                            reader::column));
+                            reader::column,
+                            _ -> {}));
         }
         Place place =
                 switch (expression.purpose()) {
@@ -370,8 +372,20 @@ final class Definitions {
         return source;
     }
 
+    private Relations.Reader reader(Catalog.Relation relation, Node where, String what) {
+        Referring referring =
+                findings.refer(relation, new Referring.Kind.Fixed(where.span(), what));
+        return relations.new Reader(relation, referring, where);
+    }
+
     private void embedded(Statement.Ddl ddl) {
         if (ddl.statements().isEmpty()) return;
+        int first = findings.references.size();
+        embeddedStatements(ddl);
+        findings.fixReferences(first, "a definition");
+    }
+
+    private void embeddedStatements(Statement.Ddl ddl) {
         switch (ddl.objectType()) {
             case "rule" -> {
                 Scope scope = Scope.empty().inner();

@@ -1,5 +1,6 @@
 package dev.sallyport.sql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
@@ -80,10 +81,12 @@ final class Dml {
     private record Written(
             Catalog.Relation relation,
             Entry entry,
+            Referring referring,
             @Nullable Written below,
             Map<String, String> columnsBelow) {
 
         void column(String name) {
+            referring.writes(name);
             entry.column(name).mark(Place.TARGET);
             String under = columnsBelow.get(name);
             if (below != null && under != null) below.column(under);
@@ -106,12 +109,17 @@ final class Dml {
         return target.alias() == null ? target.name().last().name() : target.alias().name();
     }
 
-    Written write(Action action, Catalog.Relation relation, Node where) {
-        return write(action, relation, null, where);
+    private Written write(
+            Action action, Catalog.Relation relation, Referring referring, Node where) {
+        return write(action, relation, null, referring, where);
     }
 
     private Written write(
-            Action action, Catalog.Relation relation, Catalog.@Nullable Relation view, Node where) {
+            Action action,
+            Catalog.Relation relation,
+            Catalog.@Nullable Relation view,
+            Referring referring,
+            Node where) {
         findings.enter();
         try {
             findings.effects.add(Effect.DATA);
@@ -125,15 +133,16 @@ final class Dml {
                             view == null ? null : view.resource(),
                             relation.view() != null);
             if (relation.kind() != RelationKind.VIEW || relation.view() == null)
-                return new Written(relation, entry, null, Map.of());
+                return new Written(relation, entry, referring, null, Map.of());
             ViewLineage lineage = relations.lineage(relation, where);
             if (action != Action.INSERT) lineage.touch(relation.resource(), findings);
             ViewLineage.Updatable updatable = lineage.updatable();
-            if (updatable == null) return new Written(relation, entry, null, Map.of());
+            if (updatable == null) return new Written(relation, entry, referring, null, Map.of());
             return new Written(
                     relation,
                     entry,
-                    write(action, updatable.relation(), relation, where),
+                    referring,
+                    write(action, updatable.relation(), relation, below(updatable, where), where),
                     updatable.columns());
         } finally {
             findings.leave();
@@ -160,16 +169,45 @@ final class Dml {
         calls.assignment(found.type());
     }
 
+    /// What a view that is written leads to: reached by way of the view, so no place of the text.
+    private static Referring below(ViewLineage.Updatable updatable, Node where) {
+        return new Referring(
+                updatable.relation(),
+                new Referring.Kind.Fixed(where.span(), "a view that is written"));
+    }
+
+    private static Span noCondition(Node statement) {
+        return new Span(statement.span().end(), statement.span().end());
+    }
+
+    private Referring refer(
+            @Nullable Action action,
+            Catalog.Relation relation,
+            Statement.Target target,
+            @Nullable Expression where,
+            Span condition) {
+        return findings.refer(
+                relation,
+                new Referring.Kind.Target(
+                        action,
+                        target.reference(),
+                        nameOf(target),
+                        condition,
+                        where instanceof Expression.CurrentOf));
+    }
+
     /// The target as a FROM item: read only where a column of it is used.
-    private Source source(Catalog.Relation relation, Statement.Target target) {
-        Relations.Reader reader = relations.new Reader(relation, target);
+    private Source source(
+            Catalog.Relation relation, Statement.Target target, Referring referring) {
+        Relations.Reader reader = relations.new Reader(relation, referring, target);
         return new Source.OfRelation(
                 nameOf(target),
                 relation,
                 target.alias() != null,
                 List.of(),
                 List.of(),
-                reader::column);
+                reader::column,
+                _ -> {});
     }
 
     // ---------------------------------------------------------------- rules
@@ -227,7 +265,14 @@ final class Dml {
     private List<Field> insert(Statement.Insert insert, Scope outside) {
         Scope scope = queries.with(insert.with(), outside.inner());
         Catalog.Relation relation = target(insert.target());
-        Written written = write(Action.INSERT, relation, insert.target());
+        Referring referring =
+                refer(
+                        Action.INSERT,
+                        relation,
+                        insert.target(),
+                        null,
+                        noCondition(insert));
+        Written written = write(Action.INSERT, relation, referring, insert.target());
         List<Field> values =
                 insert.source() == null
                         ? List.of()
@@ -250,19 +295,23 @@ final class Dml {
             values.get(i).flow().mark(Place.SOURCE);
             if (i < columns.size()) assigned.merge(columns.get(i), values.get(i).flow(), Flow::of);
         }
-        Source read = source(relation, insert.target());
+        Source read = source(relation, insert.target(), referring);
         scope.sources.add(read);
-        if (insert.onConflict() != null) onConflict(insert, relation, assigned, scope);
-        return returning(insert.returning(), insert.target(), relation, read, assigned, scope);
+        if (insert.onConflict() != null)
+            onConflict(insert, relation, referring, assigned, scope);
+        return returning(
+                insert.returning(), insert.target(), relation, referring, read, assigned, scope);
     }
 
     private void onConflict(
             Statement.Insert insert,
             Catalog.Relation relation,
+            Referring referring,
             Map<String, Flow> assigned,
             Scope scope) {
         Statement.OnConflict conflict = insert.onConflict();
         if (conflict == null) return;
+        referring.onConflict();
         for (Statement.IndexElement element : conflict.inference()) {
             expressions.used(element.expression(), scope, Place.PREDICATE);
             if (element.collation() != null) findings.account(element.collation());
@@ -272,7 +321,7 @@ final class Dml {
         if (conflict.constraint() != null) findings.account(conflict.constraint());
         if (!conflict.update()) return;
         // The server demands the right to read what is read of `excluded`.
-        Relations.Reader reader = relations.new Reader(relation, insert.target());
+        Relations.Reader reader = relations.new Reader(relation, referring, insert.target());
         Source proposed =
                 new Source.OfRelation(
                         "excluded",
@@ -284,10 +333,11 @@ final class Dml {
                             reader.column(column);
                             return Value.of(
                                     assigned.getOrDefault(column.name(), Flow.NONE), column.type());
-                        });
+                        },
+                        _ -> {});
         proposed.columnsVisible = false;
         scope.sources.add(proposed);
-        Written updated = write(Action.UPDATE, relation, insert.target());
+        Written updated = write(Action.UPDATE, relation, referring, insert.target());
         assignments(conflict.assignments(), updated, scope, assigned);
         expressions.used(conflict.where(), scope, Place.PREDICATE);
         scope.sources.remove(proposed);
@@ -323,10 +373,19 @@ final class Dml {
     }
 
     /// COPY FROM writes as INSERT does: without a column list, every column.
-    void copyIn(Catalog.Relation relation, List<Identifier> columns, Node where) {
-        Written written = write(Action.INSERT, relation, where);
-        if (!columns.isEmpty()) {
-            for (Identifier column : columns) assign(written, column);
+    void copyIn(Catalog.Relation relation, Statement.Copy copy) {
+        Referring referring =
+                findings.refer(
+                        relation,
+                        new Referring.Kind.Target(
+                                Action.INSERT,
+                                copy.reference(),
+                                relation.name(),
+                                noCondition(copy),
+                                false));
+        Written written = write(Action.INSERT, relation, referring, copy);
+        if (!copy.columns().isEmpty()) {
+            for (Identifier column : copy.columns()) assign(written, column);
             return;
         }
         for (Catalog.Column column : relation.columns()) {
@@ -340,27 +399,43 @@ final class Dml {
     private List<Field> update(Statement.Update update, Scope outside) {
         Scope scope = queries.with(update.with(), outside.inner());
         Catalog.Relation relation = target(update.target());
-        Written written = write(Action.UPDATE, relation, update.target());
+        Referring referring =
+                refer(
+                        Action.UPDATE,
+                        relation,
+                        update.target(),
+                        update.where(),
+                        update.condition());
+        Written written = write(Action.UPDATE, relation, referring, update.target());
         queries.from(update.from(), scope);
-        Source read = source(relation, update.target());
+        Source read = source(relation, update.target(), referring);
         scope.sources.addFirst(read);
         Map<String, Flow> assigned = new HashMap<>();
         assignments(update.assignments(), written, scope, assigned);
         expressions.used(update.where(), scope, Place.PREDICATE);
         everyRow |= update.where() == null;
-        return returning(update.returning(), update.target(), relation, read, assigned, scope);
+        return returning(
+                update.returning(), update.target(), relation, referring, read, assigned, scope);
     }
 
     private List<Field> delete(Statement.Delete delete, Scope outside) {
         Scope scope = queries.with(delete.with(), outside.inner());
         Catalog.Relation relation = target(delete.target());
-        write(Action.DELETE, relation, delete.target());
+        Referring referring =
+                refer(
+                        Action.DELETE,
+                        relation,
+                        delete.target(),
+                        delete.where(),
+                        delete.condition());
+        write(Action.DELETE, relation, referring, delete.target());
         queries.from(delete.using(), scope);
-        Source read = source(relation, delete.target());
+        Source read = source(relation, delete.target(), referring);
         scope.sources.addFirst(read);
         expressions.used(delete.where(), scope, Place.PREDICATE);
         everyRow |= delete.where() == null;
-        return returning(delete.returning(), delete.target(), relation, read, Map.of(), scope);
+        return returning(
+                delete.returning(), delete.target(), relation, referring, read, Map.of(), scope);
     }
 
     // ---------------------------------------------------------------- MERGE
@@ -370,7 +445,9 @@ final class Dml {
         Catalog.Relation relation = target(merge.target());
         queries.from(List.of(merge.using()), scope);
         List<Source> sources = List.copyOf(scope.sources);
-        Source target = source(relation, merge.target());
+        Referring referring =
+                refer(null, relation, merge.target(), null, noCondition(merge));
+        Source target = source(relation, merge.target(), referring);
         scope.sources.add(target);
         expressions.used(merge.on(), scope, Place.JOIN);
         Map<String, Flow> assigned = new HashMap<>();
@@ -385,23 +462,24 @@ final class Dml {
             switch (when.action()) {
                 case Statement.MergeAction.DoNothing() -> {}
                 case Statement.MergeAction.DeleteRow() ->
-                        write(Action.DELETE, relation, merge.target());
+                        write(Action.DELETE, relation, referring, merge.target());
                 case Statement.MergeAction.UpdateRow(var assignments) ->
                         assignments(
                                 assignments,
-                                write(Action.UPDATE, relation, merge.target()),
+                                write(Action.UPDATE, relation, referring, merge.target()),
                                 visible,
                                 assigned);
                 case Statement.MergeAction.InsertRow(var columns, _, var values) ->
                         mergeInsert(
-                                write(Action.INSERT, relation, merge.target()),
+                                write(Action.INSERT, relation, referring, merge.target()),
                                 columns,
                                 values,
                                 visible,
                                 assigned);
             }
         }
-        return returning(merge.returning(), merge.target(), relation, target, assigned, scope);
+        return returning(
+                merge.returning(), merge.target(), relation, referring, target, assigned, scope);
     }
 
     private void mergeInsert(
@@ -434,11 +512,12 @@ final class Dml {
             Statement.@Nullable Returning returning,
             Statement.Target target,
             Catalog.Relation relation,
+            Referring referring,
             Source read,
             Map<String, Flow> assigned,
             Scope scope) {
         if (returning == null) return List.of();
-        Relations.Reader reader = relations.new Reader(relation, target);
+        Relations.Reader reader = relations.new Reader(relation, referring, target);
         List<Source> sources = new ArrayList<>();
         for (Source source : scope.sources)
             sources.add(
@@ -504,6 +583,7 @@ final class Dml {
                     Value value = reader.column(column);
                     Flow flow = assigned.getOrDefault(column.name(), Flow.NONE);
                     return Value.of(Flow.of(value.flow(), flow), value.type());
-                });
+                },
+                _ -> {});
     }
 }

@@ -2,6 +2,8 @@ package dev.sallyport.sql.resolve;
 
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.SessionChange;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.QualifiedName;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What the walk over one statement has found so far.
 final class Findings {
@@ -26,6 +29,11 @@ final class Findings {
 
     /// Where in the text an identifier starts whose meaning was found.
     final BitSet accounted;
+
+    /// The places that name relations, in the order met; views' and rules' own texts aside.
+    final List<Referring> references = new ArrayList<>();
+
+    References.@Nullable Explain explain;
 
     private int depth;
 
@@ -50,6 +58,23 @@ final class Findings {
 
     void account(List<Identifier> identifiers) {
         for (Identifier identifier : identifiers) account(identifier);
+    }
+
+    Referring refer(Catalog.Relation relation, Referring.Kind kind) {
+        Referring referring = new Referring(relation, kind);
+        references.add(referring);
+        return referring;
+    }
+
+    /// Everything noted from `first` on is part of something that is stored.
+    void fixReferences(int first, String what) {
+        for (Referring reference : references.subList(first, references.size()))
+            reference.fixedIn(what);
+    }
+
+    References references() {
+        if (references.isEmpty() && explain == null) return References.NONE;
+        return new References(references.stream().map(Referring::reference).toList(), explain);
     }
 
     /// @throws Refusal when too deep

@@ -96,7 +96,18 @@ final class FromItems {
         }
         Catalog.Relation relation = names.relation(table.name());
         if (table.sample() != null) sample(table.sample(), level);
-        return relations.read(relation, name, table.alias() != null, renamed, table);
+        Referring referring =
+                findings.refer(
+                        relation,
+                        new Referring.Kind.Read(
+                                table.reference(),
+                                name,
+                                table.only(),
+                                table.command(),
+                                table.alias() != null,
+                                renamed.size(),
+                                table.sample() != null));
+        return relations.read(relation, name, table.alias() != null, renamed, referring, table);
     }
 
     private void sample(Relation.Sample sample, Scope level) {

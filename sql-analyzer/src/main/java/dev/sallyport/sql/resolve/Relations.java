@@ -45,6 +45,7 @@ final class Relations {
             String name,
             boolean aliased,
             List<String> renamed,
+            Referring referring,
             Node where) {
         switch (relation.kind()) {
             case TABLE, PARTITIONED_TABLE, VIEW, MATERIALIZED_VIEW, FOREIGN_TABLE, SEQUENCE -> {}
@@ -52,21 +53,30 @@ final class Relations {
                     throw Refusal.unsupported(
                             relation.resource().describe() + " has no rows to read", where);
         }
-        Reader reader = new Reader(relation, where);
+        Reader reader = new Reader(relation, referring, where);
         reader.touch();
         return new Source.OfRelation(
-                name, relation, aliased, renamed, reader.locked(), reader::column);
+                name,
+                relation,
+                aliased,
+                renamed,
+                reader.locked(),
+                reader::column,
+                referring::qualifiedAt);
     }
 
     /// Reads columns of one reference to a relation.
     final class Reader {
         private final Catalog.Relation relation;
+        private final Referring referring;
         private final Node where;
         private @Nullable Entry entry;
         private List<Entry> below = List.of();
 
-        Reader(Catalog.Relation relation, Node where) {
+        /// @param referring hears of every column that is used
+        Reader(Catalog.Relation relation, Referring referring, Node where) {
             this.relation = relation;
+            this.referring = referring;
             this.where = where;
         }
 
@@ -81,6 +91,7 @@ final class Relations {
         }
 
         Value column(Catalog.Column column) {
+            referring.uses(column.name());
             ColumnFlow flow = touch().column(column.name());
             if (relation.view() != null)
                 for (Origin origin :

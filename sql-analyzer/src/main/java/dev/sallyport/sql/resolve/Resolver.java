@@ -37,9 +37,12 @@ final class Resolver implements Queries.Parts {
 
     /// @param accounted receives where each identifier starts that was accounted for
     /// @throws Refusal when the statement isn't understood
-    static Footprint footprint(Statement statement, AnalysisContext context, BitSet accounted) {
-        return footprint(
-                statement, context.catalog(), context.searchPath(), new Findings(accounted));
+    static StatementResolver.Result.Resolved resolve(
+            Statement statement, AnalysisContext context, BitSet accounted) {
+        Findings findings = new Findings(accounted);
+        Footprint footprint =
+                footprint(statement, context.catalog(), context.searchPath(), findings);
+        return new StatementResolver.Result.Resolved(footprint, findings.references());
     }
 
     static Footprint footprint(

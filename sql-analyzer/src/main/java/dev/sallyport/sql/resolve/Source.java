@@ -1,5 +1,6 @@
 package dev.sallyport.sql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.resolve.Value.Field;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,13 @@ abstract sealed class Source {
         return false;
     }
 
+    /// The text calls it `schema.relation` here.
+    ///
+    /// @param upToName the part before the relation's own name
+    void qualified(Span upToName) {
+        // Nothing else can be called so.
+    }
+
     /// The tables, directly or in sub-selects, whose rows FOR UPDATE locks here.
     List<Locked> locked() {
         return List.of();
@@ -86,15 +95,18 @@ abstract sealed class Source {
         private final boolean systemColumns;
         private final Function<Catalog.Column, Value> use;
         private final List<Locked> locked;
+        private final Consumer<Span> qualified;
 
         /// @param renamed the names of the first columns, by the alias's column list
+        /// @param qualified see {@link Source#qualified}
         OfRelation(
                 String name,
                 Catalog.Relation relation,
                 boolean aliased,
                 List<String> renamed,
                 List<Locked> locked,
-                Function<Catalog.Column, Value> use) {
+                Function<Catalog.Column, Value> use,
+                Consumer<Span> qualified) {
             super(name);
             this.relation = relation;
             this.aliased = aliased;
@@ -107,6 +119,12 @@ abstract sealed class Source {
                     };
             this.use = use;
             this.locked = locked;
+            this.qualified = qualified;
+        }
+
+        @Override
+        void qualified(Span upToName) {
+            qualified.accept(upToName);
         }
 
         @Override
@@ -268,6 +286,11 @@ abstract sealed class Source {
         @Override
         boolean isRelation(Catalog.Relation relation) {
             return arm.isRelation(relation);
+        }
+
+        @Override
+        void qualified(Span upToName) {
+            arm.qualified(upToName);
         }
 
         @Override

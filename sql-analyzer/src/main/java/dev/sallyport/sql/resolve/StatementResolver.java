@@ -5,6 +5,7 @@ import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Statement;
+import dev.sallyport.sql.rewrite.References;
 import java.util.BitSet;
 
 /// Resolves one parsed statement.
@@ -12,7 +13,7 @@ public final class StatementResolver {
     private StatementResolver() {}
 
     public sealed interface Result {
-        record Resolved(Footprint footprint) implements Result {}
+        record Resolved(Footprint footprint, References references) implements Result {}
 
         record Refused(Analysis.NotUnderstood answer) implements Result {}
     }
@@ -21,7 +22,7 @@ public final class StatementResolver {
     ///   {@link SecondNet}
     public static Result resolve(Statement statement, AnalysisContext context, BitSet accounted) {
         try {
-            return new Result.Resolved(Resolver.footprint(statement, context, accounted));
+            return Resolver.resolve(statement, context, accounted);
         } catch (Refusal refusal) {
             return new Result.Refused(refusal.answer());
         }

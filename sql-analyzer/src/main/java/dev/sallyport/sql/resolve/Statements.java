@@ -16,6 +16,7 @@ import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.ast.Statement.TransactionKind;
 import dev.sallyport.sql.ast.With;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
@@ -190,6 +191,14 @@ final class Statements {
     }
 
     private Outcome explain(Statement.Explain explain, Scope scope) {
+        findings.explain =
+                new References.Explain(
+                        explain.analyze(),
+                        explain.head(),
+                        explain.options().isEmpty()
+                                ? -1
+                                : explain.options().getLast().span().end(),
+                        explain.verbose());
         resolve(explain.statement(), scope);
         findings.sessionChanges.removeIf(SessionChange.DeclaresCursor.class::isInstance);
         if (!explain.analyze()) {
@@ -217,8 +226,11 @@ final class Statements {
             copiedOut();
         } else if (copy.table() != null && !copy.from()) {
             Catalog.Relation relation = names.relation(copy.table());
+            Referring referring =
+                    findings.refer(relation, new Referring.Kind.CopyOut(copy.reference()));
             Source source =
-                    relations.read(relation, relation.name(), false, List.of(), copy.table());
+                    relations.read(
+                            relation, relation.name(), false, List.of(), referring, copy.table());
             columns = copy.columns().isEmpty() ? source.columns() : named(copy.columns(), source);
             outputs = output(columns);
             copiedOut();
@@ -247,7 +259,7 @@ final class Statements {
     }
 
     private void copyIn(Statement.Copy copy, Catalog.Relation relation) {
-        resolver.dml().copyIn(relation, copy.columns(), copy);
+        resolver.dml().copyIn(relation, copy);
         findings.accesses.add(Action.COPY_IN, relation.resource());
         // The condition sees the rows that come in, not the table's.
         Scope scope = Scope.empty().inner();
@@ -284,6 +296,7 @@ final class Statements {
             for (var column : access.columns())
                 for (Place place : column.places()) entry.column(column.column()).mark(place);
         }
+        findings.references.addAll(inside.references);
         findings.functionEffects.addAll(inside.functionEffects);
         findings.sessionChanges.addAll(inner.sessionChanges());
         return inner;
@@ -298,6 +311,7 @@ final class Statements {
     // ---------------------------------------------------------------- CREATE ... AS
 
     private Outcome createView(Statement.CreateView view) {
+        int first = findings.references.size();
         findings.account(view.columns());
         Queries.Result result;
         if (view.recursive()) {
@@ -317,6 +331,7 @@ final class Statements {
             result = new Queries.Result(resolver.queries().columnsOf(state), List.of());
         } else result = resolver.queries().resolve(view.query(), Scope.empty());
         mark(result.columns(), Place.SOURCE);
+        findings.fixReferences(first, "a view's definition");
         resolver.definitions()
                 .created(
                         view.materialized() ? "materialized view" : "view",
@@ -438,7 +453,8 @@ final class Statements {
         boolean weak = lock.mode().equals("access share") || lock.mode().equals("row share");
         for (Statement.Target target : lock.relations()) {
             Catalog.Relation relation = names.relation(target.name());
-            Relations.Reader reader = relations.new Reader(relation, target);
+            Referring referring = findings.refer(relation, new Referring.Kind.Unread());
+            Relations.Reader reader = relations.new Reader(relation, referring, target);
             if (weak) reader.touch();
             else
                 for (Source.Locked locked : reader.locked())

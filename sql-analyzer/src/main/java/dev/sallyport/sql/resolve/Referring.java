@@ -1,0 +1,112 @@
+package dev.sallyport.sql.resolve;
+
+import dev.sallyport.sql.Span;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Reference;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A {@link Reference} in the making: columns are added as the walk finds them used.
+final class Referring {
+    private final Catalog.Relation relation;
+    private final Kind kind;
+    private final Set<String> columns = new LinkedHashSet<>();
+    private final Set<String> written = new LinkedHashSet<>();
+    private final List<Span> qualifiers = new ArrayList<>(0);
+    private boolean onConflict;
+    private @Nullable String fixedIn;
+
+    /// What kind of place it is, with what is known from the start.
+    sealed interface Kind {
+        record Read(
+                Span span,
+                String name,
+                boolean only,
+                boolean command,
+                boolean aliased,
+                int renamed,
+                boolean sampled)
+                implements Kind {}
+
+        record CopyOut(Span span) implements Kind {}
+
+        record Target(
+                @Nullable Action action,
+                Span span,
+                String name,
+                Span condition,
+                boolean currentOf)
+                implements Kind {}
+
+        record Unread() implements Kind {}
+
+        record Fixed(Span span, String what) implements Kind {}
+    }
+
+    Referring(Catalog.Relation relation, Kind kind) {
+        this.relation = relation;
+        this.kind = kind;
+    }
+
+    void uses(String column) {
+        columns.add(column);
+    }
+
+    void writes(String column) {
+        written.add(column);
+    }
+
+    void onConflict() {
+        onConflict = true;
+    }
+
+    /// `schema.relation` before a column.
+    void qualifiedAt(Span upToName) {
+        qualifiers.add(upToName);
+    }
+
+    /// It stands in something that is stored: what it reads, it reads for others.
+    void fixedIn(String what) {
+        fixedIn = what;
+    }
+
+    Reference reference() {
+        return switch (kind) {
+            case Kind.Read read ->
+                    fixedIn != null
+                            ? new Reference.Fixed(relation, read.span, fixedIn)
+                            : new Reference.Read(
+                                    relation,
+                                    read.span,
+                                    read.name,
+                                    read.only,
+                                    read.command,
+                                    read.aliased,
+                                    read.renamed,
+                                    read.sampled,
+                                    columns,
+                                    qualifiers);
+            case Kind.CopyOut(var span) ->
+                    new Reference.CopyOut(relation, span, List.copyOf(columns));
+            case Kind.Target target ->
+                    fixedIn != null
+                            ? new Reference.Fixed(relation, target.span, fixedIn)
+                            : new Reference.Target(
+                                    relation,
+                                    target.action,
+                                    target.span,
+                                    target.name,
+                                    columns,
+                                    written,
+                                    onConflict,
+                                    target.condition,
+                                    target.currentOf);
+            case Kind.Unread() -> new Reference.Unread(relation);
+            case Kind.Fixed(var span, var what) -> new Reference.Fixed(relation, span, what);
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package dev.sallyport.sql.rewrite;
+
+import dev.sallyport.sql.Span;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.catalog.Catalog;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// One place of a text that names a relation, with what a rewrite has to know of it. What is
+/// reached through a view's definition is in another text and has none.
+public sealed interface Reference {
+    Catalog.Relation relation();
+
+    /// In FROM: what can be replaced.
+    ///
+    /// @param span of the name with ONLY and `*`, without alias; with the word TABLE of `TABLE t`
+    /// @param name what the rest of the statement calls it
+    /// @param command written as `TABLE t`, which stands for `SELECT * FROM t`
+    /// @param renamed how many columns the alias renames
+    /// @param columns every column that the statement uses of it, system columns too
+    /// @param qualifiers where it is called `schema.name.column`: the part up to `name`, which names
+    ///   nothing any more once the relation has been replaced
+    record Read(
+            Catalog.Relation relation,
+            Span span,
+            String name,
+            boolean only,
+            boolean command,
+            boolean aliased,
+            int renamed,
+            boolean sampled,
+            Set<String> columns,
+            List<Span> qualifiers)
+            implements Reference {
+        public Read {
+            columns = Set.copyOf(columns);
+            qualifiers = List.copyOf(qualifiers);
+        }
+    }
+
+    /// COPY relation TO.
+    ///
+    /// @param span of the name and the column list
+    /// @param columns in order
+    record CopyOut(Catalog.Relation relation, Span span, List<String> columns)
+            implements Reference {
+        public CopyOut {
+            columns = List.copyOf(columns);
+        }
+    }
+
+    /// What INSERT, UPDATE, DELETE, MERGE and COPY FROM write.
+    ///
+    /// @param action INSERT, UPDATE or DELETE; null for MERGE
+    /// @param name what the rest of the statement calls it
+    /// @param reads columns whose old values the statement uses, in conditions, sources or
+    ///   RETURNING
+    /// @param writes columns that it gives new values
+    /// @param onConflict INSERT with ON CONFLICT: rows that are there already count
+    /// @param condition WHERE with its condition; empty where none stands but could
+    /// @param currentOf WHERE CURRENT OF: no condition to add to
+    record Target(
+            Catalog.Relation relation,
+            @Nullable Action action,
+            Span span,
+            String name,
+            Set<String> reads,
+            Set<String> writes,
+            boolean onConflict,
+            Span condition,
+            boolean currentOf)
+            implements Reference {
+        public Target {
+            reads = Set.copyOf(reads);
+            writes = Set.copyOf(writes);
+        }
+    }
+
+    /// Named without being read: LOCK TABLE.
+    record Unread(Catalog.Relation relation) implements Reference {}
+
+    /// Where a replacement would change what is defined, or isn't understood.
+    ///
+    /// @param what as `a view's definition`
+    record Fixed(Catalog.Relation relation, Span span, String what) implements Reference {}
+}

@@ -1,0 +1,368 @@
+package dev.sallyport.sql.rewrite;
+
+import dev.sallyport.sql.Span;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// From the places that name governed relations to the edits that leave only what is granted, or
+/// the reason why that can't be done. Stateless.
+///
+/// INVARIANT: after the edits, nothing of the statement but the edits themselves names a governed
+/// relation to read it.
+public final class Rewriter {
+    private final Map<Catalog.Relation, Substitution> governed;
+    private final List<Edit> edits = new ArrayList<>();
+
+    public sealed interface Result {
+        /// @param edits in the order of the text, none overlapping
+        record Rewritten(List<Edit> edits) implements Result {
+            public Rewritten {
+                edits = List.copyOf(edits);
+            }
+        }
+
+        /// @param reason lower case, free of literals
+        /// @param where in the text
+        /// @param hint what to do instead
+        record Refused(String reason, Span where, String hint) implements Result {}
+    }
+
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final transient Result.Refused result;
+
+        Refusal(String reason, Span where, String hint) {
+            super(null, null, false, false);
+            this.result = new Result.Refused(reason, where, hint);
+        }
+    }
+
+    private Rewriter(Map<Catalog.Relation, Substitution> governed) {
+        this.governed = governed;
+    }
+
+    /// @param governed every relation of which the statement may not see everything
+    public static Result rewrite(
+            References references, Map<Catalog.Relation, Substitution> governed) {
+        try {
+            return new Result.Rewritten(new Rewriter(governed).edits(references));
+        } catch (Refusal refusal) {
+            return refusal.result;
+        }
+    }
+
+    private List<Edit> edits(References references) throws Refusal {
+        Set<Catalog.Relation> placed = new HashSet<>();
+        for (Reference reference : references.all()) {
+            Substitution substitution = governed.get(reference.relation());
+            if (substitution == null) continue;
+            placed.add(reference.relation());
+            switch (reference) {
+                case Reference.Read read -> read(read, substitution);
+                case Reference.CopyOut copy -> copyOut(copy, substitution);
+                case Reference.Target target -> target(target, substitution);
+                case Reference.Unread _ -> {}
+                case Reference.Fixed(_, var span, var what) ->
+                        throw new Refusal(
+                                describe(reference)
+                                        + " is masked or filtered for you, which can't hold in "
+                                        + what,
+                                span,
+                                "Leave the relation out of what is defined.");
+            }
+        }
+        for (Catalog.Relation relation : governed.keySet())
+            if (!placed.contains(relation))
+                throw new Refusal(
+                        describe(relation)
+                                + " is masked or filtered for you, and this statement can't be"
+                                + " narrowed to what you may see of it",
+                        new Span(0, 0),
+                        "");
+        if (references.explain() != null) explain(references.explain());
+        return ordered();
+    }
+
+    /// The same place may have been come to twice.
+    private List<Edit> ordered() throws Refusal {
+        List<Edit> ordered = new ArrayList<>(edits);
+        ordered.sort(
+                Comparator.comparingInt((Edit e) -> e.span().start())
+                        .thenComparingInt(e -> e.span().end()));
+        List<Edit> distinct = new ArrayList<>(ordered.size());
+        Edit last = null;
+        for (Edit edit : ordered) {
+            if (edit.equals(last)) continue;
+            if (last != null && edit.span().start() < last.span().end())
+                throw new Refusal(
+                        "a masked or filtered relation stands where it can't be replaced",
+                        edit.span(),
+                        "");
+            distinct.add(edit);
+            last = edit;
+        }
+        return distinct;
+    }
+
+    private static String describe(Reference reference) {
+        return describe(reference.relation());
+    }
+
+    private static String describe(Catalog.Relation relation) {
+        return relation.resource().describe();
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    private void read(Reference.Read read, Substitution substitution) throws Refusal {
+        if (read.sampled())
+            throw new Refusal(
+                    "TABLESAMPLE of "
+                            + describe(read)
+                            + ", which is masked or filtered for you, is not supported",
+                    read.span(),
+                    "Use ORDER BY random() LIMIT n.");
+        granted(read.relation(), read.columns(), read.span(), substitution);
+        StringBuilder sql = new StringBuilder(128);
+        if (read.command()) sql.append("SELECT * FROM ");
+        sql.append('(');
+        // A list of names in the alias counts columns by their place.
+        select(
+                sql,
+                read.relation(),
+                read.columns(),
+                read.renamed() > 0,
+                read.only(),
+                substitution);
+        sql.append(')');
+        if (!read.aliased()) sql.append(" AS ").append(Sql.name(read.name()));
+        edits.add(new Edit(read.span(), sql.toString()));
+        for (Span qualifier : read.qualifiers()) edits.add(new Edit(qualifier, ""));
+    }
+
+    private void copyOut(Reference.CopyOut copy, Substitution substitution) throws Refusal {
+        List<String> columns = new ArrayList<>(copy.columns());
+        Catalog.Relation relation = copy.relation();
+        boolean all = columns.size() == relation.columns().size();
+        // Without a list COPY leaves out what is computed; naming it is an error of its own.
+        if (all)
+            for (Catalog.Column column : relation.columns())
+                if (column.detail() != null && column.detail().generated())
+                    columns.remove(column.name());
+        granted(relation, Set.copyOf(columns), copy.span(), substitution);
+        StringBuilder sql = new StringBuilder(128).append('(');
+        // COPY reads the table itself, not what inherits from it.
+        boolean only =
+                switch (relation.kind()) {
+                    case TABLE -> true;
+                    case PARTITIONED_TABLE,
+                            VIEW,
+                            MATERIALIZED_VIEW,
+                            FOREIGN_TABLE,
+                            SEQUENCE,
+                            INDEX,
+                            COMPOSITE_TYPE ->
+                            false;
+                };
+        select(sql, relation, columns, only, substitution);
+        edits.add(new Edit(copy.span(), sql.append(')').toString()));
+    }
+
+    private static void granted(
+            Catalog.Relation relation, Set<String> columns, Span where, Substitution substitution)
+            throws Refusal {
+        for (String column : columns) {
+            if (relation.column(column) == null)
+                throw new Refusal(
+                        "column "
+                                + column
+                                + " of "
+                                + describe(relation)
+                                + " is the system's own, and the table is masked or filtered for"
+                                + " you",
+                        where,
+                        "Leave the column out.");
+            if (!substitution.granted().contains(column))
+                throw new Refusal(
+                        "column " + column + " of " + describe(relation) + " is not granted",
+                        where,
+                        "");
+        }
+    }
+
+    private static void select(
+            StringBuilder sql,
+            Catalog.Relation relation,
+            Set<String> used,
+            boolean keepPlaces,
+            boolean only,
+            Substitution substitution) {
+        sql.append("SELECT ");
+        String separator = "";
+        for (Catalog.Column column : relation.columns()) {
+            boolean shown = used.contains(column.name());
+            if (!shown && !keepPlaces) continue;
+            sql.append(separator);
+            separator = ", ";
+            if (shown) column(sql, relation, column.name(), substitution);
+            else
+                sql.append(substitution.nulls().get(column.name()))
+                        .append(" AS ")
+                        .append(Sql.name(column.name()));
+        }
+        from(sql, relation, only, substitution);
+    }
+
+    private static void select(
+            StringBuilder sql,
+            Catalog.Relation relation,
+            List<String> columns,
+            boolean only,
+            Substitution substitution) {
+        sql.append("SELECT ");
+        String separator = "";
+        for (String column : columns) {
+            sql.append(separator);
+            separator = ", ";
+            column(sql, relation, column, substitution);
+        }
+        from(sql, relation, only, substitution);
+    }
+
+    private static void column(
+            StringBuilder sql, Catalog.Relation relation, String column, Substitution substitution) {
+        String masked = substitution.shown().get(column);
+        if (masked == null) sql.append(Sql.name(relation.name(), column));
+        else sql.append(masked).append(" AS ").append(Sql.name(column));
+    }
+
+    private static void from(
+            StringBuilder sql, Catalog.Relation relation, boolean only, Substitution substitution) {
+        sql.append(" FROM ");
+        if (only) sql.append("ONLY ");
+        sql.append(Sql.name(relation.schema(), relation.name()));
+        RowCondition rows = substitution.reading();
+        if (rows.isAllRows()) return;
+        // The planner evaluates conditions of the client's before this one where it thinks them
+        // cheaper, and what they raise tells of rows that are not there: OFFSET keeps them out.
+        sql.append(" WHERE ").append(rows.sql(relation.name())).append(" OFFSET 0");
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    private void target(Reference.Target target, Substitution substitution) throws Refusal {
+        Action action = target.action();
+        Catalog.Relation relation = target.relation();
+        Set<String> reads = target.reads();
+        for (String column : reads)
+            if (substitution.masks(column))
+                throw new Refusal(
+                        "column "
+                                + column
+                                + " of "
+                                + describe(relation)
+                                + " is masked for you: a statement that changes the table can't use"
+                                + " it in conditions, sources or RETURNING",
+                        target.span(),
+                        "Leave the column out.");
+        for (String column : target.writes())
+            if (substitution.masks(column))
+                throw new Refusal(
+                        "column "
+                                + column
+                                + " of "
+                                + describe(relation)
+                                + " is masked for you, so it can't be written: the database would"
+                                + " say whether a value is there already",
+                        target.span(),
+                        "Leave the column out.");
+        RowCondition rows = substitution.target();
+        if (rows.isAllRows()) {
+            if (!substitution.reading().isAllRows() && !reads.isEmpty() && action != Action.INSERT)
+                throw new Refusal(
+                        "rows of "
+                                + describe(relation)
+                                + " are filtered for you in reads, but not in this change",
+                        target.span(),
+                        "");
+            if (!substitution.reading().isAllRows() && target.onConflict())
+                throw hiddenRows(target, "ON CONFLICT");
+            return;
+        }
+        if (relation.kind() == RelationKind.VIEW) throw hiddenRows(target, "changing a view");
+        if (action == null) throw hiddenRows(target, "MERGE");
+        if (target.onConflict()) throw hiddenRows(target, "ON CONFLICT");
+        if (target.currentOf()) throw hiddenRows(target, "WHERE CURRENT OF");
+        if (action == Action.INSERT) return;
+        for (String column : target.writes())
+            if (rows.columns().contains(column))
+                throw new Refusal(
+                        "column "
+                                + column
+                                + " says which rows of "
+                                + describe(relation)
+                                + " you may see, so it can't be changed",
+                        target.span(),
+                        "Leave the column out.");
+        narrow(target.condition(), rows.sql(target.name()));
+    }
+
+    private static Refusal hiddenRows(Reference.Target target, String what) {
+        return new Refusal(
+                "rows of "
+                        + describe(target)
+                        + " are filtered for you, and "
+                        + what
+                        + " would touch those that are hidden",
+                target.span(),
+                "Write it as INSERT, UPDATE or DELETE of the table.");
+    }
+
+    /// CASE, not AND: the client's condition is not evaluated for rows that are hidden.
+    private void narrow(Span condition, String rows) {
+        if (condition.start() == condition.end()) {
+            edits.add(new Edit(condition, " WHERE " + rows));
+            return;
+        }
+        int behindWhere = condition.start() + "WHERE".length();
+        edits.add(
+                new Edit(new Span(behindWhere, behindWhere), " CASE WHEN " + rows + " THEN ("));
+        edits.add(
+                new Edit(new Span(condition.end(), condition.end()), ") ELSE FALSE END"));
+    }
+
+    // ---------------------------------------------------------------- EXPLAIN
+
+    /// Estimates count rows and values that are hidden.
+    private void explain(References.Explain explain) throws Refusal {
+        if (governed.isEmpty()) return;
+        if (explain.executes())
+            throw new Refusal(
+                    "EXPLAIN ANALYZE counts rows and values that are hidden from you",
+                    explain.head(),
+                    "Use EXPLAIN without ANALYZE.");
+        for (Substitution substitution : governed.values())
+            if (!substitution.reading().isAllRows() || !substitution.target().isAllRows())
+                throw new Refusal(
+                        "plans and estimates count rows that are hidden from you",
+                        explain.head(),
+                        "Ask someone who may see every row.");
+        if (explain.lastOption() >= 0)
+            edits.add(
+                    new Edit(new Span(explain.lastOption(), explain.lastOption()), ", COSTS OFF"));
+        else
+            edits.add(
+                    new Edit(
+                            explain.head(),
+                            explain.verbose()
+                                    ? "EXPLAIN (VERBOSE, COSTS OFF)"
+                                    : "EXPLAIN (COSTS OFF)"));
+    }
+}
