@@ -123,7 +123,8 @@ final class Floor {
     private static Optional<String> setting(Action action, Resource.Setting s, StatementKind kind) {
         if (action != Action.SESSION) return Optional.empty();
         var harmless =
-                kind == StatementKind.SHOW
+                // One with a dot is an application's: it may hold a secret, or who one is.
+                (kind == StatementKind.SHOW && !s.name().contains("."))
                         // RESET ALL and DISCARD ALL put back what the session began with.
                         || (kind == StatementKind.SET && s.name().equals("*"))
                         || HARMLESS_SETTINGS.contains(s.name().toLowerCase(Locale.ROOT));

@@ -190,6 +190,19 @@ class FloorTest {
         assertThat(sets(setting)).isFalse();
     }
 
+    @Test
+    void theServersSettingsAreShownAndAnApplicationsNot() {
+        assertThat(shows("work_mem")).isTrue();
+        assertThat(shows("*")).isTrue();
+        assertThat(shows("app.user_id")).isFalse();
+        assertThat(shows("sallyport.hash_inner")).isFalse();
+    }
+
+    private static boolean shows(String setting) {
+        return permits(Access.of(Action.SESSION, new Resource.Setting(setting)), StatementKind.SHOW)
+                .isPresent();
+    }
+
     private static boolean reads(String schema, String name) {
         return permits(
                         Access.of(

@@ -2,52 +2,56 @@ package dev.sallyport.sql.functions;
 
 import dev.sallyport.sql.access.Resource.FunctionClass;
 import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.RoutineKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// What a function can do, by its name: a reviewed table for the server's own ones, a short list of
-/// extensions that only compute, and {@link FunctionClass#USER_DEFINED} for the rest.
+/// What a function can do: reviewed tables of the server's own ones, by name (`functions.txt`), and
+/// of well-known extensions' (`extensions.txt`); {@link FunctionClass#USER_DEFINED} for the rest.
+/// Overloads share a class.
 public final class FunctionClasses {
-    private static final Map<String, FunctionClass> SYSTEM = load();
+    private static final Map<String, FunctionClass> SYSTEM = system();
 
-    /// Extensions of PostgreSQL's own distribution (and pgvector) whose C functions are all of one
-    /// kind. A function that someone replaced or added in another language is the user's.
-    private static final Map<String, FunctionClass> EXTENSIONS =
-            Map.ofEntries(
-                    Map.entry("btree_gin", FunctionClass.COMPUTES),
-                    Map.entry("btree_gist", FunctionClass.COMPUTES),
-                    Map.entry("citext", FunctionClass.COMPUTES),
-                    Map.entry("cube", FunctionClass.COMPUTES),
-                    Map.entry("fuzzystrmatch", FunctionClass.COMPUTES),
-                    Map.entry("hstore", FunctionClass.COMPUTES),
-                    Map.entry("intarray", FunctionClass.COMPUTES),
-                    Map.entry("isn", FunctionClass.COMPUTES),
-                    Map.entry("ltree", FunctionClass.COMPUTES),
-                    Map.entry("pg_trgm", FunctionClass.COMPUTES),
-                    Map.entry("pgcrypto", FunctionClass.COMPUTES),
-                    Map.entry("seg", FunctionClass.COMPUTES),
-                    Map.entry("unaccent", FunctionClass.COMPUTES),
-                    Map.entry("uuid-ossp", FunctionClass.COMPUTES),
-                    Map.entry("vector", FunctionClass.COMPUTES),
-                    Map.entry("pg_stat_statements", FunctionClass.READS_DATA),
-                    Map.entry("adminpack", FunctionClass.READS_FILES),
-                    Map.entry("file_fdw", FunctionClass.READS_FILES),
-                    Map.entry("tablefunc", FunctionClass.RUNS_SQL),
-                    Map.entry("xml2", FunctionClass.RUNS_SQL),
-                    Map.entry("dblink", FunctionClass.NETWORK),
-                    Map.entry("postgres_fdw", FunctionClass.NETWORK));
+    /// By extension and name; `*` for an extension of which all are alike.
+    private static final Map<String, Map<String, FunctionClass>> EXTENSIONS = extensions();
+
+    /// What initdb's functions are written in. One that a superuser has replaced in another
+    /// language isn't the server's any more.
+    private static final Set<String> SERVERS_LANGUAGES = Set.of("internal", "c", "sql");
 
     private FunctionClasses() {}
 
     public static FunctionClass of(Routine routine) {
-        if (routine.isSystem()) return ofSystem(routine.schema(), routine.name());
-        if (routine.extension().isEmpty() || !routine.language().equals("c"))
-            return FunctionClass.USER_DEFINED;
-        return EXTENSIONS.getOrDefault(routine.extension(), FunctionClass.USER_DEFINED);
+        if (routine.isSystem())
+            return SERVERS_LANGUAGES.contains(routine.language())
+                    ? ofSystem(routine.schema(), routine.name())
+                    : FunctionClass.USER_DEFINED;
+        return madeBySuperuser(routine) ? ofExtension(routine) : FunctionClass.USER_DEFINED;
+    }
+
+    /// Whoever owns an extension can add functions of their own to it, but not in these languages.
+    /// Aggregates say `internal` too, and everybody can make them.
+    private static boolean madeBySuperuser(Routine routine) {
+        return routine.kind() == RoutineKind.FUNCTION
+                && (routine.language().equals("c") || routine.language().equals("internal"));
+    }
+
+    /// The extensions that the table knows.
+    public static Set<String> extensionNames() {
+        return EXTENSIONS.keySet();
+    }
+
+    private static FunctionClass ofExtension(Routine routine) {
+        Map<String, FunctionClass> functions =
+                EXTENSIONS.getOrDefault(routine.extension(), Map.of());
+        FunctionClass all = functions.getOrDefault("*", FunctionClass.USER_DEFINED);
+        return functions.getOrDefault(routine.name(), all);
     }
 
     /// The class of a function that initdb made; {@link FunctionClass#UNCLASSIFIED} for a name that
@@ -57,19 +61,51 @@ public final class FunctionClasses {
         return SYSTEM.getOrDefault(key, FunctionClass.UNCLASSIFIED);
     }
 
-    private static Map<String, FunctionClass> load() {
-        try (InputStream in = FunctionClasses.class.getResourceAsStream("functions.txt")) {
-            if (in == null) throw new IllegalStateException("functions.txt is missing");
-            Map<String, FunctionClass> classes = new HashMap<>();
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            text.lines()
+    /// Lines of `name CLASS`.
+    private static Map<String, FunctionClass> system() {
+        Map<String, FunctionClass> classes = new HashMap<>();
+        for (String line : lines("functions.txt")) {
+            String[] words = line.split(" ");
+            put(classes, words[0], FunctionClass.valueOf(words[1]));
+        }
+        return Map.copyOf(classes);
+    }
+
+    /// `extension CLASS: name name`, with more names on lines that begin with a blank.
+    private static Map<String, Map<String, FunctionClass>> extensions() {
+        Map<String, Map<String, FunctionClass>> extensions = new HashMap<>();
+        String extension = "";
+        FunctionClass functionClass = FunctionClass.UNCLASSIFIED;
+        for (String line : lines("extensions.txt")) {
+            String names = line;
+            if (!line.startsWith(" ")) {
+                int colon = line.indexOf(": ");
+                String[] words = line.substring(0, colon).split(" ");
+                extension = words[0];
+                functionClass = FunctionClass.valueOf(words[1]);
+                names = line.substring(colon + 1);
+            }
+            Map<String, FunctionClass> functions =
+                    extensions.computeIfAbsent(extension, _ -> new HashMap<>());
+            for (String name : names.strip().split(" ")) put(functions, name, functionClass);
+        }
+        extensions.replaceAll((_, functions) -> Map.copyOf(functions));
+        return Map.copyOf(extensions);
+    }
+
+    private static void put(
+            Map<String, FunctionClass> classes, String name, FunctionClass functionClass) {
+        if (classes.put(name, functionClass) != null)
+            throw new IllegalStateException("classified twice: " + name);
+    }
+
+    private static List<String> lines(String resource) {
+        try (InputStream in = FunctionClasses.class.getResourceAsStream(resource)) {
+            if (in == null) throw new IllegalStateException(resource + " is missing");
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
                     .filter(line -> !line.startsWith("#") && !line.isBlank())
-                    .forEach(line -> {
-                        String[] parts = line.split(" ");
-                        if (classes.put(parts[0], FunctionClass.valueOf(parts[1])) != null)
-                            throw new IllegalStateException("twice in functions.txt: " + parts[0]);
-                    });
-            return Map.copyOf(classes);
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -87,6 +87,34 @@ final class Calls {
                     routine.isSystem()
                             && FunctionClasses.of(routine) == FunctionClass.CHANGES_SETTINGS;
         if (!sets) return;
+        String setting = settingNamed(arguments, onlySetting);
+        // Which one it sets is known too late.
+        if (setting.equals("*")) findings.accesses.add(Action.ADMIN, new Resource.Setting("*"));
+        findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
+        // To set one of these by a function is to become another role, as SET ROLE does.
+        if (setting.equals("role") || setting.equals("session_authorization"))
+            findings.accesses.add(Action.ADMIN, new Resource.Other("role", "", "*"));
+    }
+
+    /// `current_setting(name)` shows a parameter as SHOW does. The server's own are open to all;
+    /// one with a dot is an application's, and may hold what not everybody shall know. Which one a
+    /// computed name means is known too late.
+    ///
+    /// @param onlySetting see {@link Scope#onlySetting}
+    void currentSetting(
+            List<Routine> candidates, List<Expression> arguments, @Nullable String onlySetting) {
+        boolean shows = false;
+        for (Routine routine : candidates)
+            shows |= routine.isSystem() && routine.name().equals("current_setting");
+        if (!shows) return;
+        String setting = settingNamed(arguments, onlySetting);
+        if (setting.equals("*")) findings.accesses.add(Action.ADMIN, new Resource.Setting("*"));
+        if (setting.equals("*") || setting.contains("."))
+            findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
+    }
+
+    /// The parameter that the first argument names, or `*`.
+    private static String settingNamed(List<Expression> arguments, @Nullable String onlySetting) {
         String setting = "*";
         if (!arguments.isEmpty()) {
             Expression first = arguments.getFirst();
@@ -97,13 +125,7 @@ final class Calls {
                     && isSettingName(column)) setting = onlySetting.toLowerCase(Locale.ROOT);
         }
         // A literal is shown only where it is a parameter's name.
-        if (!setting.matches("[a-z_][a-z0-9_.$]{0,62}")) setting = "*";
-        // Which one it sets is known too late.
-        if (setting.equals("*")) findings.accesses.add(Action.ADMIN, new Resource.Setting("*"));
-        findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
-        // To set one of these by a function is to become another role, as SET ROLE does.
-        if (setting.equals("role") || setting.equals("session_authorization"))
-            findings.accesses.add(Action.ADMIN, new Resource.Other("role", "", "*"));
+        return setting.matches("[a-z_][a-z0-9_.$]{0,62}") ? setting : "*";
     }
 
     /// pg_dump sets a parameter if the server has it: `SELECT set_config(name, ...) FROM

@@ -220,6 +220,8 @@ final class Expressions {
         List<Long> arguments = List.of(row.type());
         List<Routine> applicable = types.applicable(candidates, arguments);
         calls.execute(applicable);
+        calls.setConfig(applicable, List.of(), null);
+        calls.currentSetting(applicable, List.of(), null);
         return Value.of(row.flow(), types.resultOf(applicable, arguments));
     }
 
@@ -448,7 +450,9 @@ final class Expressions {
         calls.execute(applicable);
         // Named arguments may stand in any order.
         boolean ordered = call.arguments().stream().allMatch(a -> a.name() == null);
-        calls.setConfig(applicable, ordered ? argumentValues : List.of(), scope.onlySetting);
+        List<Expression> values = ordered ? argumentValues : List.of();
+        calls.setConfig(applicable, values, scope.onlySetting);
+        calls.currentSetting(applicable, values, scope.onlySetting);
         return new Resolved(applicable, argumentTypes, flow, Value.of(flow, Types.ANY));
     }
 

@@ -250,9 +250,25 @@ final class Types {
             if (!fits) continue;
             fitting.add(routine);
         }
+        if (fitting.isEmpty()) return candidates;
         for (Routine routine : fitting)
-            if (!arguments.contains(ANY) && exact(routine, arguments)) return List.of(routine);
-        return fitting.isEmpty() ? candidates : fitting;
+            if (!arguments.contains(ANY) && exact(routine, arguments))
+                return exactOr(routine, fitting, arguments.size());
+        return fitting;
+    }
+
+    /// An overload whose declared types are the arguments' own is the one; except that, where it
+    /// stands earlier on the search path, one that becomes so with a variadic spread or defaults
+    /// left out hides it (PostgreSQL manual, Function Type Resolution, 1b and 1c).
+    private static List<Routine> exactOr(Routine exact, List<Routine> fitting, int arguments) {
+        List<Routine> possible = new ArrayList<>(1);
+        possible.add(exact);
+        for (Routine routine : fitting)
+            if (routine != exact
+                    && !routine.schema().equals(exact.schema())
+                    && (routine.variadic() || routine.argumentTypes().size() > arguments))
+                possible.add(routine);
+        return possible;
     }
 
     private boolean exact(Routine routine, List<Long> arguments) {
