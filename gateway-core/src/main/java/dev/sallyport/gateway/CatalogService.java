@@ -7,24 +7,18 @@ import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.CatalogBuilder;
 import dev.sallyport.sql.catalog.CatalogQueries;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ssl.DefaultJavaSSLFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,8 +38,6 @@ public final class CatalogService implements AutoCloseable {
 
     /// Within it the pool tries again and again.
     private static final int CONNECT_MILLIS = 3_000;
-
-    private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
     private final GatewayConfig.Database database;
     private final Runnable onChange;
@@ -187,7 +179,11 @@ public final class CatalogService implements AutoCloseable {
         try {
             read();
         } catch (SQLException | IOException | RuntimeException e) {
-            var reason = "catalog of " + database.name() + " cannot be read: " + rootMessage(e);
+            var reason =
+                    "catalog of "
+                            + database.name()
+                            + " cannot be read: "
+                            + CatalogReading.rootMessage(e);
             if (!reason.equals(problem)) LOG.warn("{}", reason);
             problem = reason;
             return false;
@@ -204,32 +200,24 @@ public final class CatalogService implements AutoCloseable {
         return true;
     }
 
-    /// The pool's exception says only that there was no connection, its cause why.
-    private static String rootMessage(Throwable e) {
-        var cause = e;
-        while (cause instanceof SQLException && cause.getCause() instanceof SQLException deeper)
-            cause = deeper;
-        return String.valueOf(cause.getMessage());
-    }
-
     private void read() throws SQLException, IOException {
         var builder = new CatalogBuilder();
         var content = new ContentHash();
-        try (Connection connection = pool().getConnection();
-                Statement statement = connection.createStatement()) {
-            int query = 0;
-            for (var sql : CatalogQueries.all()) {
-                content.next(sql.contains("ORDER BY"));
-                try (ResultSet rows = statement.executeQuery(sql)) {
-                    int columns = rows.getMetaData().getColumnCount();
-                    while (rows.next()) {
-                        var row = row(rows, columns);
-                        content.add(row);
-                        builder.add(query, row);
-                    }
-                }
-                query++;
-            }
+        try (Connection connection = pool().getConnection()) {
+            CatalogReading.read(
+                    connection,
+                    new CatalogReading.Sink() {
+                        @Override
+                        public void begin(CatalogQueries query) {
+                            content.next(query.sql().contains("ORDER BY"));
+                        }
+
+                        @Override
+                        public void row(CatalogQueries query, List<@Nullable String> row) {
+                            content.add(row);
+                            builder.add(query, row);
+                        }
+                    });
             connection.commit();
         }
         var hash = content.hash();
@@ -243,12 +231,6 @@ public final class CatalogService implements AutoCloseable {
         current = snapshot;
         epoch = snapshot.epoch();
         onChange.run();
-    }
-
-    private static List<@Nullable String> row(ResultSet rows, int columns) throws SQLException {
-        var values = new ArrayList<@Nullable String>(columns);
-        for (int i = 1; i <= columns; i++) values.add(rows.getString(i));
-        return values;
     }
 
     /// Tells whether two loads gave the same rows. Where a query doesn't order them, the server may
@@ -298,15 +280,7 @@ public final class CatalogService implements AutoCloseable {
         }
         var config = new HikariConfig();
         config.setPoolName("catalog-" + database.name());
-        config.setJdbcUrl(
-                "jdbc:postgresql://"
-                        + (database.host().contains(":")
-                                ? "[" + database.host() + "]"
-                                : database.host())
-                        + ":"
-                        + database.port()
-                        + "/"
-                        + urlEncoded(database.database()));
+        config.setJdbcUrl(CatalogReading.url(database));
         config.setUsername(database.catalog().user());
         config.setPassword(password);
         config.setMaximumPoolSize(1);
@@ -316,41 +290,9 @@ public final class CatalogService implements AutoCloseable {
         config.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
         config.setInitializationFailTimeout(-1);
         config.setConnectionTimeout(CONNECT_MILLIS);
-        config.setDataSourceProperties(driverProperties());
+        config.setDataSourceProperties(CatalogReading.driverProperties(database));
         pool = new HikariDataSource(config);
         return pool;
-    }
-
-    private Properties driverProperties() {
-        var properties = new Properties();
-        properties.setProperty("ApplicationName", "sallyport catalog");
-        properties.setProperty("preferQueryMode", "simple");
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT_SECONDS));
-        properties.setProperty("gssEncMode", "disable");
-        // Printing a view waits for whoever alters it; the snapshot of before stays meanwhile.
-        properties.setProperty("options", "-c lock_timeout=5s -c statement_timeout=30s");
-        // The driver's words for the modes are libpq's, as are the configuration's.
-        properties.setProperty("sslmode", database.tls().mode().word());
-        switch (database.tls().mode()) {
-            case DISABLE, REQUIRE -> {
-                // No certificate is judged.
-            }
-            case VERIFY_CA, VERIFY_FULL ->
-                    database.tls()
-                            .ca()
-                            .ifPresentOrElse(
-                                    ca -> properties.setProperty("sslrootcert", ca.toString()),
-                                    () ->
-                                            properties.setProperty(
-                                                    "sslfactory",
-                                                    DefaultJavaSSLFactory.class.getName()));
-        }
-        return properties;
-    }
-
-    private static String urlEncoded(String name) {
-        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static MessageDigest sha256() {

@@ -2,8 +2,8 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.CatalogBuilder;
+import dev.sallyport.sql.catalog.CatalogFile;
 import dev.sallyport.sql.catalog.CatalogQueries;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -32,30 +32,17 @@ final class SavedRows {
     }
 
     private static List<Row> read() {
-        var rows = new ArrayList<Row>();
         try (var in =
                         SavedRows.class.getResourceAsStream(
-                                "/dev/sallyport/sql/fixture-catalog.tsv.gz");
-                var lines =
-                        new BufferedReader(
-                                new InputStreamReader(
-                                        new GZIPInputStream(in), StandardCharsets.UTF_8))) {
-            var query = CatalogQueries.SERVER;
-            for (var line = lines.readLine(); line != null; line = lines.readLine())
-                if (line.startsWith("@")) query = CatalogQueries.valueOf(line.substring(1));
-                else {
-                    var row = new ArrayList<@Nullable String>();
-                    for (var field : line.split("\t", -1)) row.add(unescaped(field));
-                    rows.add(new Row(query, row));
-                }
+                                "/dev/sallyport/sql/fixture-catalog.json.gz");
+                var text = new InputStreamReader(new GZIPInputStream(in), StandardCharsets.UTF_8)) {
+            var rows = new ArrayList<Row>();
+            for (var own : CatalogFile.rows(text).entrySet())
+                for (List<@Nullable String> row : own.getValue())
+                    rows.add(new Row(own.getKey(), row));
+            return rows;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return rows;
-    }
-
-    private static @Nullable String unescaped(String field) {
-        if (field.equals("\\N")) return null;
-        return field.replace("\\n", "\n").replace("\\t", "\t").replace("\\\\", "\\");
     }
 }

@@ -59,7 +59,7 @@ class ClientStatementsTest {
     }
 
     private static AnalysisContext context(String version) {
-        Catalog catalog = SavedCatalog.read("clients-" + version + "-catalog.tsv.gz");
+        Catalog catalog = SavedCatalog.read("clients-" + version + "-catalog.json.gz");
         return new AnalysisContext(
                 catalog, List.of("pg_catalog", "public"), "postgres", true, "UTF8");
     }

@@ -2,21 +2,19 @@ package dev.sallyport.sql;
 
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.CatalogBuilder;
-import dev.sallyport.sql.catalog.CatalogQueries;
-import java.io.BufferedReader;
+import dev.sallyport.sql.catalog.CatalogFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/// A catalog as a server answered, kept in a file: `@QUERY`, then its rows in COPY's text format.
+/// The fixtures' catalogs: files as `sallyport catalog save` writes them, compressed.
 public final class SavedCatalog {
-    private static final Catalog FIXTURE = read("fixture-catalog.tsv.gz");
+    private static final Catalog FIXTURE = read("fixture-catalog.json.gz");
 
     private SavedCatalog() {}
 
@@ -31,48 +29,23 @@ public final class SavedCatalog {
     }
 
     public static Catalog read(String resource) {
-        try (InputStream in = SavedCatalog.class.getResourceAsStream(resource)) {
-            if (in == null) throw new IllegalStateException(resource + " is missing");
-            return read(new GZIPInputStream(in));
+        try {
+            // A fixture may be older than a query; a file of the product's users may not.
+            CatalogBuilder builder = new CatalogBuilder();
+            for (var own : CatalogFile.rows(new StringReader(text(resource))).entrySet())
+                for (List<@Nullable String> row : own.getValue()) builder.add(own.getKey(), row);
+            return builder.build(1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Catalog read(InputStream in) throws IOException {
-        CatalogBuilder builder = new CatalogBuilder();
-        CatalogQueries query = CatalogQueries.SERVER;
-        BufferedReader lines =
-                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine())
-            if (line.startsWith("@")) query = CatalogQueries.valueOf(line.substring(1));
-            else {
-                List<@Nullable String> row = new ArrayList<>();
-                for (String field : line.split("\t", -1)) row.add(unescape(field));
-                builder.add(query, row);
-            }
-        return builder.build(1);
-    }
-
-    private static @Nullable String unescape(String field) {
-        if (field.equals("\\N")) return null;
-        if (field.indexOf('\\') < 0) return field;
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < field.length(); i++) {
-            char c = field.charAt(i);
-            if (c != '\\') {
-                text.append(c);
-                continue;
-            }
-            char escaped = field.charAt(++i);
-            text.append(
-                    switch (escaped) {
-                        case 'n' -> '\n';
-                        case 't' -> '\t';
-                        case 'r' -> '\r';
-                        default -> escaped;
-                    });
+    public static String text(String resource) {
+        try (InputStream in = SavedCatalog.class.getResourceAsStream(resource)) {
+            if (in == null) throw new IllegalStateException(resource + " is missing");
+            return new String(new GZIPInputStream(in).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return text.toString();
     }
 }

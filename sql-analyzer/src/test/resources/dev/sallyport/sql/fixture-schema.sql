@@ -1,4 +1,4 @@
--- The database that the resolver's fixtures speak of. FixtureCatalog reads it from fixture-catalog.tsv.gz, which
+-- The database that the resolver's fixtures speak of. SavedCatalog reads it from fixture-catalog.json.gz, which
 -- `conformance` compares with what a real server answers after this script.
 CREATE SCHEMA app;
 CREATE SCHEMA vault;

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             CheckCommand.class,
+            AnalyzeCommand.class,
+            CatalogCommand.class,
             AuditCommand.class,
             UserCommand.class,
             VersionCommand.class,
@@ -61,6 +63,9 @@ public final class SallyportCommand implements Callable<Integer> {
 
     static CommandLine commandLine() {
         var commandLine = new CommandLine(new SallyportCommand());
+        // Made over System.out itself, the writer learns that nobody reads any more; picocli's own
+        // writer has a layer between and never does.
+        commandLine.setOut(new PrintWriter(System.out, true, System.out.charset()));
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setUsageHelpLongOptionsMaxWidth(30);
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,10 +1,13 @@
 package dev.sallyport.app.cli;
 
+import dev.sallyport.app.analyze.Analyze;
 import dev.sallyport.app.demo.Demo;
 import dev.sallyport.app.postgres.PostgresServer.Provider;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,9 +27,19 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand implements Callable<Integer> {
     private static final int PATIENTS = 100;
 
+    private static final String STATEMENTS =
+            """
+            SELECT p.name, count(*) FROM patients p JOIN visits v ON v.patient_id = p.id
+             WHERE p.ssn LIKE '0%' GROUP BY 1 ORDER BY 2;
+            UPDATE visits SET note = 'x' WHERE id IN (SELECT id FROM patients) RETURNING *;
+            SELECT FROM WHERE
+            """;
+
     @Override
     public Integer call() throws Exception {
         DemoCommand.keepLogQuiet();
+        new Analyze(Optional.empty(), new PrintWriter(Writer.nullWriter()))
+                .script(new ByteArrayInputStream(STATEMENTS.getBytes(StandardCharsets.UTF_8)));
         // Passable for the account that runs PostgreSQL when we are root.
         var folder =
                 Files.createTempDirectory(

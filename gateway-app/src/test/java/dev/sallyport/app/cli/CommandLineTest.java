@@ -2,15 +2,18 @@ package dev.sallyport.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.app.Main;
 import dev.sallyport.app.tls.CertificateAuthority;
 import dev.sallyport.config.ScramVerifier;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,7 +50,15 @@ class CommandLineTest {
         assertThat(run.out()).isEmpty();
         assertThat(run.err())
                 .startsWith("Usage: sallyport [-hV] COMMAND")
-                .contains("  demo ", "  serve ", "  check ", "  audit ", "  user ", "  version ");
+                .contains(
+                        "  demo ",
+                        "  serve ",
+                        "  check ",
+                        "  analyze ",
+                        "  catalog ",
+                        "  audit ",
+                        "  user ",
+                        "  version ");
     }
 
     @ParameterizedTest
@@ -57,6 +68,9 @@ class CommandLineTest {
                 "demo --help",
                 "serve --help",
                 "check --help",
+                "analyze --help",
+                "catalog --help",
+                "catalog save --help",
                 "audit --help",
                 "audit tail --help",
                 "audit search --help",
@@ -203,6 +217,31 @@ class CommandLineTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("audit", "verify", "--store", ".", "--known", "7").err())
                 .contains("a position is a sequence number");
+    }
+
+    /// As `sallyport analyze | head`: no stack trace, and it ends.
+    @Test
+    @Timeout(60)
+    void endsWhenNobodyReadsItsOutput() throws Exception {
+        var process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Main.class.getName(),
+                                "analyze",
+                                "--dialect=postgres")
+                        .redirectError(folder.resolve("err").toFile())
+                        .start();
+        process.getInputStream().close();
+        var statements = "SELECT 1 FROM t;\n".repeat(10_000).getBytes(StandardCharsets.UTF_8);
+        try (var in = process.getOutputStream()) {
+            while (true) in.write(statements);
+        } catch (IOException _) {
+            // It reads no more either.
+        }
+        assertThat(process.waitFor()).isEqualTo(ExitCode.FAILED);
+        assertThat(folder.resolve("err")).isEmptyFile();
     }
 
     @Test

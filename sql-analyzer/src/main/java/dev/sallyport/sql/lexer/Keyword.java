@@ -563,6 +563,16 @@ public enum Keyword {
         return bareLabel;
     }
 
+    /// Whether a name of a table or column that is written so needs double quotes.
+    public static boolean isReserved(String word) {
+        Keyword keyword = at(word, 0, word.length());
+        return keyword != null
+                && switch (keyword.category) {
+                    case RESERVED, TYPE_OR_FUNCTION_NAME -> true;
+                    case UNRESERVED, COLUMN_NAME -> false;
+                };
+    }
+
     /// The keyword written at `start` to `end`, in any case, or null.
     static @Nullable Keyword at(String text, int start, int end) {
         int hash = 0;

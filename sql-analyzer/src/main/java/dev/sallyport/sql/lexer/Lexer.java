@@ -191,15 +191,15 @@ public final class Lexer {
     // ---------------------------------------------------------------- words
 
     /// Every character beyond ASCII is a letter to PostgreSQL, no-break spaces included.
-    private static boolean isIdentifierStart(char c) {
+    static boolean isIdentifierStart(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80;
     }
 
-    private static boolean isIdentifierPart(char c) {
+    static boolean isIdentifierPart(char c) {
         return isIdentifierStart(c) || isDigit(c) || c == '$';
     }
 
-    private static boolean isDigit(char c) {
+    static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 

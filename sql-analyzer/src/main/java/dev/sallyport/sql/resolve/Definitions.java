@@ -108,17 +108,22 @@ final class Definitions {
         };
     }
 
+    static boolean administers(Statement.Ddl ddl) {
+        return switch (ddl.verb()) {
+            case REASSIGN, IMPORT -> true;
+            case CREATE, ALTER, DROP, REFRESH, COMMENT, SECURITY_LABEL, GRANT, REVOKE ->
+                    ADMINISTRATION.contains(ddl.objectType());
+        };
+    }
+
     StatementKind resolve(Statement.Ddl ddl) {
         findings.effects.add(Effect.SCHEMA);
-        boolean administers = ADMINISTRATION.contains(ddl.objectType());
+        boolean administers = administers(ddl);
         switch (ddl.verb()) {
             case CREATE, ALTER, DROP -> findings.effects.add(Effect.NAME_RESOLUTION);
             case REFRESH -> findings.effects.add(Effect.DATA);
             case COMMENT, SECURITY_LABEL, GRANT, REVOKE -> {}
-            case REASSIGN, IMPORT -> {
-                findings.effects.add(Effect.NAME_RESOLUTION);
-                administers = true;
-            }
+            case REASSIGN, IMPORT -> findings.effects.add(Effect.NAME_RESOLUTION);
         }
         if (administers) findings.effects.add(Effect.OUTSIDE);
         Set<String> made = new HashSet<>();

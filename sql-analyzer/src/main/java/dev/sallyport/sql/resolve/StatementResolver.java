@@ -28,6 +28,12 @@ public final class StatementResolver {
         }
     }
 
+    /// Whether a definition is about more than the database's own objects: roles, servers,
+    /// extensions, whole schemas.
+    public static boolean administers(Statement.Ddl ddl) {
+        return Definitions.administers(ddl);
+    }
+
     /// Whether the statement means the same whatever names mean: it may follow, in one message, a
     /// statement that changes that.
     public static boolean needsNoNames(Statement statement) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FunctionClassesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"clients-15-catalog.tsv.gz", "clients-18-catalog.tsv.gz"})
+    @ValueSource(strings = {"clients-15-catalog.json.gz", "clients-18-catalog.json.gz"})
     void everyFunctionOfTheServerIsClassified(String resource) {
         Set<String> unclassified = new TreeSet<>();
         for (Routine routine : SavedCatalog.read(resource).routines())
@@ -28,7 +28,7 @@ class FunctionClassesTest {
 
     /// The resolver doesn't report the functions behind the server's own operators.
     @ParameterizedTest
-    @ValueSource(strings = {"clients-15-catalog.tsv.gz", "clients-18-catalog.tsv.gz"})
+    @ValueSource(strings = {"clients-15-catalog.json.gz", "clients-18-catalog.json.gz"})
     void theServersOperatorsOnlyCompute(String resource) {
         Set<String> others = new TreeSet<>();
         for (Operator operator : SavedCatalog.read(resource).operators()) {

@@ -1,0 +1,337 @@
+package dev.sallyport.sql.written;
+
+import dev.sallyport.sql.Span;
+import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Expression.Literal;
+import dev.sallyport.sql.ast.Expression.LiteralKind;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Parts;
+import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.ast.Query;
+import dev.sallyport.sql.ast.Relation;
+import dev.sallyport.sql.ast.Statement;
+import dev.sallyport.sql.ast.With;
+import dev.sallyport.sql.resolve.StatementResolver;
+import dev.sallyport.sql.written.WrittenStatement.Use;
+import dev.sallyport.sql.written.WrittenStatement.WrittenFunction;
+import dev.sallyport.sql.written.WrittenStatement.WrittenObject;
+import dev.sallyport.sql.written.WrittenStatement.WrittenRelation;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Walks one statement's tree. The walk itself is {@link Parts}, which cannot forget a part; what a
+/// record names is said here, and `WrittenNamesTest` fails for a record with a name that nobody
+/// decided about. One statement.
+final class NameFinder {
+    /// Settings that decide how the session's later texts are cut.
+    private static final Set<String> LEXING =
+            Set.of("standard_conforming_strings", "client_encoding");
+
+    /// What the server takes for true, and for the encoding that is read here.
+    private static final Set<String> AS_ASSUMED =
+            Set.of("on", "true", "yes", "1", "t", "y", "utf8", "utf-8", "unicode", "");
+
+    private final Set<WrittenRelation> relations = new LinkedHashSet<>();
+    private final Set<WrittenFunction> functions = new LinkedHashSet<>();
+    private final Set<WrittenObject> objects = new LinkedHashSet<>();
+    private boolean changesLexing;
+
+    /// A part still to be walked, and the common table expressions that it sees.
+    private record Step(Record part, Set<String> ctes) {}
+
+    /// A stack of our own: operators, joins and UNIONs lean left as far as they are long.
+    private final Deque<Step> toDo = new ArrayDeque<>();
+
+    WrittenStatement find(Statement statement, Span span) {
+        toDo.push(new Step((Record) statement, Set.of()));
+        while (!toDo.isEmpty()) {
+            Step step = toDo.pop();
+            walk(step.part, step.ctes);
+        }
+        return new WrittenStatement(
+                kind(statement),
+                span,
+                List.copyOf(relations),
+                List.copyOf(functions),
+                List.copyOf(objects),
+                changesLexing,
+                statement instanceof Statement.Copy copy
+                        && copy.from()
+                        && copy.endpoint() == Statement.Endpoint.CLIENT);
+    }
+
+    private void walk(Record part, Set<String> ctes) {
+        Set<String> scope = ctes;
+        List<Step> inside = new ArrayList<>();
+        if (part instanceof Statement.Preparable preparable && preparable.with() != null)
+            scope = with(preparable.with(), ctes, inside);
+        if (part instanceof Statement.CreateView view && view.recursive())
+            scope = plus(ctes, view.name().last());
+        names(part, scope);
+        // What it locks has been said, and isn't written like other targets.
+        if (part instanceof Statement.Lock) return;
+        Set<String> visible = scope;
+        Parts.forEach(
+                part,
+                inner -> {
+                    if (!(inner instanceof With)) inside.add(new Step(inner, visible));
+                });
+        for (Step step : inside.reversed()) toDo.push(step);
+    }
+
+    /// The scope behind a WITH clause; each of its queries sees what RECURSIVE or its place allows.
+    private static Set<String> with(With with, Set<String> ctes, List<Step> inside) {
+        Set<String> scope = new HashSet<>(ctes);
+        if (with.recursive())
+            for (With.CommonTable table : with.tables()) scope.add(table.name().name());
+        for (With.CommonTable table : with.tables()) {
+            inside.add(new Step(table, Set.copyOf(scope)));
+            scope.add(table.name().name());
+        }
+        return scope;
+    }
+
+    private static Set<String> plus(Set<String> ctes, Identifier name) {
+        Set<String> scope = new HashSet<>(ctes);
+        scope.add(name.name());
+        return scope;
+    }
+
+    // ---------------------------------------------------------------- what a record names
+
+    private void names(Record part, Set<String> ctes) {
+        switch (part) {
+            case Statement statement -> statement(statement);
+            case Relation.Table table -> {
+                boolean cte =
+                        table.name().parts().size() == 1
+                                && ctes.contains(table.name().last().name());
+                if (!cte) relation(table.name(), Use.READ);
+            }
+            case Relation.Sample sample -> function(sample.method(), true);
+            case Query.IntoTable into -> relation(into.name(), Use.WRITE);
+            case Statement.Target target -> relation(target.name(), Use.WRITE);
+            case Statement.Mention mention -> mention(mention);
+            case Expression.FunctionCall call -> {
+                function(call.name(), true);
+                if (call.name().last().name().equals("set_config")) setConfig(call);
+            }
+            case Expression.Like like -> {
+                if (like.kind() == Expression.LikeKind.SIMILAR_TO) like("similar_to_escape");
+                else if (like.escape() != null) like("like_escape");
+            }
+            default -> {
+                // Names nothing itself; its parts are walked.
+            }
+        }
+    }
+
+    /// What a statement names besides its parts.
+    private void statement(Statement statement) {
+        switch (statement) {
+            case Statement.Copy copy -> {
+                if (copy.table() != null)
+                    relation(copy.table(), copy.from() ? Use.WRITE : Use.READ);
+                switch (copy.endpoint()) {
+                    case CLIENT -> {}
+                    case FILE -> object("server file", copy.from() ? Use.READ : Use.WRITE);
+                    case PROGRAM -> object("server program", Use.WRITE);
+                }
+            }
+            case Statement.CreateView view -> relation(view.name(), Use.WRITE);
+            case Statement.CreateTableAs table -> relation(table.name(), Use.WRITE);
+            case Statement.Lock lock -> {
+                boolean weak =
+                        lock.mode().equals("access share") || lock.mode().equals("row share");
+                for (Statement.Target target : lock.relations())
+                    relation(target.name(), weak ? Use.READ : Use.WRITE);
+            }
+            case Statement.Maintenance maintenance -> maintenance(maintenance);
+            case Statement.Transaction transaction -> {
+                for (QualifiedName constraint : transaction.constraints())
+                    objects.add(
+                            new WrittenObject(
+                                    "constraint", WrittenStatement.parts(constraint), Use.READ));
+            }
+            case Statement.SetParameter set -> {
+                object("setting", set.name(), Use.WRITE);
+                if (LEXING.contains(set.name())) {
+                    changesLexing |= set.values().size() > 1;
+                    for (Expression value : set.values()) changesLexing |= !isAsAssumed(value);
+                }
+            }
+            case Statement.ResetParameter reset ->
+                    object("setting", reset.name() == null ? "*" : reset.name(), Use.WRITE);
+            case Statement.ShowParameter show ->
+                    object("setting", show.name() == null ? "*" : show.name(), Use.READ);
+            case Statement.Discard _ -> object("setting", "*", Use.WRITE);
+            case Statement.Listen listen -> object("channel", listen.channel().name(), Use.READ);
+            case Statement.Notify notify -> object("channel", notify.channel().name(), Use.WRITE);
+            case Statement.Unlisten unlisten -> {
+                Identifier channel = unlisten.channel();
+                object("channel", channel == null ? "*" : channel.name(), Use.READ);
+            }
+            case Statement.Do code -> {
+                Identifier language = code.language();
+                object("code block", language == null ? "plpgsql" : language.name(), Use.WRITE);
+            }
+            case Statement.Load _ -> object("library", Use.WRITE);
+            case Statement.Prepare prepare ->
+                    object("prepared statement", prepare.name().name(), Use.WRITE);
+            case Statement.Execute execute ->
+                    object("prepared statement", execute.name().name(), Use.READ);
+            case Statement.Deallocate deallocate -> {
+                Identifier name = deallocate.name();
+                object("prepared statement", name == null ? "*" : name.name(), Use.WRITE);
+            }
+            case Statement.DeclareCursor declare ->
+                    object("cursor", declare.name().name(), Use.WRITE);
+            case Statement.Fetch fetch -> object("cursor", fetch.cursor().name(), Use.READ);
+            case Statement.CloseCursor close -> {
+                Identifier cursor = close.cursor();
+                object("cursor", cursor == null ? "*" : cursor.name(), Use.WRITE);
+            }
+            case Statement.Ddl ddl -> {
+                for (String setting : ddl.settings()) object("setting", setting, Use.WRITE);
+            }
+            // Their parts say it all.
+            case Query _,
+                    Statement.Insert _,
+                    Statement.Update _,
+                    Statement.Delete _,
+                    Statement.Merge _,
+                    Statement.Explain _,
+                    Statement.Truncate _,
+                    Statement.Call _ -> {}
+        }
+    }
+
+    private void maintenance(Statement.Maintenance maintenance) {
+        if (maintenance.index() != null) object("index", maintenance.index().name(), Use.WRITE);
+        if (maintenance.targets().isEmpty()) object("database", Use.WRITE);
+        for (Statement.MaintenanceTarget target : maintenance.targets()) {
+            boolean relation =
+                    !Set.of("schema", "database", "system").contains(maintenance.object());
+            if (relation) relation(target.name(), Use.WRITE);
+            else
+                objects.add(
+                        new WrittenObject(
+                                maintenance.object(),
+                                WrittenStatement.parts(target.name()),
+                                Use.WRITE));
+        }
+    }
+
+    private void mention(Statement.Mention mention) {
+        Use use =
+                switch (mention.use()) {
+                    case CREATED, ALTERED, DROPPED -> Use.WRITE;
+                    case REFERENCED -> Use.READ;
+                };
+        switch (mention.type()) {
+            case "relation", "foreign relation" -> relation(mention.name(), use);
+            case "function" -> function(mention.name(), false);
+            case String type ->
+                    objects.add(
+                            new WrittenObject(type, WrittenStatement.parts(mention.name()), use));
+        }
+    }
+
+    private void setConfig(Expression.FunctionCall call) {
+        List<Expression.Argument> arguments = call.arguments();
+        boolean plain = arguments.stream().allMatch(a -> a.name() == null && !a.variadic());
+        String setting =
+                plain && !arguments.isEmpty() ? string(arguments.getFirst().value()) : null;
+        if (setting != null && !LEXING.contains(setting.toLowerCase(Locale.ROOT))) return;
+        changesLexing |=
+                setting == null || arguments.size() < 2 || !isAsAssumed(arguments.get(1).value());
+    }
+
+    private static boolean isAsAssumed(Expression value) {
+        if (!(value instanceof Literal literal)) return false;
+        return switch (literal.kind()) {
+            case TRUE -> true;
+            case STRING, INTEGER ->
+                    AS_ASSUMED.contains(literal.text().strip().toLowerCase(Locale.ROOT));
+            case FALSE, NULL, NUMERIC, BIT_STRING -> false;
+        };
+    }
+
+    private static @Nullable String string(Expression value) {
+        return value instanceof Literal literal && literal.kind() == LiteralKind.STRING
+                ? literal.text()
+                : null;
+    }
+
+    private void relation(QualifiedName name, Use use) {
+        relations.add(new WrittenRelation(WrittenStatement.parts(name), use));
+    }
+
+    private void function(QualifiedName name, boolean called) {
+        functions.add(new WrittenFunction(WrittenStatement.parts(name), called));
+    }
+
+    private void like(String function) {
+        functions.add(new WrittenFunction(List.of("pg_catalog", function), true));
+    }
+
+    private void object(String type, Use use) {
+        object(type, "*", use);
+    }
+
+    private void object(String type, String name, Use use) {
+        objects.add(new WrittenObject(type, name.equals("*") ? List.of() : List.of(name), use));
+    }
+
+    // ---------------------------------------------------------------- kinds
+
+    private static StatementKind kind(Statement statement) {
+        return switch (statement) {
+            case Query query -> creates(query) ? StatementKind.DDL : StatementKind.SELECT;
+            case Statement.Insert _ -> StatementKind.INSERT;
+            case Statement.Update _ -> StatementKind.UPDATE;
+            case Statement.Delete _ -> StatementKind.DELETE;
+            case Statement.Merge _ -> StatementKind.MERGE;
+            case Statement.Explain _ -> StatementKind.EXPLAIN;
+            case Statement.Copy copy ->
+                    copy.from() ? StatementKind.COPY_IN : StatementKind.COPY_OUT;
+            case Statement.Prepare _ -> StatementKind.PREPARE;
+            case Statement.Execute _ -> StatementKind.EXECUTE;
+            case Statement.Deallocate _ -> StatementKind.DEALLOCATE;
+            case Statement.DeclareCursor _ -> StatementKind.DECLARE_CURSOR;
+            case Statement.Fetch _ -> StatementKind.FETCH;
+            case Statement.CloseCursor _ -> StatementKind.CLOSE_CURSOR;
+            case Statement.CreateView _, Statement.CreateTableAs _ -> StatementKind.DDL;
+            case Statement.Ddl ddl ->
+                    StatementResolver.administers(ddl) ? StatementKind.ADMIN : StatementKind.DDL;
+            case Statement.Transaction transaction ->
+                    transaction.kind() == Statement.TransactionKind.SET_SESSION_MODES
+                            ? StatementKind.SET
+                            : StatementKind.TRANSACTION;
+            case Statement.SetParameter _, Statement.ResetParameter _, Statement.Discard _ ->
+                    StatementKind.SET;
+            case Statement.ShowParameter _ -> StatementKind.SHOW;
+            case Statement.Listen _, Statement.Unlisten _, Statement.Notify _ ->
+                    StatementKind.LISTEN;
+            case Statement.Lock _ -> StatementKind.LOCK;
+            case Statement.Truncate _ -> StatementKind.TRUNCATE;
+            case Statement.Call _ -> StatementKind.CALL;
+            case Statement.Do _, Statement.Maintenance _, Statement.Load _ -> StatementKind.ADMIN;
+        };
+    }
+
+    /// SELECT INTO; the server takes it in the leftmost SELECT of a set operation.
+    private static boolean creates(Query query) {
+        Query leftmost = query;
+        while (leftmost.body() instanceof Query.SetOperation operation) leftmost = operation.left();
+        return leftmost.body() instanceof Query.Select select && select.into() != null;
+    }
+}
