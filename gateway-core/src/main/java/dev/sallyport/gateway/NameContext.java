@@ -27,11 +27,13 @@ final class NameContext {
 
     private boolean namesStale = true;
 
+    /// How many times the shared catalog had been read when {@link #names} was asked for.
+    private long askedAtLoad;
+
+    private long askingAtLoad;
+
     /// Something was forwarded that can change names or lexing, and the answer is not here yet.
     private boolean changeUnanswered;
-
-    /// Something was forwarded that could set off such a change, if somebody wrote it so.
-    private boolean askWhenAnswered;
 
     /// Changed since the transaction began: its end may change them again.
     private boolean namesTouched;
@@ -96,16 +98,12 @@ final class NameContext {
     }
 
     private void follow(StatementFacts facts) {
-        boolean certainly = facts.unsettlesNames;
-        // From version 18 on the server reports the search path whenever it changes.
-        boolean perhaps = facts.mayUnsettleNames && reportedSearchPath == null;
-        if (certainly || facts.mayUnsettleNames) version++;
-        if (certainly || perhaps) namesTouched = true;
-        if (certainly) {
+        if (facts.unsettlesNames) {
+            version++;
+            namesTouched = true;
             namesStale = true;
             changeUnanswered = true;
         }
-        if (perhaps) askWhenAnswered = true;
         if (facts.footprint.effects().contains(Effect.SCHEMA)) {
             catalogTouched = true;
             ownStale = true;
@@ -133,10 +131,6 @@ final class NameContext {
     /// @param everything nothing that was forwarded is unanswered
     void readyForQuery(char transactionStatus, boolean everything) {
         if (everything) changeUnanswered = false;
-        if (askWhenAnswered) {
-            askWhenAnswered = false;
-            namesStale = true;
-        }
         if (transactionStatus == 'T') return;
         // Committed, rolled back or failed: what was touched may be as it was before.
         if (namesTouched || catalogTouched) version++;
@@ -159,7 +153,14 @@ final class NameContext {
     }
 
     /// Names have to be asked for before they can be relied on.
-    boolean stale() {
+    ///
+    /// Which schemas a path really leads to, others can change: they create one that it lists, or
+    /// give or take the right to use it, or the server's configuration is read again. So the answer
+    /// holds no longer than the catalog that was read before it.
+    ///
+    /// @param atRest the server could be asked without disturbing anything
+    boolean stale(boolean atRest) {
+        if (atRest && shared.loads() != askedAtLoad) namesStale = true;
         giveUpOwnCatalogIfSharedWillDo();
         return namesStale || catalogStale();
     }
@@ -232,6 +233,7 @@ final class NameContext {
     }
 
     private TruthQuery ask(boolean withCatalog) {
+        askingAtLoad = shared.loads();
         return new TruthQuery(this, withCatalog, catalogEpoch());
     }
 
@@ -259,6 +261,7 @@ final class NameContext {
         version++;
         names = answer;
         namesStale = false;
+        askedAtLoad = askingAtLoad;
         standardConformingStrings = answer.standardConformingStrings();
         clientEncoding = answer.clientEncoding();
         context = null;

@@ -167,7 +167,9 @@ public final class QueryGuard {
                                 mode.clientEncoding(),
                                 List.of());
                 after.add(declare(session, "Query", held, facts));
-                unsettled |= facts.unsettlesNames || mode.mayTakeBack(facts);
+                // EXECUTE and FETCH run what was named before.
+                for (var runs : plan.all())
+                    unsettled |= runs.unsettlesNames || mode.mayTakeBack(runs);
             }
             all = permit(session, "Query", plans, List.of());
         } finally {
@@ -316,9 +318,9 @@ public final class QueryGuard {
                     "the server did not say what they mean now");
         }
         if (names.changeUnanswered() || !names.known()) throw askFirst(session, message, false);
-        boolean certain = !names.stale();
-        if (!certain && session.transactionStatus() == 'I' && !session.pipelineOpen())
-            throw askFirst(session, message, false);
+        boolean atRest = session.transactionStatus() == 'I' && !session.pipelineOpen();
+        boolean certain = !names.stale(atRest);
+        if (!certain && atRest) throw askFirst(session, message, false);
 
         return switch (reading.read()) {
             case CheckedText.Understood text -> {

@@ -4,7 +4,6 @@ import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.sql.access.Access;
-import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
@@ -42,12 +41,9 @@ final class StatementFacts {
     /// It can change something: not forwarded before its intent is durable.
     final boolean waits;
 
-    /// After it, names or literals may mean something else, at once.
+    /// After it, names or literals may mean something else, at once: it says so, or it calls or
+    /// sets off code that isn't known not to do it.
     final boolean unsettlesNames;
-
-    /// Something that it sets off (a trigger's function) could have that effect. Too common to
-    /// refuse the rest of a pipeline for it; the server is asked afterwards.
-    final boolean mayUnsettleNames;
 
     /// Its meaning depends on the catalog, the search path or the role.
     final boolean namesMatter;
@@ -85,9 +81,8 @@ final class StatementFacts {
         this.unsettlesNames =
                 footprint.effects().contains(Effect.NAME_RESOLUTION)
                         || footprint.effects().contains(Effect.SCHEMA)
-                        || footprint.kind() == StatementKind.CALL
-                        || callsFreeCode(footprint, false);
-        this.mayUnsettleNames = callsFreeCode(footprint, true);
+                        // A procedure may end the transaction, and with it what was set in it.
+                        || footprint.kind() == StatementKind.CALL;
         this.namesMatter =
                 switch (footprint.kind()) {
                     case TRANSACTION, SET, SHOW, EMPTY, DEALLOCATE, LISTEN, FETCH, CLOSE_CURSOR ->
@@ -242,30 +237,6 @@ final class StatementFacts {
                 + words
                 + columns
                 + footprint.accesses().size() * 64L;
-    }
-
-    private static boolean callsFreeCode(Footprint footprint, boolean indirectly) {
-        for (var access : footprint.accesses())
-            if (access.action() == Action.EXECUTE
-                    && access.via().isPresent() == indirectly
-                    && access.resource() instanceof Resource.Function function
-                    && canChangeSettings(function)) return true;
-        return false;
-    }
-
-    private static boolean canChangeSettings(Resource.Function function) {
-        return switch (function.functionClass()) {
-            case RUNS_SQL, CHANGES_SETTINGS, USER_DEFINED, UNCLASSIFIED -> true;
-            case COMPUTES,
-                    READS_CATALOG,
-                    READS_DATA,
-                    READS_FILES,
-                    CHANGES_DATA,
-                    AFFECTS_OTHER_SESSIONS,
-                    NETWORK,
-                    SLEEPS ->
-                    false;
-        };
     }
 
     private static List<String> words(List<Access> accesses) {

@@ -51,7 +51,7 @@ public final class Wording {
     static String notGranted(Access access, Collection<String> columns) {
         var many = columns.size() > 1;
         return object(access.resource(), columns)
-                + access.via().map(v -> ", which view " + pattern(v) + " reads,").orElse("")
+                + access.via().map(v -> byWayOf(v) + ",").orElse("")
                 + (many ? " are" : " is")
                 + " not granted to you for "
                 + access.action().word();
@@ -64,8 +64,18 @@ public final class Wording {
                 + access.action().word()
                 + " on "
                 + object(access.resource(), columns)
-                + access.via().map(v -> ", which view " + pattern(v) + " reads").orElse("")
+                + access.via().map(Wording::byWayOf).orElse("")
                 + (rule.because().isEmpty() ? "" : ": " + rule.because());
+    }
+
+    /// A view reads what its definition names; a statement about a table sets off its triggers,
+    /// defaults, foreign keys and row security; rules are either's.
+    private static String byWayOf(Resource.Relation via) {
+        return switch (via.kind()) {
+            case VIEW, MATERIALIZED_VIEW -> ", which view " + pattern(via) + " reads";
+            case TABLE, PARTITIONED_TABLE, FOREIGN_TABLE, SEQUENCE, INDEX, COMPOSITE_TYPE ->
+                    ", which table " + pattern(via) + " sets off";
+        };
     }
 
     /// The smallest grant that would do, as it stands in a policy file.

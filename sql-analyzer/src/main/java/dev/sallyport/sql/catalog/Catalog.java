@@ -1,5 +1,6 @@
 package dev.sallyport.sql.catalog;
 
+import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class Catalog {
     private final Set<String> relationNames;
     private final Set<Long> leakproof;
     private final Map<Long, String> domains;
+    private final AtomicReference<@Nullable Object> derived = new AtomicReference<>();
 
     Catalog(
             long epoch,
@@ -157,6 +159,30 @@ public final class Catalog {
         return domains.get(domain);
     }
 
+    /// What the resolver works out once for a snapshot: made by whoever asks first, the same for
+    /// all who ask later.
+    public <T> T derived(Class<T> type, Supplier<T> make) {
+        Object known = derived.get();
+        if (known == null) {
+            T made = make.get();
+            Object earlier = derived.compareAndExchange(null, made);
+            known = earlier == null ? made : earlier;
+        }
+        return type.cast(known);
+    }
+
+    public Collection<Relation> relations() {
+        return relationsByOid.values();
+    }
+
+    public Collection<Type> types() {
+        return typesByOid.values();
+    }
+
+    public Collection<List<Cast>> casts() {
+        return castsBySource.values();
+    }
+
     /// Whether any user's relation of any schema has this name: what the second net looks for.
     public boolean isUserRelationName(String name) {
         return relationNames.contains(name);
@@ -206,7 +232,9 @@ public final class Catalog {
         private List<Rule> rules = List.of();
         private List<Relation> children = List.of();
         private List<Relation> referencedBy = List.of();
-        private List<Routine> setsOff = List.of();
+        private List<SetOff> setsOff = List.of();
+        private List<ForeignKey> cascades = List.of();
+        private Dependencies policies = Dependencies.NONE;
 
         Relation(
                 long oid,
@@ -287,9 +315,19 @@ public final class Catalog {
         }
 
         /// Functions that users wrote and a change to the rows may run: triggers, defaults, checks,
-        /// generated columns, index expressions, policies.
-        public List<Routine> setsOff() {
+        /// generated columns, index expressions, partition keys.
+        public List<SetOff> setsOff() {
             return setsOff;
+        }
+
+        /// Foreign keys to this table by which a change here changes the rows that refer to it.
+        public List<ForeignKey> cascades() {
+            return cascades;
+        }
+
+        /// What the policies of row security refer to, whether it is switched on or not.
+        public Dependencies policies() {
+            return policies;
         }
 
         /// Made by the server's own installation, not by a user.
@@ -322,8 +360,16 @@ public final class Catalog {
             referencedBy = List.copyOf(all);
         }
 
-        void setsOff(List<Routine> all) {
+        void setsOff(List<SetOff> all) {
             setsOff = List.copyOf(all);
+        }
+
+        void cascades(List<ForeignKey> all) {
+            cascades = List.copyOf(all);
+        }
+
+        void policies(Dependencies all) {
+            policies = all;
         }
 
         @Override
@@ -350,6 +396,34 @@ public final class Catalog {
             @Nullable String collationSchema,
             @Nullable String collation,
             boolean generated) {}
+
+    /// @param on the changes that run it: INSERT, UPDATE, DELETE, TRUNCATE
+    public record SetOff(Routine routine, Set<Action> on) {
+        public SetOff {
+            on = Set.copyOf(on);
+        }
+    }
+
+    /// A foreign key of which at least one action changes rows.
+    ///
+    /// @param columns from the column referred to, to the referring one
+    public record ForeignKey(
+            Relation referring,
+            KeyAction onDelete,
+            KeyAction onUpdate,
+            Map<String, String> columns) {
+        public ForeignKey {
+            columns = Map.copyOf(columns);
+        }
+    }
+
+    public enum KeyAction {
+        /// NO ACTION and RESTRICT: the change is refused.
+        NONE,
+        CASCADE,
+        /// SET NULL and SET DEFAULT.
+        SETS
+    }
 
     /// What a view's text was printed under; names in it mean what they mean there.
     ///
@@ -487,7 +561,8 @@ public final class Catalog {
             int defaults,
             boolean variadic,
             List<Column> resultColumns,
-            String extension) {
+            String extension,
+            Body body) {
         public Routine {
             argumentTypes = List.copyOf(argumentTypes);
             resultColumns = List.copyOf(resultColumns);
@@ -498,11 +573,29 @@ public final class Catalog {
             return oid < FIRST_USER_OID;
         }
 
+        @Override
+        public String toString() {
+            return "Routine[" + schema + "." + name + "]";
+        }
+
         /// Whether a call with that many arguments could mean this one.
         public boolean accepts(int arguments) {
             int most = argumentTypes.size();
             return arguments >= most - defaults - (variadic ? 1 : 0)
                     && (variadic || arguments <= most);
+        }
+    }
+
+    /// What a function in SQL or PL/pgSQL runs.
+    ///
+    /// @param text empty where it isn't known
+    /// @param defaults what stands for arguments that a call leaves out
+    public record Body(String text, String defaults) {
+        static final Body UNKNOWN = new Body("", "");
+
+        @Override
+        public String toString() {
+            return "Body[" + text.length() + " chars]";
         }
     }
 

@@ -1,12 +1,16 @@
 package dev.sallyport.sql.catalog;
 
+import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.catalog.Catalog.Body;
 import dev.sallyport.sql.catalog.Catalog.Cast;
 import dev.sallyport.sql.catalog.Catalog.CastContext;
 import dev.sallyport.sql.catalog.Catalog.Column;
 import dev.sallyport.sql.catalog.Catalog.ColumnOf;
 import dev.sallyport.sql.catalog.Catalog.Dependencies;
 import dev.sallyport.sql.catalog.Catalog.Detail;
+import dev.sallyport.sql.catalog.Catalog.ForeignKey;
+import dev.sallyport.sql.catalog.Catalog.KeyAction;
 import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Printed;
 import dev.sallyport.sql.catalog.Catalog.Relation;
@@ -15,9 +19,11 @@ import dev.sallyport.sql.catalog.Catalog.RoutineKind;
 import dev.sallyport.sql.catalog.Catalog.Rule;
 import dev.sallyport.sql.catalog.Catalog.RuleEvent;
 import dev.sallyport.sql.catalog.Catalog.Schema;
+import dev.sallyport.sql.catalog.Catalog.SetOff;
 import dev.sallyport.sql.catalog.Catalog.Type;
 import dev.sallyport.sql.catalog.Catalog.ViewDefinition;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -92,6 +98,10 @@ public final class CatalogBuilder {
     }
 
     private void routines() {
+        Map<Long, Body> bodies = new HashMap<>();
+        for (Row row : rows(CatalogQueries.BODIES))
+            if (!row.isNull(1))
+                bodies.put(row.number(0), new Body(row.text(1), row.isNull(2) ? "" : row.text(2)));
         for (Row row : rows(CatalogQueries.ROUTINES)) {
             Schema schema = schemas.get(row.number(1));
             if (schema == null) continue;
@@ -118,7 +128,8 @@ public final class CatalogBuilder {
                             (int) row.number(8),
                             row.number(9) != 0,
                             resultColumns(row),
-                            row.isNull(13) ? "" : name(row.text(13)));
+                            row.isNull(13) ? "" : name(row.text(13)),
+                            bodies.getOrDefault(row.number(0), Body.UNKNOWN));
             routines.put(routine.oid(), routine);
             schema.routines.computeIfAbsent(routine.name(), _ -> new ArrayList<>(1)).add(routine);
         }
@@ -149,7 +160,7 @@ public final class CatalogBuilder {
         for (Row row : rows(CatalogQueries.SET_OFF))
             if (row.number(1) != 0) {
                 Routine routine = routines.get(row.number(2));
-                if (routine != null)
+                if (routine != null && !routine.isSystem())
                     checks.computeIfAbsent(row.number(1), _ -> new ArrayList<>()).add(routine);
             }
         for (Row row : rows(CatalogQueries.TYPES)) {
@@ -210,14 +221,23 @@ public final class CatalogBuilder {
                 referencedBy.computeIfAbsent(referredTo, _ -> new ArrayList<>()).add(referring);
         }
         referencedBy.forEach(Relation::referencedBy);
-        Map<Relation, List<Routine>> setOff = new HashMap<>();
+        Map<Relation, List<SetOff>> setOff = new HashMap<>();
         for (Row row : rows(CatalogQueries.SET_OFF)) {
             Relation relation = relations.get(row.number(0));
             Routine routine = routines.get(row.number(2));
-            if (relation != null && routine != null)
-                setOff.computeIfAbsent(relation, _ -> new ArrayList<>()).add(routine);
+            if (relation != null && routine != null && !routine.isSystem())
+                setOff.computeIfAbsent(relation, _ -> new ArrayList<>())
+                        .add(new SetOff(routine, row.has(3) ? changes(row.text(3)) : ANY_CHANGE));
         }
         setOff.forEach(Relation::setsOff);
+        foreignKeyActions();
+        Map<Long, List<Row>> policies = new HashMap<>();
+        for (Row row : rows(CatalogQueries.POLICY_DEPENDENCIES))
+            policies.computeIfAbsent(row.number(1), _ -> new ArrayList<>()).add(row);
+        policies.forEach((oid, recorded) -> {
+            Relation relation = relations.get(oid);
+            if (relation != null) relation.policies(dependencies(relation, recorded));
+        });
         return userNames;
     }
 
@@ -258,6 +278,55 @@ public final class CatalogBuilder {
         Map<Long, String> domains = new HashMap<>();
         for (Row row : rows(CatalogQueries.DOMAINS)) domains.put(row.number(0), row.text(1));
         return domains;
+    }
+
+    private static final Set<Action> ANY_CHANGE =
+            Set.of(Action.INSERT, Action.UPDATE, Action.DELETE, Action.TRUNCATE);
+
+    private static Set<Action> changes(String letters) {
+        Set<Action> changes = EnumSet.noneOf(Action.class);
+        for (int i = 0; i < letters.length(); i++)
+            changes.add(
+                    switch (letters.charAt(i)) {
+                        case 'i' -> Action.INSERT;
+                        case 'u' -> Action.UPDATE;
+                        case 'd' -> Action.DELETE;
+                        case 't' -> Action.TRUNCATE;
+                        default -> throw new IllegalArgumentException("changes " + letters);
+                    });
+        return changes;
+    }
+
+    private void foreignKeyActions() {
+        Map<Long, List<Row>> keys = new LinkedHashMap<>();
+        for (Row row : rows(CatalogQueries.FOREIGN_KEY_ACTIONS))
+            keys.computeIfAbsent(row.number(0), _ -> new ArrayList<>()).add(row);
+        Map<Relation, List<ForeignKey>> cascades = new HashMap<>();
+        for (List<Row> key : keys.values()) {
+            Row first = key.getFirst();
+            Relation referring = relations.get(first.number(1));
+            Relation referredTo = relations.get(first.number(2));
+            if (referring == null || referredTo == null) continue;
+            Map<String, String> pairs = new LinkedHashMap<>();
+            for (Row row : key) pairs.put(name(row.text(6)), name(row.text(5)));
+            cascades.computeIfAbsent(referredTo, _ -> new ArrayList<>())
+                    .add(
+                            new ForeignKey(
+                                    referring,
+                                    keyAction(first.text(3)),
+                                    keyAction(first.text(4)),
+                                    pairs));
+        }
+        cascades.forEach(Relation::cascades);
+    }
+
+    private static KeyAction keyAction(String letter) {
+        return switch (letter) {
+            case "a", "r" -> KeyAction.NONE;
+            case "c" -> KeyAction.CASCADE;
+            case "n", "d" -> KeyAction.SETS;
+            case String other -> throw new IllegalArgumentException("foreign key action " + other);
+        };
     }
 
     private static RelationKind kind(String relkind) {
@@ -398,6 +467,11 @@ public final class CatalogBuilder {
             if (value == null)
                 throw new IllegalArgumentException("column " + column + " is null in " + values);
             return value;
+        }
+
+        /// A saved catalog may be from before there was the column.
+        boolean has(int column) {
+            return column < values.size();
         }
 
         long number(int column) {

@@ -185,39 +185,128 @@ public enum CatalogQueries {
             """),
 
     /// What a change to a relation's rows, or a value of a domain, sets off in functions that users
-    /// wrote: relation or 0, domain or 0, function. Triggers, defaults, generated columns, checks,
-    /// index expressions, policies.
+    /// wrote, by name or as operators: relation or 0, domain or 0, function, and which changes (`i`
+    /// insert, `u` update, `d` delete, `t` truncate). Triggers with their conditions, defaults,
+    /// generated columns, checks, index expressions, partition keys.
     SET_OFF(
             """
-            SELECT t.tgrelid::pg_catalog.text, '0', t.tgfoid::pg_catalog.text
-              FROM pg_catalog.pg_trigger t
-             WHERE NOT t.tgisinternal
-               AND t.tgfoid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
-            UNION ALL
-            SELECT f.adrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
-              FROM pg_catalog.pg_depend d
-              JOIN pg_catalog.pg_attrdef f ON f.oid OPERATOR(pg_catalog.=) d.objid
-             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
-            UNION ALL
-            SELECT k.conrelid::pg_catalog.text, k.contypid::pg_catalog.text,
-                   d.refobjid::pg_catalog.text
-              FROM pg_catalog.pg_depend d
-              JOIN pg_catalog.pg_constraint k ON k.oid OPERATOR(pg_catalog.=) d.objid
-             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_constraint'::pg_catalog.regclass
-               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
-            UNION ALL
-            SELECT i.indrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
-              FROM pg_catalog.pg_depend d
-              JOIN pg_catalog.pg_index i ON i.indexrelid OPERATOR(pg_catalog.=) d.objid
-             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
-               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
-            UNION ALL
-            SELECT y.polrelid::pg_catalog.text, '0', d.refobjid::pg_catalog.text
-              FROM pg_catalog.pg_depend d
-              JOIN pg_catalog.pg_policy y ON y.oid OPERATOR(pg_catalog.=) d.objid
-             WHERE d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
-               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+            SELECT x.relation::pg_catalog.text, x.domain::pg_catalog.text,
+                   CASE WHEN o.oid IS NULL THEN d.refobjid
+                        ELSE o.oprcode::pg_catalog.oid END::pg_catalog.text,
+                   x.changes
+              FROM (SELECT 'pg_catalog.pg_trigger'::pg_catalog.regclass::pg_catalog.oid AS class,
+                           t.oid AS object, t.tgrelid AS relation, '0'::pg_catalog.oid AS domain,
+                           pg_catalog.concat(
+                               CASE WHEN t.tgtype OPERATOR(pg_catalog.&) '4'::pg_catalog.int2
+                                         OPERATOR(pg_catalog.<>) '0'::pg_catalog.int2
+                                    THEN 'i' END,
+                               CASE WHEN t.tgtype OPERATOR(pg_catalog.&) '8'::pg_catalog.int2
+                                         OPERATOR(pg_catalog.<>) '0'::pg_catalog.int2
+                                    THEN 'd' END,
+                               CASE WHEN t.tgtype OPERATOR(pg_catalog.&) '16'::pg_catalog.int2
+                                         OPERATOR(pg_catalog.<>) '0'::pg_catalog.int2
+                                    THEN 'u' END,
+                               CASE WHEN t.tgtype OPERATOR(pg_catalog.&) '32'::pg_catalog.int2
+                                         OPERATOR(pg_catalog.<>) '0'::pg_catalog.int2
+                                    THEN 't' END) AS changes
+                      FROM pg_catalog.pg_trigger t
+                     WHERE NOT t.tgisinternal AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_attrdef'::pg_catalog.regclass, f.oid, f.adrelid, '0', 'iu'
+                      FROM pg_catalog.pg_attrdef f
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_constraint'::pg_catalog.regclass, k.oid, k.conrelid,
+                           k.contypid, 'iu'
+                      FROM pg_catalog.pg_constraint k
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid, i.indrelid,
+                           '0', 'iu'
+                      FROM pg_catalog.pg_index i
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, q.partrelid, q.partrelid,
+                           '0', 'iu'
+                      FROM pg_catalog.pg_partitioned_table q) x
+              JOIN pg_catalog.pg_depend d
+                ON d.classid OPERATOR(pg_catalog.=) x.class
+               AND d.objid OPERATOR(pg_catalog.=) x.object
+              LEFT JOIN pg_catalog.pg_operator o
+                ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
+               AND o.oid OPERATOR(pg_catalog.=) d.refobjid
+             WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+                OR d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
+            """),
+
+    /// Foreign keys that change the referring rows when a row referred to goes or changes: key,
+    /// referring table, the one referred to, on delete and on update (`c` cascade, `n` set null,
+    /// `d` set default, `a`/`r` nothing), a column and the one that it refers to. One row per
+    /// column.
+    FOREIGN_KEY_ACTIONS(
+            """
+            SELECT k.oid::pg_catalog.text, k.conrelid::pg_catalog.text, k.confrelid::pg_catalog.text,
+                   k.confdeltype::pg_catalog.text, k.confupdtype::pg_catalog.text,
+                   a.attname::pg_catalog.text, b.attname::pg_catalog.text
+              FROM pg_catalog.pg_constraint k
+              LEFT JOIN pg_catalog.pg_constraint p
+                ON p.oid OPERATOR(pg_catalog.=) k.conparentid
+             CROSS JOIN LATERAL ROWS FROM
+                   (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.confkey)) AS u (own, other)
+              JOIN pg_catalog.pg_attribute a
+                ON a.attrelid OPERATOR(pg_catalog.=) k.conrelid
+               AND a.attnum OPERATOR(pg_catalog.=) u.own
+              JOIN pg_catalog.pg_attribute b
+                ON b.attrelid OPERATOR(pg_catalog.=) k.confrelid
+               AND b.attnum OPERATOR(pg_catalog.=) u.other
+             WHERE k.contype OPERATOR(pg_catalog.=) 'f'
+               AND (k.confdeltype::pg_catalog.text
+                    OPERATOR(pg_catalog.=) ANY (ARRAY['c', 'n', 'd'])
+                 OR k.confupdtype::pg_catalog.text
+                    OPERATOR(pg_catalog.=) ANY (ARRAY['c', 'n', 'd']))
+               AND (p.oid IS NULL OR p.conrelid OPERATOR(pg_catalog.=) k.conrelid)
+            """),
+
+    /// What the policies of row security refer to: policy, its relation, then as in {@link
+    /// #RULE_DEPENDENCIES}; an operator as its function.
+    POLICY_DEPENDENCIES(
+            """
+            SELECT y.oid::pg_catalog.text, y.polrelid::pg_catalog.text,
+                   CASE WHEN d.refclassid
+                             OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                        THEN 'c' ELSE 'p' END,
+                   CASE WHEN o.oid IS NULL THEN d.refobjid
+                        ELSE o.oprcode::pg_catalog.oid END::pg_catalog.text,
+                   a.attname::pg_catalog.text
+              FROM pg_catalog.pg_policy y
+              JOIN pg_catalog.pg_depend d
+                ON d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_policy'::pg_catalog.regclass
+               AND d.objid OPERATOR(pg_catalog.=) y.oid
+              LEFT JOIN pg_catalog.pg_operator o
+                ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
+               AND o.oid OPERATOR(pg_catalog.=) d.refobjid
+              LEFT JOIN pg_catalog.pg_attribute a
+                ON d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+               AND a.attrelid OPERATOR(pg_catalog.=) d.refobjid
+               AND a.attnum OPERATOR(pg_catalog.=) d.refobjsubid
+               AND d.refobjsubid OPERATOR(pg_catalog.<>) 0
+             WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_class'::pg_catalog.regclass
+                OR d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::pg_catalog.regclass
+                OR d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
+            """),
+
+    /// The bodies of functions that users wrote in SQL or PL/pgSQL: function, text, the defaults of
+    /// its arguments or null.
+    BODIES(
+            """
+            SELECT p.oid::pg_catalog.text,
+                   CASE WHEN p.prosqlbody IS NULL THEN p.prosrc
+                        ELSE pg_catalog.pg_get_function_sqlbody(p.oid) END,
+                   pg_catalog.pg_get_expr(p.proargdefaults, '0'::pg_catalog.oid)
+              FROM pg_catalog.pg_proc p
+              JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
+             WHERE p.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
+               AND p.prokind OPERATOR(pg_catalog.=) 'f'
+               AND l.lanname::pg_catalog.text
+                   OPERATOR(pg_catalog.=) ANY (ARRAY['sql', 'plpgsql'])
+               AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)
             """),
 
     /// What a column's type doesn't say, for the columns that have any of it: relation, column, the

@@ -14,7 +14,9 @@ import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.Type;
 import dev.sallyport.sql.functions.FunctionClasses;
+import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -49,13 +51,39 @@ final class Calls {
     }
 
     void execute(Routine routine) {
+        execute(routine, null);
+    }
+
+    /// A function that a change to the relation, or a policy on it, runs.
+    void setOff(Routine routine, Catalog.Relation by) {
+        execute(routine, by.resource());
+    }
+
+    private void execute(Routine routine, Resource.@Nullable Relation via) {
         FunctionClass functionClass = FunctionClasses.of(routine);
         findings.accesses.add(
                 Action.EXECUTE,
-                new Resource.Function(routine.schema(), routine.name(), functionClass));
+                new Resource.Function(routine.schema(), routine.name(), functionClass),
+                via,
+                false);
         Set<Effect> effects = effectsOf(functionClass);
+        if (effects.contains(Effect.NAME_RESOLUTION)
+                && !FreeCode.of(names.catalog).mayUnsettle(routine)) {
+            effects = EnumSet.copyOf(effects);
+            effects.remove(Effect.NAME_RESOLUTION);
+        }
         findings.effects.addAll(effects);
         findings.functionEffects.addAll(effects);
+        if (routine.isSystem() && routine.name().contains("json")) toJson();
+    }
+
+    /// What makes JSON of values uses the casts to json that users wrote for their types, however
+    /// deep in a value they stand (PostgreSQL manual, JSON Creation Functions: `to_json`).
+    void toJson() {
+        for (long json : new long[] {Types.JSON, Types.JSONB})
+            for (Catalog.Cast cast : names.catalog.castsTo(json))
+                if (cast.function() != null && !cast.function().isSystem())
+                    execute(cast.function());
     }
 
     /// What calling a function of that class can change.
@@ -206,18 +234,32 @@ final class Calls {
 
     /// The functions that check a value of this type: its domain's, those of what it consists of.
     private void checks(long type) {
-        checks(type, new HashSet<>());
+        for (Routine routine : checkedBy(type)) execute(routine);
     }
 
-    private void checks(long oid, Set<Long> seen) {
+    /// A new row has a value in every column, named or not.
+    void checksOfNewRow(Catalog.Relation relation) {
+        for (Catalog.Column column : relation.columns())
+            if (column.type() >= 16384)
+                for (Routine routine : checkedBy(column.type())) setOff(routine, relation);
+    }
+
+    private Set<Routine> checkedBy(long type) {
+        Set<Routine> routines = new LinkedHashSet<>();
+        checkedBy(type, new HashSet<>(), routines);
+        return routines;
+    }
+
+    private void checkedBy(long oid, Set<Long> seen, Set<Routine> routines) {
         Type type = names.catalog.type(oid);
         if (type == null || !seen.add(oid)) return;
-        execute(type.checkedBy());
-        if (type.isDomain()) checks(type.base(), seen);
-        else if (type.isArray()) checks(type.element(), seen);
-        else if (type.subtype() != 0) checks(type.subtype(), seen);
+        routines.addAll(type.checkedBy());
+        if (type.isDomain()) checkedBy(type.base(), seen, routines);
+        else if (type.isArray()) checkedBy(type.element(), seen, routines);
+        else if (type.subtype() != 0) checkedBy(type.subtype(), seen, routines);
         Catalog.Relation row =
                 type.relation() == 0 ? null : names.catalog.relation(type.relation());
-        if (row != null) for (Catalog.Column column : row.columns()) checks(column.type(), seen);
+        if (row != null)
+            for (Catalog.Column column : row.columns()) checkedBy(column.type(), seen, routines);
     }
 }

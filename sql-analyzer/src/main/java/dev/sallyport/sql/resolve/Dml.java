@@ -20,6 +20,7 @@ import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +84,15 @@ final class Dml {
             Entry entry,
             Referring referring,
             @Nullable Written below,
-            Map<String, String> columnsBelow) {
+            Map<String, String> columnsBelow) {}
 
-        void column(String name) {
-            referring.writes(name);
-            entry.column(name).mark(Place.TARGET);
-            String under = columnsBelow.get(name);
-            if (below != null && under != null) below.column(under);
-        }
+    /// The column is given a value.
+    private void assigned(Written written, String name) {
+        written.referring.writes(name);
+        written.entry.column(name).mark(Place.TARGET);
+        if (written.entry.action == Action.UPDATE) keyChanged(written.relation, name);
+        String under = written.columnsBelow.get(name);
+        if (written.below != null && under != null) assigned(written.below, under);
     }
 
     private Catalog.Relation target(Statement.Target target) {
@@ -123,8 +125,8 @@ final class Dml {
         findings.enter();
         try {
             findings.effects.add(Effect.DATA);
-            setsOff(relation);
-            for (Catalog.Relation child : Catalog.descendants(relation)) setsOff(child);
+            setsOff(action, relation);
+            relations.policies(relation);
             rules(action, relation, where);
             Entry entry =
                     findings.accesses.add(
@@ -149,9 +151,68 @@ final class Dml {
         }
     }
 
-    /// What users wrote to run on changes may do anything.
-    private void setsOff(Catalog.Relation relation) {
-        if (!relation.setsOff().isEmpty()) findings.effects.add(Effect.NAME_RESOLUTION);
+    // ---------------------------------------------------------------- what a change sets off
+
+    /// Functions that users wrote to run on such a change, of the relation's children as well; and
+    /// what foreign keys do to the rows that refer to it. All of it happens by way of the relation.
+    void setsOff(Action action, Catalog.Relation relation) {
+        runs(action, relation);
+        for (Catalog.Relation child : Catalog.descendants(relation)) runs(action, child);
+        if (action == Action.DELETE)
+            for (Catalog.ForeignKey key : keysTo(relation))
+                switch (key.onDelete()) {
+                    case NONE -> {}
+                    case CASCADE -> {
+                        if (byWayOf(relation, Action.DELETE, key.referring()))
+                            setsOff(Action.DELETE, key.referring());
+                    }
+                    case SETS -> change(relation, key, key.columns().values());
+                }
+    }
+
+    private void runs(Action action, Catalog.Relation relation) {
+        for (Catalog.SetOff setOff : relation.setsOff())
+            if (setOff.on().contains(action)) calls.setOff(setOff.routine(), relation);
+        if (action == Action.INSERT) calls.checksOfNewRow(relation);
+    }
+
+    /// Its own, and those to its children: their rows go with it.
+    private static List<Catalog.ForeignKey> keysTo(Catalog.Relation relation) {
+        List<Catalog.ForeignKey> keys = new ArrayList<>(relation.cascades());
+        for (Catalog.Relation child : Catalog.descendants(relation)) keys.addAll(child.cascades());
+        return keys;
+    }
+
+    private void keyChanged(Catalog.Relation relation, String column) {
+        if (relation.cascades().isEmpty() && relation.children().isEmpty()) return;
+        for (Catalog.ForeignKey key : keysTo(relation)) {
+            String referring = key.columns().get(column);
+            if (referring == null) continue;
+            switch (key.onUpdate()) {
+                case NONE -> {}
+                case CASCADE -> change(relation, key, List.of(referring));
+                case SETS -> change(relation, key, key.columns().values());
+            }
+        }
+    }
+
+    /// A foreign key changes columns of the referring rows.
+    private void change(
+            Catalog.Relation relation, Catalog.ForeignKey key, Collection<String> columns) {
+        boolean more = byWayOf(relation, Action.UPDATE, key.referring());
+        Entry entry =
+                findings.accesses.add(
+                        Action.UPDATE, key.referring().resource(), relation.resource(), false);
+        if (more) setsOff(Action.UPDATE, key.referring());
+        for (String column : columns)
+            if (entry.column(column).mark(Place.TARGET)) keyChanged(key.referring(), column);
+    }
+
+    /// Whether that wasn't known yet: tables may refer to each other in circles.
+    private boolean byWayOf(Catalog.Relation relation, Action action, Catalog.Relation referring) {
+        int before = findings.accesses.entries().size();
+        findings.accesses.add(action, referring.resource(), relation.resource(), false);
+        return findings.accesses.entries().size() > before;
     }
 
     private void assign(Written written, Identifier column) {
@@ -165,7 +226,7 @@ final class Dml {
                             + written.relation().resource().describe()
                             + " is not known",
                     column);
-        written.column(found.name());
+        assigned(written, found.name());
         calls.assignment(found.type());
     }
 
@@ -223,7 +284,6 @@ final class Dml {
                         case DELETE -> action == Action.DELETE;
                     };
             if (!applies) continue;
-            findings.effects.add(Effect.NAME_RESOLUTION);
             Findings inside = findings.nested(new BitSet());
             rule(relation, rule, inside, where);
             for (Entry entry : inside.accesses.entries()) {
@@ -283,7 +343,7 @@ final class Dml {
             for (int i = 0; i < Math.min(values.size(), relation.columns().size()); i++) {
                 Catalog.Column column = relation.columns().get(i);
                 columns.add(column.name());
-                written.column(column.name());
+                assigned(written, column.name());
                 calls.assignment(column.type());
             }
         } else
@@ -389,7 +449,7 @@ final class Dml {
             return;
         }
         for (Catalog.Column column : relation.columns()) {
-            written.column(column.name());
+            assigned(written, column.name());
             calls.assignment(column.type());
         }
     }
@@ -498,7 +558,7 @@ final class Dml {
             } else {
                 if (i >= written.relation().columns().size()) continue;
                 name = written.relation().columns().get(i).name();
-                written.column(name);
+                assigned(written, name);
                 calls.assignment(written.relation().columns().get(i).type());
             }
             assigned.merge(name, value.flow(), Flow::of);

@@ -532,6 +532,7 @@ final class Expressions {
         used(special.filter(), scope, Place.PREDICATE);
         if (special.over() != null) window(special.over(), scope);
         Flow flow = Flow.of(flows);
+        if (special.kind().name().startsWith("JSON")) calls.toJson();
         if (special.type() != null) return cast(Value.of(flow, Types.ANY), special.type(), scope);
         long type =
                 switch (special.kind()) {

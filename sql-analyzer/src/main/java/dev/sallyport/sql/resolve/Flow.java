@@ -58,9 +58,11 @@ class Flow {
     }
 
     /// The value is used here.
-    final void mark(Place place) {
+    ///
+    /// @return whether that is news
+    final boolean mark(Place place) {
         int bit = 1 << place.ordinal();
-        if (this == NONE || (places & bit) != 0) return;
+        if (this == NONE || (places & bit) != 0) return false;
         ArrayDeque<Flow> toDo = new ArrayDeque<>();
         toDo.add(this);
         while (!toDo.isEmpty()) {
@@ -69,6 +71,7 @@ class Flow {
             flow.places |= bit;
             toDo.addAll(flow.sources);
         }
+        return true;
     }
 
     final Set<Place> places() {

@@ -3,6 +3,7 @@ package dev.sallyport.sql.resolve;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.ast.Expression;
@@ -34,9 +35,13 @@ final class Relations {
     private final Catalog catalog;
     private final Findings findings;
 
-    Relations(Catalog catalog, Findings findings) {
+    private final Calls calls;
+    private final Set<Catalog.Relation> policed = new HashSet<>();
+
+    Relations(Catalog catalog, Findings findings, Calls calls) {
         this.catalog = catalog;
         this.findings = findings;
+        this.calls = calls;
     }
 
     /// A relation in FROM: read whether a column of it is used or not.
@@ -65,6 +70,25 @@ final class Relations {
                 referring::qualifiedAt);
     }
 
+    /// Row security runs what its policies say with every statement about the table, unless the
+    /// role is above it: what they call and read happens by way of the table.
+    void policies(Catalog.Relation relation) {
+        if (!relation.rowSecurity() || !policed.add(relation)) return;
+        Catalog.Dependencies policies = relation.policies();
+        for (Catalog.Routine routine : policies.routines())
+            if (!routine.isSystem()) calls.setOff(routine, relation);
+        for (Catalog.Relation read : policies.relations())
+            if (read.kind() != RelationKind.COMPOSITE_TYPE && read.kind() != RelationKind.INDEX) {
+                findings.accesses.add(Action.SELECT, read.resource(), relation.resource(), false);
+                policies(read);
+            }
+        for (ColumnOf column : policies.columns())
+            findings.accesses
+                    .add(Action.SELECT, column.relation().resource(), relation.resource(), false)
+                    .column(column.column())
+                    .mark(Place.PREDICATE);
+    }
+
     /// Reads columns of one reference to a relation.
     final class Reader {
         private final Catalog.Relation relation;
@@ -86,6 +110,7 @@ final class Relations {
             boolean derived = relation.view() != null;
             Entry own = findings.accesses.add(Action.SELECT, relation.resource(), null, derived);
             if (derived) below = lineage(relation, where).touch(relation.resource(), findings);
+            policies(relation);
             entry = own;
             return own;
         }

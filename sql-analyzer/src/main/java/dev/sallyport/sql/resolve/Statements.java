@@ -470,7 +470,7 @@ final class Statements {
         if (truncate.cascade()) addReferencing(all);
         for (Catalog.Relation relation : all) {
             findings.accesses.add(Action.TRUNCATE, relation.resource());
-            if (!relation.setsOff().isEmpty()) findings.effects.add(Effect.NAME_RESOLUTION);
+            resolver.dml().setsOff(Action.TRUNCATE, relation);
         }
         return Outcome.of(StatementKind.TRUNCATE);
     }

@@ -139,6 +139,10 @@ final class Types {
         if (left == right) return left;
         if (left == UNKNOWN) return right;
         if (right == UNKNOWN) return left;
+        // Of different types the server takes what is behind the domains.
+        left = base(left);
+        right = base(right);
+        if (left == right) return left;
         int wider = Math.max(NUMBERS.indexOf(left), NUMBERS.indexOf(right));
         if (NUMBERS.contains(left) && NUMBERS.contains(right)) return NUMBERS.get(wider);
         if (isText(left) && isText(right) && (left == TEXT || right == TEXT)) return TEXT;

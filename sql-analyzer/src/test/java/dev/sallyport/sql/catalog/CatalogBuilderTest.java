@@ -3,6 +3,7 @@ package dev.sallyport.sql.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.sql.SavedCatalog;
+import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.catalog.Catalog.Column;
 import dev.sallyport.sql.catalog.Catalog.Relation;
@@ -59,8 +60,11 @@ class CatalogBuilderTest {
     @Test
     void whatAChangeSetsOffIsKnown() {
         assertThat(relation("public", "providers").setsOff())
-                .extracting(Catalog.Routine::name)
-                .containsExactly("audit");
+                .singleElement()
+                .satisfies(setOff -> {
+                    assertThat(setOff.routine().name()).isEqualTo("audit");
+                    assertThat(setOff.on()).contains(Action.UPDATE);
+                });
         assertThat(Objects.requireNonNull(fixture.type("public", "code")).checkedBy())
                 .extracting(Catalog.Routine::name)
                 .containsExactly("check_code");

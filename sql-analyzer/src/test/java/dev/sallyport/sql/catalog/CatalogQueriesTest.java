@@ -60,9 +60,16 @@ class CatalogQueriesTest {
                     named
                             && tokens.kind(i + 1) == TokenKind.LEFT_PAREN
                             && tokens.kind(i - 1) != TokenKind.DOT
-                            && !Set.of("operator", "any", "and", "or", "not", "exists")
+                            // a list of column aliases
+                            && !(tokens.kind(i - 1) == TokenKind.WORD
+                                    && tokens.name(i - 1).equals("as"))
+                            && !Set.of("operator", "any", "and", "or", "not", "exists", "from")
                                     .contains(tokens.name(i));
-            if ((relation || type || function) && !qualified)
+            boolean nested =
+                    relation
+                            && (tokens.kind(i) == TokenKind.LEFT_PAREN
+                                    || tokens.name(i).equals("lateral"));
+            if ((relation || type || function) && !qualified && !nested)
                 bare.add(sql.substring(tokens.start(i)));
         }
         assertThat(bare).isEmpty();
