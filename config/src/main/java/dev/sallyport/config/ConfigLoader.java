@@ -72,6 +72,36 @@ public final class ConfigLoader {
         return problems.none() ? users : Optional.empty();
     }
 
+    /// A policy file by itself; empty when it has errors, which all go to `errors`.
+    public static Optional<PolicyFile> readPolicy(Path file, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var policy =
+                YamlReader.read(file, problems)
+                        .map(root -> new PolicyFileReader(problems).read(file, root));
+        problems.all().forEach(errors);
+        return problems.none() ? policy : Optional.empty();
+    }
+
+    /// A users' file by itself; empty when it has errors, which all go to `errors`.
+    public static Optional<UsersFile> readUsers(Path file, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var users =
+                YamlReader.read(file, problems)
+                        .map(root -> new UsersFileReader(problems).read(file, root));
+        problems.all().forEach(errors);
+        return problems.none() ? users : Optional.empty();
+    }
+
+    /// A file of policy tests; empty when it has errors, which all go to `errors`.
+    public static Optional<PolicyTestFile> readTests(Path file, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var tests =
+                YamlReader.read(file, problems)
+                        .map(root -> new PolicyTestFileReader(problems).read(file, root));
+        problems.all().forEach(errors);
+        return problems.none() ? tests : Optional.empty();
+    }
+
     private static @Nullable UsersFile readUsers(Located<Path> path, Problems problems) {
         if (path.value().toString().isEmpty()) return null;
         return YamlReader.read(path.value(), problems)

@@ -24,11 +24,19 @@ public record GatewayConfig(
         Audit audit,
         Sessions sessions,
         Login login,
+        Masks masks,
         Admin admin) {
     public GatewayConfig {
         listeners = List.copyOf(listeners);
         databases = List.copyOf(databases);
         policies = List.copyOf(policies);
+    }
+
+    /// @param hashKey of the mask `hash`; without it, policies may not use that mask. At least
+    ///   {@link #MIN_KEY_CHARS} characters, read once, at the start.
+    public record Masks(Optional<Secret> hashKey) {
+        public static final Masks DEFAULTS = new Masks(Optional.empty());
+        public static final int MIN_KEY_CHARS = 32;
     }
 
     /// Where clients connect.

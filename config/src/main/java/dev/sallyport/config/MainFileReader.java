@@ -6,6 +6,7 @@ import dev.sallyport.config.GatewayConfig.CatalogReader;
 import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.GatewayConfig.Listener;
 import dev.sallyport.config.GatewayConfig.Login;
+import dev.sallyport.config.GatewayConfig.Masks;
 import dev.sallyport.config.GatewayConfig.ServerTls;
 import dev.sallyport.config.GatewayConfig.Sessions;
 import dev.sallyport.config.GatewayConfig.TlsMode;
@@ -66,6 +67,7 @@ final class MainFileReader {
         var audit = f.require("audit").fields("'audit'", this::audit);
         var sessions = section(f, "sessions", this::sessions, Sessions.DEFAULTS);
         var login = section(f, "login", this::login, Login.DEFAULTS);
+        var masks = section(f, "masks", this::masks, Masks.DEFAULTS);
         var admin = section(f, "admin", this::admin, Admin.DEFAULTS);
         noneTwice(listeners, l -> l.port() == 0 ? "" : l.host() + ":" + l.port(), "listener on");
         noneTwice(databases, Database::name, "database named");
@@ -81,6 +83,7 @@ final class MainFileReader {
                         audit,
                         sessions,
                         login,
+                        masks,
                         admin),
                 policies,
                 users);
@@ -252,6 +255,10 @@ final class MainFileReader {
                 f.optional("forgetAfter")
                         .map(v -> v.duration(SECOND, WEEK))
                         .orElse(d.forgetAfter()));
+    }
+
+    private Masks masks(Fields f) {
+        return new Masks(f.optional("hashKey").map(this::secret));
     }
 
     private Admin admin(Fields f) {

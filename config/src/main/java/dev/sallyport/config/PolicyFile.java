@@ -1,19 +1,37 @@
 package dev.sallyport.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// A policy file as written: well-formed, its meaning not yet checked (the policy engine compiles
 /// it together with the others). Every value knows its place, so that the engine's errors point
 /// there.
 ///
 /// @param database the database that the file is about
+/// @param classify what kind of data columns hold
+/// @param force masks, row filters and limits that beat what grants show
 public record PolicyFile(
-        Path file, Located<String> database, List<Role> roles, List<DenyRule> deny) {
+        Path file,
+        Located<String> database,
+        List<Classified> classify,
+        List<Role> roles,
+        List<ForceRule> force,
+        List<DenyRule> deny) {
     public PolicyFile {
+        classify = List.copyOf(classify);
         roles = List.copyOf(roles);
+        force = List.copyOf(force);
         deny = List.copyOf(deny);
+    }
+
+    /// `phi.name: [public.patients.first_name, public.patients.last_name]`
+    public record Classified(Located<String> dataClass, List<Located<String>> columns) {
+        public Classified {
+            columns = List.copyOf(columns);
+        }
     }
 
     /// @param purpose what the role is for, in a sentence; may be empty
@@ -23,9 +41,12 @@ public record PolicyFile(
         }
     }
 
-    /// `{ id, allow, on, columns, definer }`
+    /// `{ id, allow, on, columns, mask, rows, when, limit, definer }`
     ///
     /// @param columns restricts every action of `allow` that works on columns; empty: all columns
+    /// @param mask which of the columns are shown masked
+    /// @param rows a condition in the database's SQL: the grant is for these rows
+    /// @param when a condition in CEL: the grant holds only then
     /// @param definer the definitions of the granted views are trusted to narrow what is shown:
     ///   what they read needs no grant of its own
     public record Grant(
@@ -33,6 +54,10 @@ public record PolicyFile(
             List<ActionTerm> allow,
             List<Located<String>> on,
             Optional<List<Located<String>>> columns,
+            Optional<Masking> mask,
+            Optional<SourceText> rows,
+            Optional<SourceText> when,
+            Optional<Limit> limit,
             boolean definer) {
         public Grant {
             allow = List.copyOf(allow);
@@ -41,8 +66,27 @@ public record PolicyFile(
         }
     }
 
-    /// `{ id, actions, on, columns, except, because }`
+    /// `{ id, on, mask, rows, limit, when, except }`
     ///
+    /// @param on empty: everything
+    /// @param except roles whose members the rule spares
+    public record ForceRule(
+            Located<String> id,
+            List<Located<String>> on,
+            Optional<Masking> mask,
+            Optional<SourceText> rows,
+            Optional<SourceText> when,
+            Optional<Limit> limit,
+            List<Located<String>> except) {
+        public ForceRule {
+            on = List.copyOf(on);
+            except = List.copyOf(except);
+        }
+    }
+
+    /// `{ id, actions, on, columns, when, except, because }`
+    ///
+    /// @param on empty: everything
     /// @param except roles whose members the rule spares
     /// @param because shown to the person denied; may be empty
     public record DenyRule(
@@ -50,6 +94,7 @@ public record PolicyFile(
             List<ActionTerm> actions,
             List<Located<String>> on,
             Optional<List<Located<String>>> columns,
+            Optional<SourceText> when,
             List<Located<String>> except,
             String because) {
         public DenyRule {
@@ -66,4 +111,30 @@ public record PolicyFile(
             columns = columns.map(List::copyOf);
         }
     }
+
+    /// `mask: redact` or `mask: { ssn: redact, phi.*: safe-harbor }`.
+    public sealed interface Masking {
+        Position at();
+
+        /// The same for every column of the rule.
+        record All(Located<String> mask) implements Masking {
+            @Override
+            public Position at() {
+                return mask.at();
+            }
+        }
+
+        record Each(List<MaskTerm> terms, Position at) implements Masking {
+            public Each {
+                terms = List.copyOf(terms);
+            }
+        }
+    }
+
+    /// @param what a column, or a class of data, as `phi.name` or `phi.*`
+    public record MaskTerm(Located<String> what, Located<String> mask) {}
+
+    /// `{ rows, bytes, time }`, at least one; for one statement.
+    public record Limit(
+            OptionalLong rows, OptionalLong bytes, Optional<Duration> time, Position at) {}
 }

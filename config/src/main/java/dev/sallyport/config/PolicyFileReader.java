@@ -1,13 +1,20 @@
 package dev.sallyport.config;
 
 import dev.sallyport.config.PolicyFile.ActionTerm;
+import dev.sallyport.config.PolicyFile.Classified;
 import dev.sallyport.config.PolicyFile.DenyRule;
+import dev.sallyport.config.PolicyFile.ForceRule;
 import dev.sallyport.config.PolicyFile.Grant;
+import dev.sallyport.config.PolicyFile.Limit;
+import dev.sallyport.config.PolicyFile.MaskTerm;
+import dev.sallyport.config.PolicyFile.Masking;
 import dev.sallyport.config.PolicyFile.Role;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /// Decodes a policy file into what was written there; whether it makes sense is the policy engine's
@@ -15,6 +22,10 @@ import java.util.regex.Pattern;
 final class PolicyFileReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
     private static final String NAME_FORM = "up to 63 letters, digits, '_', '-' and '.'";
+    private static final Pattern DATA_CLASS =
+            Pattern.compile("[a-z][a-z0-9_-]{0,30}(\\.[a-z][a-z0-9_-]{0,30})?");
+    private static final String DATA_CLASS_FORM =
+            "a class of data in lower case, as subject or phi.name";
 
     private final Problems problems;
 
@@ -28,30 +39,33 @@ final class PolicyFileReader {
                 "a policy file",
                 problems,
                 f -> {
-                    f.notYet("classify", "separation", "approvals");
+                    f.notYet("separation", "approvals");
                     return new PolicyFile(
                             file,
                             f.require("database").located(Value::text),
+                            f.optional("classify").map(this::classify).orElse(List.of()),
                             f.optional("roles").map(this::roles).orElse(List.of()),
+                            f.optional("force").map(v -> v.list(this::forceRule)).orElse(List.of()),
                             f.optional("deny").map(v -> v.list(this::denyRule)).orElse(List.of()));
                 });
     }
 
+    private List<Classified> classify(Value v) {
+        return v.mapping("classes of data to their columns").stream()
+                .map(e -> {
+                    var dataClass =
+                            new Value("classify", e.key(), problems)
+                                    .located(k -> k.matching(DATA_CLASS, DATA_CLASS_FORM));
+                    return new Classified(
+                            dataClass,
+                            new Value(dataClass.value(), e.value(), problems)
+                                    .list(i -> i.located(Value::text)));
+                })
+                .toList();
+    }
+
     private List<Role> roles(Value v) {
-        switch (v.node()) {
-            case YamlNode.Mapping m -> {
-                return m.entries().stream().map(this::role).toList();
-            }
-            case YamlNode.Absent _ -> {
-                return List.of();
-            }
-            case YamlNode.Scalar _, YamlNode.Sequence _ -> {
-                v.wrong(
-                        "'roles' must be a mapping of roles' names to their grants, but this is "
-                                + v.node().word());
-                return List.of();
-            }
-        }
+        return v.mapping("roles' names to their grants").stream().map(this::role).toList();
     }
 
     private Role role(YamlNode.Entry e) {
@@ -72,30 +86,102 @@ final class PolicyFileReader {
         return v.fields(
                 "a grant",
                 f -> {
-                    f.notYet("mask", "rows", "when", "limit", "star");
+                    f.notYet("star");
                     return new Grant(
                             id(f),
                             actions(f.require("allow")),
                             f.require("on").list(i -> i.located(Value::text)),
                             f.optional("columns").map(this::columns),
+                            f.optional("mask").map(this::masking),
+                            f.optional("rows").map(Value::sourceText),
+                            f.optional("when").map(Value::sourceText),
+                            f.optional("limit").map(this::limit),
                             f.optional("definer").map(Value::yesOrNo).orElse(false));
                 });
+    }
+
+    private ForceRule forceRule(Value v) {
+        return v.fields(
+                "a force rule",
+                f ->
+                        new ForceRule(
+                                id(f),
+                                texts(f.optional("on")),
+                                f.optional("mask").map(this::masking),
+                                f.optional("rows").map(Value::sourceText),
+                                f.optional("when").map(Value::sourceText),
+                                f.optional("limit").map(this::limit),
+                                texts(f.optional("except"))));
+    }
+
+    private static List<Located<String>> texts(Optional<Value> list) {
+        return list.map(v -> v.list(i -> i.located(Value::text))).orElse(List.of());
     }
 
     private DenyRule denyRule(Value v) {
         return v.fields(
                 "a deny rule",
                 f -> {
-                    f.notYet("when");
                     return new DenyRule(
                             id(f),
                             actions(f.require("actions")),
-                            f.require("on").list(i -> i.located(Value::text)),
+                            texts(f.optional("on")),
                             f.optional("columns").map(this::columns),
-                            f.optional("except")
-                                    .map(e -> e.list(i -> i.located(Value::text)))
-                                    .orElse(List.of()),
+                            f.optional("when").map(Value::sourceText),
+                            texts(f.optional("except")),
                             f.optional("because").map(Value::text).orElse(""));
+                });
+    }
+
+    /// A mask's word for all, or a mapping of columns and classes of data to masks.
+    private Masking masking(Value v) {
+        return switch (v.node()) {
+            case YamlNode.Mapping m -> {
+                var terms = new ArrayList<MaskTerm>();
+                for (var e : m.entries()) {
+                    var what = new Value("mask", e.key(), problems).located(Value::text);
+                    var mask = new Value(what.value(), e.value(), problems).located(this::mask);
+                    terms.add(new MaskTerm(what, mask));
+                }
+                if (terms.isEmpty()) v.wrong("'mask' is empty");
+                yield new Masking.Each(terms, m.at());
+            }
+            case YamlNode.Sequence s -> {
+                v.wrong(
+                        "'mask' must be one mask, as redact, or a mapping of columns and classes to"
+                                + " masks, but this is a list");
+                yield new Masking.Each(List.of(), s.at());
+            }
+            case YamlNode.Scalar _, YamlNode.Absent _ -> new Masking.All(v.located(this::mask));
+        };
+    }
+
+    /// YAML's `null` is a mask's name here.
+    private String mask(Value v) {
+        return v.node() instanceof YamlNode.Scalar s && s.plain() && s.text().equals("null")
+                ? s.text()
+                : v.text();
+    }
+
+    private Limit limit(Value v) {
+        return v.fields(
+                "'limit'",
+                f -> {
+                    f.notYet("perHour", "perDay");
+                    var rows = f.optional("rows").map(n -> n.integer(1, Integer.MAX_VALUE));
+                    var bytes = f.optional("bytes").map(n -> n.size(1, 1L << 50));
+                    var time =
+                            f.optional("time")
+                                    .map(n -> n.duration(Duration.ofMillis(1), Duration.ofDays(1)));
+                    if (v.node() instanceof YamlNode.Mapping
+                            && rows.isEmpty()
+                            && bytes.isEmpty()
+                            && time.isEmpty()) v.wrong("'limit' needs 'rows', 'bytes' or 'time'");
+                    return new Limit(
+                            rows.map(n -> OptionalLong.of(n)).orElse(OptionalLong.empty()),
+                            bytes.map(OptionalLong::of).orElse(OptionalLong.empty()),
+                            time,
+                            v.at());
                 });
     }
 

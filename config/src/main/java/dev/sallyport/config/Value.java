@@ -188,6 +188,36 @@ record Value(String key, YamlNode node, Problems problems) {
         };
     }
 
+    /// The entries of a mapping whose keys are names of the author's choice; none when it is
+    /// something else, which is reported.
+    ///
+    /// @param what as `roles' names to their grants`
+    List<YamlNode.Entry> mapping(String what) {
+        return switch (node) {
+            case YamlNode.Mapping m -> m.entries();
+            case Absent _ -> List.of();
+            case Scalar _, Sequence _ -> {
+                wrong(
+                        "'"
+                                + key
+                                + "' must be a mapping of "
+                                + what
+                                + ", but this is "
+                                + node.word());
+                yield List.of();
+            }
+        };
+    }
+
+    /// Text in another language, not empty. Needs no quotes where YAML needs none.
+    SourceText sourceText() {
+        var scalar = scalar("text");
+        var text = scalar.map(Scalar::text).orElse("");
+        if (scalar.isPresent() && text.isBlank()) wrong("'" + key + "' is empty");
+        int indent = scalar.map(s -> s.block() ? -1 : s.plain() ? 0 : 1).orElse(0);
+        return new SourceText(text, at(), indent);
+    }
+
     <T> T fields(String what, Function<Fields, T> decode) {
         return Fields.read(node, what, problems, decode);
     }

@@ -28,7 +28,8 @@ sealed interface YamlNode {
     }
 
     /// @param plain written without quotes: could be a number, a boolean or nothing at all
-    record Scalar(String text, boolean plain, Position at) implements YamlNode {
+    /// @param block written as `|` or `>`, in the lines below
+    record Scalar(String text, boolean plain, boolean block, Position at) implements YamlNode {
         private static final Pattern BOOLEAN =
                 Pattern.compile("true|false|yes|no|on|off", Pattern.CASE_INSENSITIVE);
 

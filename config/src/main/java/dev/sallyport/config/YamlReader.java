@@ -159,7 +159,11 @@ final class YamlReader {
     }
 
     private Scalar scalar(ScalarEvent event) {
-        return new Scalar(event.getValue(), event.isPlain(), position(event));
+        return new Scalar(
+                event.getValue(),
+                event.isPlain(),
+                event.isLiteral() || event.isFolded(),
+                position(event));
     }
 
     private Sequence sequence(Event start, int depth) {

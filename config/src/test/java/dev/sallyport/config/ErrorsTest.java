@@ -132,12 +132,12 @@ class ErrorsTest {
                 dir.resolve("policies/clinic.yaml"),
                 """
                 database: klinic
-                classify: { phi.name: [public.patients.last_name] }
+                separation: [{ id: s, exclusive: [developer, auditor] }]
                 roles:
                   developer:
                     breakGlass: { maxDuration: 1h }
                     grants:
-                      - { id: a, allow: [select], on: [public.*], mask: safe-harbor, rows: "x = 1" }
+                      - { id: a, allow: [select], on: [public.*], mask: safe-harbor, star: granted }
                       - { id: b, alow: [select], on: [public.*] }
                       - { id: c, allow: [update(status, paid_at], on: [billing.claims] }
                 deny:
@@ -148,15 +148,13 @@ class ErrorsTest {
                 .containsExactly(
                         "policies/clinic.yaml:1:11: there is no database 'klinic' in"
                                 + " sallyport.yaml; did you mean 'clinic'?",
-                        "policies/clinic.yaml:2:1: " + notYet("classify"),
+                        "policies/clinic.yaml:2:1: " + notYet("separation"),
                         "policies/clinic.yaml:5:5: " + notYet("breakGlass"),
-                        "policies/clinic.yaml:7:51: " + notYet("mask"),
-                        "policies/clinic.yaml:7:70: " + notYet("rows"),
+                        "policies/clinic.yaml:7:70: " + notYet("star"),
                         "policies/clinic.yaml:8:9: a grant needs 'allow'",
                         "policies/clinic.yaml:8:18: unknown key 'alow' in a grant; did you mean"
                                 + " 'allow'?",
                         "policies/clinic.yaml:9:26: 'update(status' lacks its ')'",
-                        "policies/clinic.yaml:11:44: " + notYet("when"),
                         "sallyport.yaml:14:11: 'port' must be a whole number, but is x",
                         "users.yaml:2:13: 'name' is empty",
                         "users.yaml:2:38: 'verifier' must be"

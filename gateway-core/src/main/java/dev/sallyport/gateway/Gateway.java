@@ -108,6 +108,7 @@ public final class Gateway {
                             config.gateway(), softwareVersion(), settings(config)));
             policies.recordStart();
 
+            var hashKeys = HashKeys.read(config);
             network = new Network(config);
             undo.push(network::close);
             var services =
@@ -118,6 +119,7 @@ public final class Gateway {
                             sessions,
                             new DurabilityGates(audit, metrics),
                             network,
+                            hashKeys,
                             metrics);
             admin =
                     new AdminServer(
@@ -139,7 +141,11 @@ public final class Gateway {
 
     private static PolicySet compile(ConfigLoader.Loaded loaded) throws GatewayException {
         return switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
-            case PolicyCompiler.Compiled(var policies) -> policies;
+            case PolicyCompiler.Compiled(var policies) -> {
+                var missing = HashKeys.missing(loaded.config(), policies);
+                if (missing.isPresent()) throw new GatewayException(missing.get());
+                yield policies;
+            }
             case PolicyCompiler.Rejected(var errors) ->
                     throw new GatewayException(
                             "the policies have errors:\n"

@@ -13,4 +13,5 @@ public record GatewayServices(
         SessionRegistry sessions,
         DurabilityGates gates,
         Network network,
+        HashKeys hashKeys,
         GatewayMetrics metrics) {}

@@ -6,6 +6,7 @@ import dev.sallyport.audit.AuditLog;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.config.Position;
 import dev.sallyport.config.UsersFile;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.policy.PolicyCompiler;
@@ -115,7 +116,18 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
             case ConfigLoader.Loaded fresh -> {
                 switch (PolicyCompiler.compile(fresh.policies(), fresh.users())) {
                     case PolicyCompiler.Rejected(var errors) -> reject(seen, errors);
-                    case PolicyCompiler.Compiled(var policies) -> accept(seen, fresh, policies);
+                    case PolicyCompiler.Compiled(var policies) -> {
+                        // The key is read at the start only: one that is new in the file doesn't
+                        // count yet.
+                        var missing = HashKeys.missing(loaded.config(), policies);
+                        if (missing.isPresent())
+                            reject(
+                                    seen,
+                                    List.of(
+                                            new ConfigError(
+                                                    Position.ofWhole(mainFile), missing.get())));
+                        else accept(seen, fresh, policies);
+                    }
                 }
             }
         }
@@ -174,6 +186,7 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                 && a.audit().equals(b.audit())
                 && a.sessions().equals(b.sessions())
                 && a.login().equals(b.login())
+                && a.masks().equals(b.masks())
                 && a.admin().equals(b.admin())
                 && a.gateway().equals(b.gateway());
     }

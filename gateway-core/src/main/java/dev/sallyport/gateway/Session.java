@@ -1,6 +1,7 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Subject;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -264,6 +265,15 @@ public final class Session {
 
     Subject subject() {
         return subject;
+    }
+
+    /// What conditions may read about the session, and the time.
+    Circumstances circumstances() {
+        int port = client.lastIndexOf(':');
+        var address = port < 0 ? client : client.substring(0, port);
+        // IPv6 in brackets, since a port follows.
+        if (address.startsWith("[")) address = address.substring(1, address.length() - 1);
+        return new Circumstances(Instant.now(), address, applicationName);
     }
 
     Standing standing() {

@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.policy.Reuse;
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Effect;
@@ -62,10 +63,26 @@ final class StatementFacts {
 
     private volatile Ruling[] rulings = NONE;
 
-    /// A decision and what it was based on. INVARIANT: a decision depends on nothing else about the
-    /// subject, and not on the time.
+    /// A decision and what it was based on. INVARIANT: it depends on nothing else about the subject
+    /// and the session, and not on the time; the policy says which of these it read.
+    ///
+    /// @param person empty: holds for everybody of that standing
+    /// @param session empty: holds in every session of theirs
     private record Ruling(
-            PolicyDecisionPoint policies, String database, Standing standing, Decision decision) {}
+            PolicyDecisionPoint policies,
+            String database,
+            Standing standing,
+            String person,
+            String session,
+            Decision decision) {
+        boolean holdsFor(PolicyDecisionPoint policies, String database, Session session) {
+            return this.policies == policies
+                    && standing.equals(session.standing())
+                    && this.database.equals(database)
+                    && (person.isEmpty() || person.equals(session.subject().name()))
+                    && (this.session.isEmpty() || this.session.equals(session.id()));
+        }
+    }
 
     StatementFacts(String redacted, Footprint footprint) {
         this.redacted = redacted;
@@ -191,12 +208,15 @@ final class StatementFacts {
     Decision decide(PolicyDecisionPoint policies, String database, Session session) {
         var known = rulings;
         for (var ruling : known)
-            if (ruling.policies == policies
-                    && ruling.standing.equals(session.standing())
-                    && ruling.database.equals(database)) return ruling.decision;
-        var decision =
-                enforceable(
-                        policies.decide(new AccessRequest(session.subject(), database, footprint)));
+            if (ruling.holdsFor(policies, database, session)) return ruling.decision;
+        var ruled =
+                policies.rule(
+                        new AccessRequest(
+                                session.subject(), database, footprint, session.circumstances()));
+        var decision = enforceable(ruled.decision());
+        if (ruled.reuse() == Reuse.NEVER) return decision;
+        var person = ruled.reuse() == Reuse.STANDING ? "" : session.subject().name();
+        var only = ruled.reuse() == Reuse.SESSION ? session.id() : "";
         // Two threads may overwrite each other here: one ruling is then made again later.
         var current =
                 Arrays.stream(known)
@@ -204,7 +224,7 @@ final class StatementFacts {
                         .limit(MAX_RULINGS - 1L)
                         .toArray(Ruling[]::new);
         var updated = new Ruling[current.length + 1];
-        updated[0] = new Ruling(policies, database, session.standing(), decision);
+        updated[0] = new Ruling(policies, database, session.standing(), person, only, decision);
         System.arraycopy(current, 0, updated, 1, current.length);
         rulings = updated;
         return decision;

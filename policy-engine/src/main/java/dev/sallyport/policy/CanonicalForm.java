@@ -20,7 +20,7 @@ final class CanonicalForm {
         policies.forEach(p -> addLines(p, lines));
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update("sallyport policy 1\n".getBytes(StandardCharsets.UTF_8));
+            digest.update("sallyport policy 2\n".getBytes(StandardCharsets.UTF_8));
             for (var line : lines) digest.update((line + "\n").getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
@@ -41,8 +41,26 @@ final class CanonicalForm {
                                 g.id(),
                                 line(actions(g.actions())),
                                 line(patterns(g.on())),
+                                g.mask().map(MaskPlan::toString).orElse(""),
+                                g.rows().map(RowTemplate::text).orElse(""),
+                                g.when().map(Condition::text).orElse(""),
+                                g.limits().words(),
                                 g.definer() ? "definer" : ""));
         }
+        for (var e : p.classification().entries())
+            lines.add(line("class", p.database(), e.dataClass(), e.toString()));
+        for (var f : p.forced())
+            lines.add(
+                    line(
+                            "force",
+                            p.database(),
+                            f.id(),
+                            line(patterns(f.on())),
+                            f.mask().map(MaskPlan::toString).orElse(""),
+                            f.rows().map(RowTemplate::text).orElse(""),
+                            f.when().map(Condition::text).orElse(""),
+                            f.limits().words(),
+                            line(sorted(f.except()))));
         for (var d : p.denies())
             lines.add(
                     line(
@@ -51,6 +69,7 @@ final class CanonicalForm {
                             d.id(),
                             line(actions(d.actions())),
                             line(patterns(d.on())),
+                            d.when().map(Condition::text).orElse(""),
                             line(sorted(d.except())),
                             d.because()));
     }

@@ -8,9 +8,16 @@ import java.util.TreeMap;
 /// The rules about one database.
 ///
 /// @param roles by name
+/// @param forced in file order
 /// @param denies in file order
-record DatabasePolicy(String database, SortedMap<String, Role> roles, List<Rule.Deny> denies) {
+record DatabasePolicy(
+        String database,
+        Classification classification,
+        SortedMap<String, Role> roles,
+        List<Rule.Force> forced,
+        List<Rule.Deny> denies) {
     DatabasePolicy {
+        forced = List.copyOf(forced);
         roles = Collections.unmodifiableSortedMap(new TreeMap<>(roles));
         denies = List.copyOf(denies);
     }

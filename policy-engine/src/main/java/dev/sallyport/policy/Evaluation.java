@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,23 +27,33 @@ final class Evaluation {
     ///
     /// @param columns the columns that it is refused for; empty: it is refused as a whole, or uses
     ///   none
-    /// @param by the deny rules that apply; empty: no rule grants it
+    /// @param by the rules that take it away; empty: no rule grants it
     /// @param partly other columns are granted for the action
-    record Refusal(Access access, List<String> columns, List<Rule.Deny> by, boolean partly) {}
+    record Refusal(
+            Access access, List<String> columns, List<Rule.Restriction> by, boolean partly) {}
 
     private final SubjectRules rules;
     private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
     private final TreeSet<Rule> counted = new TreeSet<>(Rule.IN_FILE_ORDER);
     private final TreeSet<String> builtins = new TreeSet<>();
+    private final Governance governance;
 
     private Evaluation(SubjectRules rules) {
         this.rules = rules;
+        this.governance = new Governance(rules);
     }
 
-    static Evaluation of(Footprint footprint, SubjectRules rules) {
+    static Evaluation of(Footprint footprint, SubjectRules rules, Facts facts) {
         var evaluation = new Evaluation(rules);
-        evaluation.judge(footprint, 0);
+        evaluation.judge(footprint, facts, 0);
+        if (evaluation.refusals.isEmpty())
+            evaluation.counted.addAll(evaluation.governance.forcing());
         return evaluation;
+    }
+
+    /// What the statement owes, if it is permitted.
+    Obligations obligations() {
+        return governance.obligations();
     }
 
     /// Empty: permitted.
@@ -58,15 +69,15 @@ final class Evaluation {
         return ids;
     }
 
-    private void judge(Footprint footprint, int depth) {
+    private void judge(Footprint footprint, Facts facts, int depth) {
         if (depth > MAX_NESTING) throw new IllegalArgumentException("footprint nested too deep");
-        var trusted = trustedViews(footprint);
-        for (var access : footprint.accesses()) judge(access, footprint, trusted);
+        var trusted = trustedViews(footprint, facts);
+        for (var access : footprint.accesses()) judge(access, footprint, trusted, facts);
         for (var change : footprint.sessionChanges()) {
             switch (change) {
                 // Nothing is prepared that could not run, though it is decided again when it runs.
-                case SessionChange.Prepares p -> judge(p.inner(), depth + 1);
-                case SessionChange.DeclaresCursor c -> judge(c.query(), depth + 1);
+                case SessionChange.Prepares p -> judgeWithin(p.inner(), facts, depth);
+                case SessionChange.DeclaresCursor c -> judgeWithin(c.query(), facts, depth);
                 case SessionChange.Executes _,
                         SessionChange.Deallocates _,
                         SessionChange.DeallocatesAll _,
@@ -78,12 +89,31 @@ final class Evaluation {
         }
     }
 
-    private void judge(Access access, Footprint footprint, Set<Resource.Relation> trusted) {
+    private void judgeWithin(Footprint inner, Facts facts, int depth) {
+        var within = facts.within(inner);
+        judge(inner, within, depth + 1);
+        facts.add(within);
+    }
+
+    private void judge(
+            Access access, Footprint footprint, Set<Resource.Relation> trusted, Facts facts) {
+        if (isReserved(access)) {
+            refusals.add(new Refusal(access, List.of(), List.of(), false));
+            return;
+        }
         var denies =
                 rules.denies(access.action(), access.resource()).stream()
-                        .filter(d -> SubjectRules.applies(access, d))
+                        .filter(d -> SubjectRules.applies(access, d) && facts.mayHold(d))
                         .toList();
-        var grants = rules.grants(access.action(), access.resource());
+        var grants =
+                rules.grants(access.action(), access.resource()).stream()
+                        .filter(facts::holds)
+                        .toList();
+        var restricted = restrictsRowsOf(access, facts);
+        if (!restricted.isEmpty()) {
+            refusals.add(new Refusal(access, List.of(), restricted, !grants.isEmpty()));
+            return;
+        }
         if (!denies.isEmpty()) {
             var columns = new LinkedHashSet<String>();
             denies.forEach(d -> columns.addAll(SubjectRules.denied(access, d)));
@@ -92,15 +122,20 @@ final class Evaluation {
                     new Refusal(
                             access,
                             whole ? List.of() : List.copyOf(columns),
-                            denies,
+                            List.copyOf(denies),
                             !grants.isEmpty()));
             if (whole || columns.size() == access.columns().size()) return;
             // The other columns of `SELECT *`: all that is wrong is said at once.
-            judge(SubjectRules.without(access, columns), footprint, trusted);
+            judge(SubjectRules.without(access, columns), footprint, trusted, facts);
             return;
         }
+        var trustedView =
+                access.via().isPresent()
+                        && trusted.contains(access.via().get())
+                        && isRead(access.action());
         if (SubjectRules.allows(access, grants)) {
             count(grants, access);
+            governance.permitted(access, trustedView ? List.of() : grants, footprint, facts);
             return;
         }
         var rest = SubjectRules.only(access, SubjectRules.missing(access, grants));
@@ -108,17 +143,35 @@ final class Evaluation {
         if (builtin.isPresent()) {
             count(grants, access);
             builtins.add(builtin.get());
+            governance.permitted(access, grants, footprint, facts);
             return;
         }
-        if (access.via().isPresent()
-                && trusted.contains(access.via().get())
-                && isRead(access.action())) return;
+        if (trustedView) {
+            governance.permitted(access, List.of(), footprint, facts);
+            return;
+        }
         var refused = rest.columns().stream().map(ColumnUse::column).toList();
         var hidden = refused.stream().filter(c -> Floor.hides(rest, c)).toList();
         refusals.add(
                 hidden.isEmpty()
                         ? new Refusal(access, refused, List.of(), !grants.isEmpty())
                         : new Refusal(access, hidden, List.of(), true));
+    }
+
+    /// The gateway's own settings hold what masks are made with: no grant is for them.
+    private static boolean isReserved(Access access) {
+        return access.resource() instanceof Resource.Setting s
+                && s.name().toLowerCase(Locale.ROOT).startsWith(HashKey.RESERVED_PREFIX);
+    }
+
+    /// TRUNCATE knows no condition: it would take the rows that a force rule keeps apart, too.
+    private List<Rule.Restriction> restrictsRowsOf(Access access, Facts facts) {
+        if (access.action() != Action.TRUNCATE
+                || !(access.resource() instanceof Resource.Relation relation)) return List.of();
+        return rules.forced(relation).stream()
+                .filter(f -> f.rows().isPresent() && facts.mayHold(f))
+                .map(Rule.Restriction.class::cast)
+                .toList();
     }
 
     private void count(Collection<Rule.Grant> grants, Access access) {
@@ -140,7 +193,7 @@ final class Evaluation {
 
     /// The views whose reads need no grants of their own: those that `definer` grants cover, for
     /// all that the statement does with them, and those that it reaches through such views only.
-    private Set<Resource.Relation> trustedViews(Footprint footprint) {
+    private Set<Resource.Relation> trustedViews(Footprint footprint, Facts facts) {
         var accessesByView = new HashMap<Resource.Relation, List<Access>>();
         var views = new HashSet<Resource.Relation>();
         footprint.accesses().forEach(a -> a.via().ifPresent(views::add));
@@ -149,25 +202,27 @@ final class Evaluation {
             if (a.resource() instanceof Resource.Relation r && views.contains(r))
                 accessesByView.computeIfAbsent(r, _ -> new ArrayList<>()).add(a);
         var trusted = new HashSet<Resource.Relation>();
-        while (trustMore(accessesByView, trusted)) {}
+        while (trustMore(accessesByView, trusted, facts)) {}
         return trusted;
     }
 
     private boolean trustMore(
-            Map<Resource.Relation, List<Access>> accessesByView, Set<Resource.Relation> trusted) {
+            Map<Resource.Relation, List<Access>> accessesByView,
+            Set<Resource.Relation> trusted,
+            Facts facts) {
         var more = false;
         for (var e : accessesByView.entrySet())
             if (!trusted.contains(e.getKey())
-                    && e.getValue().stream().allMatch(a -> isTrusted(a, trusted)))
+                    && e.getValue().stream().allMatch(a -> isTrusted(a, trusted, facts)))
                 more |= trusted.add(e.getKey());
         return more;
     }
 
-    private boolean isTrusted(Access toView, Set<Resource.Relation> trusted) {
+    private boolean isTrusted(Access toView, Set<Resource.Relation> trusted, Facts facts) {
         if (toView.via().isPresent() && trusted.contains(toView.via().get())) return true;
         var grants =
                 rules.grants(toView.action(), toView.resource()).stream()
-                        .filter(Rule.Grant::definer)
+                        .filter(g -> g.definer() && facts.holds(g))
                         .toList();
         return isRead(toView.action()) && SubjectRules.allows(toView, grants);
     }

@@ -20,10 +20,15 @@ final class Explanation {
     private final DatabasePolicy policy;
     private final Subject subject;
     private final Function<Set<String>, SubjectRules> rulesOf;
+    private final Facts facts;
 
     /// @param rulesOf the rules that concern somebody with these roles
     Explanation(
-            DatabasePolicy policy, Subject subject, Function<Set<String>, SubjectRules> rulesOf) {
+            DatabasePolicy policy,
+            Subject subject,
+            Function<Set<String>, SubjectRules> rulesOf,
+            Facts facts) {
+        this.facts = facts;
         this.policy = policy;
         this.subject = subject;
         this.rulesOf = rulesOf;
@@ -33,12 +38,12 @@ final class Explanation {
         var byRule = refusals.stream().filter(r -> !r.by().isEmpty()).findFirst();
         var first = byRule.orElse(refusals.getFirst());
         var more = refusals.size() - 1;
-        var rules = new TreeSet<Rule.Deny>(Rule.IN_FILE_ORDER);
+        var rules = new TreeSet<Rule>(Rule.IN_FILE_ORDER);
         refusals.forEach(r -> rules.addAll(r.by()));
         return new Decision.Deny(
                 reason(first) + (more == 0 ? "" : " (and " + more + " more)"),
                 refusals.stream().map(r -> Wording.of(r.access(), r.columns())).toList(),
-                rules.stream().map(Rule.Deny::id).toList(),
+                rules.stream().map(Rule::id).toList(),
                 hint(footprint, first, refusals));
     }
 
@@ -84,9 +89,10 @@ final class Explanation {
         var rules = rulesOf.apply(subject.roles());
         var names = new TreeSet<String>();
         for (var g : rules.grants(access.action(), access.resource()))
-            if (g.columns(access.action()) instanceof Columns.Only only) names.addAll(only.names());
+            if (facts.holds(g) && g.columns(access.action()) instanceof Columns.Only only)
+                names.addAll(only.names());
         for (var d : rules.denies(access.action(), access.resource()))
-            names.removeIf(d.columns(access.action())::has);
+            if (facts.mayHold(d)) names.removeIf(d.columns(access.action())::has);
         return List.copyOf(names);
     }
 
@@ -98,7 +104,9 @@ final class Explanation {
         return policy.roles().keySet().stream()
                 .filter(role -> !subject.roles().contains(role))
                 .filter(role ->
-                        Evaluation.of(asked, rulesOf.apply(Set.of(role))).refusals().isEmpty())
+                        Evaluation.of(asked, rulesOf.apply(Set.of(role)), facts)
+                                .refusals()
+                                .isEmpty())
                 .toList();
     }
 

@@ -5,12 +5,15 @@ import dev.sallyport.config.Located;
 import dev.sallyport.config.PolicyFile;
 import dev.sallyport.config.PolicyFile.ActionTerm;
 import dev.sallyport.config.Position;
+import dev.sallyport.config.SourceText;
 import dev.sallyport.config.UsersFile;
 import dev.sallyport.config.Words;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.condition.SqlCondition;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// From policy files to a {@link PolicySet}: all of it, or every error. Stateless; an instance
 /// reads one set.
@@ -32,6 +36,8 @@ public final class PolicyCompiler {
 
     private final List<ConfigError> errors = new ArrayList<>();
     private final Map<String, Position> ids = new HashMap<>();
+    private final ConditionCompiler conditions = new ConditionCompiler();
+    private Classification classification = Classification.NONE;
     private int order;
 
     private PolicyCompiler() {}
@@ -66,7 +72,7 @@ public final class PolicyCompiler {
             byDatabase.computeIfAbsent(f.database().value(), _ -> new ArrayList<>()).add(f);
         var databases = new TreeMap<String, DatabasePolicy>();
         byDatabase.forEach((name, ofDatabase) -> databases.put(name, database(name, ofDatabase)));
-        return new PolicySet(databases);
+        return new PolicySet(databases, ids);
     }
 
     private DatabasePolicy database(String name, List<PolicyFile> files) {
@@ -89,7 +95,9 @@ public final class PolicyCompiler {
                     new ConfigError(
                             files.getFirst().database().at(),
                             "no role is defined for database '" + name + "': nobody could use it"));
+        classification = classification(files);
         var roles = new TreeMap<String, DatabasePolicy.Role>();
+        var forced = new ArrayList<Rule.Force>();
         var denies = new ArrayList<Rule.Deny>();
         for (var file : files) {
             for (var role : file.roles()) {
@@ -99,9 +107,69 @@ public final class PolicyCompiler {
                         role.name().value(),
                         new DatabasePolicy.Role(role.name().value(), role.purpose(), grants));
             }
+            for (var rule : file.force()) forced.add(force(rule, definedAt.keySet()));
             for (var rule : file.deny()) denies.add(deny(rule, definedAt.keySet()));
         }
-        return new DatabasePolicy(name, roles, denies);
+        return new DatabasePolicy(name, classification, roles, forced, denies);
+    }
+
+    private Classification classification(List<PolicyFile> files) {
+        var entries = new ArrayList<Classification.Entry>();
+        var seen = new HashMap<String, Position>();
+        for (var file : files)
+            for (var classified : file.classify()) {
+                var dataClass = classified.dataClass();
+                if (SafeHarbor.isProtected(dataClass.value())
+                        && !SafeHarbor.MASKS.containsKey(dataClass.value()))
+                    error(
+                            dataClass,
+                            "there is no class '"
+                                    + dataClass
+                                    + "' of protected health information"
+                                    + suggestion(dataClass.value(), SafeHarbor.MASKS.keySet()));
+                for (var column : classified.columns())
+                    try {
+                        var entry = columnPattern(dataClass.value(), column.value());
+                        var before = seen.putIfAbsent(dataClass + " " + entry, column.at());
+                        if (before != null)
+                            error(
+                                    column,
+                                    "'" + column + "' is " + dataClass + " already, in " + before);
+                        entries.add(entry);
+                    } catch (ResourcePattern.Malformed e) {
+                        error(column, e.reason());
+                    }
+            }
+        return new Classification(entries);
+    }
+
+    private static Classification.Entry columnPattern(String dataClass, String text)
+            throws ResourcePattern.Malformed {
+        var parts = ResourcePattern.parts(text);
+        if (parts.size() != 3)
+            throw new ResourcePattern.Malformed(
+                    "'"
+                            + text
+                            + "' must name a column as schema.table.column; '*' may stand for every"
+                            + " table or column, or end its name");
+        if (parts.getFirst().endsWith("*"))
+            throw new ResourcePattern.Malformed("'" + text + "': a schema is named in full");
+        return new Classification.Entry(
+                dataClass,
+                ResourcePattern.identifier(parts.getFirst(), text),
+                part(parts.get(1), text),
+                part(parts.get(2), text));
+    }
+
+    private static Classification.Part part(String text, String whole)
+            throws ResourcePattern.Malformed {
+        if (text.equals("*")) return new Classification.Part("", ResourcePattern.Match.ALL);
+        if (text.endsWith("*") && !text.startsWith("\""))
+            return new Classification.Part(
+                    ResourcePattern.identifier(text.substring(0, text.length() - 1), whole),
+                    ResourcePattern.Match.PREFIX);
+        return new Classification.Part(
+                ResourcePattern.identifier(text, whole), ResourcePattern.Match.EXACT);
     }
 
     private Rule.Grant grant(PolicyFile.Grant g, String role) {
@@ -114,13 +182,223 @@ public final class PolicyCompiler {
                     "'definer' is about reading through views: grant '"
                             + g.id()
                             + "' needs select");
-        return new Rule.Grant(g.id().value(), order++, role, actions, on, g.definer());
+        g.mask().ifPresent(mask -> checkActions(g, "mask", mask.at(), MASKED));
+        g.rows().ifPresent(rows -> checkActions(g, "rows", rows.at(), FILTERED));
+        g.limit().ifPresent(limit -> checkActions(g, "limit", limit.at(), LIMITED));
+        return new Rule.Grant(
+                g.id().value(),
+                order++,
+                role,
+                actions,
+                on,
+                g.mask().map(mask -> masks(mask, actions.get(Action.SELECT))),
+                g.rows().flatMap(this::rows),
+                g.when().flatMap(this::condition),
+                g.limit().map(PolicyCompiler::limits).orElse(Limits.NONE),
+                g.definer());
+    }
+
+    /// What a grant's key concerns, and what may stand beside that in the same grant.
+    private record Concerns(Set<Action> actions, Set<Action> beside) {}
+
+    private static final Concerns MASKED =
+            new Concerns(EnumSet.of(Action.SELECT), EnumSet.allOf(Action.class));
+
+    private static final Concerns FILTERED =
+            new Concerns(
+                    EnumSet.of(Action.SELECT, Action.UPDATE, Action.DELETE, Action.COPY_OUT),
+                    EnumSet.of(Action.SELECT, Action.UPDATE, Action.DELETE, Action.COPY_OUT));
+
+    private static final Concerns LIMITED =
+            new Concerns(EnumSet.of(Action.SELECT, Action.COPY_OUT), EnumSet.allOf(Action.class));
+
+    private void checkActions(PolicyFile.Grant g, String key, Position at, Concerns concerns) {
+        var actions = new ArrayList<Action>();
+        for (var term : g.allow()) {
+            var action = ACTIONS.get(term.action().value());
+            if (action == null) continue;
+            actions.add(action);
+            if (!concerns.beside.contains(action))
+                error(
+                        term.action(),
+                        "'"
+                                + key
+                                + "' can't restrict "
+                                + action.word()
+                                + ": put it into a grant of its own");
+        }
+        if (!actions.isEmpty() && actions.stream().noneMatch(concerns.actions::contains))
+            errors.add(
+                    new ConfigError(
+                            at,
+                            "'"
+                                    + key
+                                    + "' is about "
+                                    + concerns.actions.stream()
+                                            .map(Action::word)
+                                            .collect(Collectors.joining(" or "))
+                                    + ", which grant '"
+                                    + g.id()
+                                    + "' doesn't allow"));
+    }
+
+    private MaskPlan masks(PolicyFile.Masking masking, @Nullable Columns granted) {
+        var columns = new TreeMap<String, MaskPlan.Choice>();
+        var classes = new TreeMap<String, MaskPlan.Choice>();
+        Optional<MaskPlan.Choice> all = Optional.empty();
+        switch (masking) {
+            case PolicyFile.Masking.All(var word) -> {
+                all = mask(word);
+                if (all.isPresent()) checkClassified(word, SafeHarbor.FAMILY + ".*", all.get());
+            }
+            case PolicyFile.Masking.Each(var terms, _) -> {
+                for (var term : terms) {
+                    var choice = mask(term.mask());
+                    if (choice.isEmpty()) continue;
+                    if (isClass(term.what().value())) {
+                        classes.put(term.what().value(), choice.get());
+                        checkClassified(term.what(), term.what().value(), new MaskPlan.Standard());
+                        continue;
+                    }
+                    try {
+                        var column =
+                                ResourcePattern.identifier(
+                                        term.what().value(), term.what().value());
+                        if (granted != null && !granted.has(column))
+                            error(
+                                    term.what(),
+                                    "column '"
+                                            + term.what()
+                                            + "' isn't granted for select here, so masking it does"
+                                            + " nothing");
+                        columns.put(column, choice.get());
+                        checkStandard(term, choice.get());
+                    } catch (ResourcePattern.Malformed e) {
+                        error(term.what(), e.reason());
+                    }
+                }
+            }
+        }
+        return new MaskPlan(columns, classes, all);
+    }
+
+    /// A class of data has a dot in its name here, a column none (or it is in quotes).
+    private static boolean isClass(String name) {
+        return name.indexOf('.') > 0 && !name.startsWith("\"");
+    }
+
+    private Optional<MaskPlan.Choice> mask(Located<String> word) {
+        if (word.value().isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(MaskWords.parse(word.value()));
+        } catch (ResourcePattern.Malformed e) {
+            error(word, e.reason());
+            return Optional.empty();
+        }
+    }
+
+    /// A mask for a class that no column has masks nothing.
+    private void checkClassified(Located<String> where, String dataClass, MaskPlan.Choice choice) {
+        if (choice instanceof MaskPlan.Fixed) return;
+        var classes = classification.classes();
+        var known =
+                dataClass.endsWith(".*")
+                        ? classes.stream()
+                                .anyMatch(c ->
+                                        c.startsWith(
+                                                dataClass.substring(0, dataClass.length() - 1)))
+                        : classes.contains(dataClass);
+        if (known) return;
+        error(
+                where,
+                "'classify' gives no column of this database the class '"
+                        + dataClass
+                        + "', so this masks nothing"
+                        + (classes.isEmpty() ? "" : suggestion(dataClass, classes)));
+    }
+
+    /// `ssn: safe-harbor` needs a class to go by.
+    private void checkStandard(PolicyFile.MaskTerm term, MaskPlan.Choice choice) {
+        if (choice instanceof MaskPlan.Standard)
+            error(
+                    term.mask(),
+                    "safe-harbor goes by the class of data: name a class (phi.*), or a mask for"
+                            + " column '"
+                            + term.what()
+                            + "'");
+    }
+
+    private Optional<RowTemplate> rows(SourceText rows) {
+        if (rows.text().isBlank()) return Optional.empty();
+        return switch (SqlCondition.read(rows.text())) {
+            case SqlCondition.Understood(var condition) ->
+                    Optional.of(new RowTemplate(rows.text().strip(), condition));
+            case SqlCondition.Malformed(var reason, var offset) -> {
+                var before = rows.text().substring(0, offset);
+                errors.add(
+                        new ConfigError(
+                                rows.place(
+                                        1 + (int) before.chars().filter(c -> c == '\n').count(),
+                                        before.codePointCount(
+                                                before.lastIndexOf('\n') + 1, before.length())),
+                                "rows: " + reason));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private Optional<Condition> condition(SourceText when) {
+        if (when.text().isBlank()) return Optional.empty();
+        return switch (conditions.compile(when.text())) {
+            case ConditionCompiler.Compiled(var condition) -> Optional.of(condition);
+            case ConditionCompiler.Rejected(var problems) -> {
+                for (var p : problems)
+                    errors.add(new ConfigError(when.place(p.line(), p.column()), p.message()));
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Limits limits(PolicyFile.Limit limit) {
+        return new Limits(limit.rows(), limit.bytes(), limit.time());
+    }
+
+    private Rule.Force force(PolicyFile.ForceRule r, Set<String> roles) {
+        checkId(r.id());
+        if (r.mask().isEmpty() && r.rows().isEmpty() && r.limit().isEmpty())
+            error(r.id(), "force rule '" + r.id() + "' needs 'mask', 'rows' or 'limit'");
+        var on = patterns(r.on(), List.of(), true);
+        for (var text : r.on())
+            if (on.stream().anyMatch(p -> !p.kind().isEmpty() && p.toString().equals(text.value())))
+                error(text, "'" + text + "' has no rows: name tables, as public.patients");
+        return new Rule.Force(
+                r.id().value(),
+                order++,
+                r.on().isEmpty() ? List.of(ResourcePattern.EVERYTHING) : on,
+                r.mask().map(mask -> masks(mask, null)),
+                r.rows().flatMap(this::rows),
+                r.when().flatMap(this::condition),
+                r.limit().map(PolicyCompiler::limits).orElse(Limits.NONE),
+                except(r.except(), roles));
     }
 
     private Rule.Deny deny(PolicyFile.DenyRule r, Set<String> roles) {
         checkId(r.id());
+        return new Rule.Deny(
+                r.id().value(),
+                order++,
+                actions(r.actions(), r.columns()),
+                r.on().isEmpty()
+                        ? List.of(ResourcePattern.EVERYTHING)
+                        : patterns(r.on(), r.actions(), true),
+                r.when().flatMap(this::condition),
+                except(r.except(), roles),
+                r.because());
+    }
+
+    private Set<String> except(List<Located<String>> spared, Set<String> roles) {
         var except = new HashSet<String>();
-        for (var role : r.except()) {
+        for (var role : spared) {
             if (!roles.contains(role.value()))
                 error(
                         role,
@@ -130,13 +408,7 @@ public final class PolicyCompiler {
                                 + suggestion(role.value(), roles));
             if (!except.add(role.value())) error(role, "role '" + role + "' is listed twice");
         }
-        return new Rule.Deny(
-                r.id().value(),
-                order++,
-                actions(r.actions(), r.columns()),
-                patterns(r.on(), r.actions(), true),
-                except,
-                r.because());
+        return except;
     }
 
     private void checkId(Located<String> id) {

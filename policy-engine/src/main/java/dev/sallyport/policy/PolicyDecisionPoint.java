@@ -39,19 +39,30 @@ public final class PolicyDecisionPoint {
                                 : noPolicy(database));
     }
 
+    /// A decision, and for whom it may be taken again while these policies are in force.
+    public record Ruling(Decision decision, Reuse reuse) {}
+
     public Decision decide(AccessRequest request) {
+        return rule(request).decision();
+    }
+
+    public Ruling rule(AccessRequest request) {
+        var facts = new Facts(request);
         try {
-            return decideOrThrow(request);
+            var decision = decideOrThrow(request, facts);
+            return new Ruling(decision, facts.reuse());
         } catch (RuntimeException | StackOverflowError e) {
-            return deny(
-                    "the policy could not be evaluated ("
-                            + e.getClass().getSimpleName()
-                            + "), so the statement is refused",
-                    "tell the people who run the gateway");
+            return new Ruling(
+                    deny(
+                            "the policy could not be evaluated ("
+                                    + e.getClass().getSimpleName()
+                                    + "), so the statement is refused",
+                            "tell the people who run the gateway"),
+                    Reuse.NEVER);
         }
     }
 
-    private Decision decideOrThrow(AccessRequest request) {
+    private Decision decideOrThrow(AccessRequest request, Facts facts) {
         var subject = request.subject();
         var policy = policies.database(request.database()).orElse(null);
         if (policy == null) return noPolicy(request.database());
@@ -59,10 +70,10 @@ public final class PolicyDecisionPoint {
         if (stranger.isPresent()) return stranger.get();
         var gap = unaccounted(request.footprint());
         if (gap.isPresent()) return gap.get();
-        var evaluation = Evaluation.of(request.footprint(), rules(policy, subject.roles()));
+        var evaluation = Evaluation.of(request.footprint(), rules(policy, subject.roles()), facts);
         return evaluation.refusals().isEmpty()
-                ? new Decision.Permit(Obligations.NONE, evaluation.permittingIds())
-                : new Explanation(policy, subject, roles -> rules(policy, roles))
+                ? new Decision.Permit(evaluation.obligations(), evaluation.permittingIds())
+                : new Explanation(policy, subject, roles -> rules(policy, roles), facts)
                         .of(request.footprint(), evaluation.refusals());
     }
 

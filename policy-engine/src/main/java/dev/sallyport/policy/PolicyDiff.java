@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -52,23 +53,60 @@ public final class PolicyDiff {
                 for (var g : role.grants())
                     facts.put(
                             who + ", grant " + g.id(),
-                            "allow " + actions(g) + on(g) + (g.definer() ? ", definer" : ""));
+                            "allow "
+                                    + actions(g)
+                                    + on(g)
+                                    + restrictions(g.mask(), g.rows(), g.limits())
+                                    + when(g)
+                                    + (g.definer() ? ", definer" : ""));
             }
+            for (var dataClass : p.classification().classes())
+                facts.put(of + ", class " + dataClass, columns(p, dataClass));
+            for (var f : p.forced())
+                facts.put(
+                        of + ", force rule " + f.id(),
+                        "force"
+                                + restrictions(f.mask(), f.rows(), f.limits())
+                                + on(f)
+                                + when(f)
+                                + except(f));
             for (var d : p.denies())
                 facts.put(
                         of + ", deny rule " + d.id(),
                         "deny "
                                 + actions(d)
                                 + on(d)
-                                + (d.except().isEmpty()
-                                        ? ""
-                                        : " except for "
-                                                + d.except().stream()
-                                                        .sorted()
-                                                        .collect(Collectors.joining(", ")))
+                                + when(d)
+                                + except(d)
                                 + (d.because().isEmpty() ? "" : " because " + d.because()));
         }
         return facts;
+    }
+
+    private static String columns(DatabasePolicy p, String dataClass) {
+        return p.classification().entries().stream()
+                .filter(e -> e.dataClass().equals(dataClass))
+                .map(Classification.Entry::toString)
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String restrictions(
+            Optional<MaskPlan> mask, Optional<RowTemplate> rows, Limits limits) {
+        return mask.map(m -> ", mask " + m).orElse("")
+                + rows.map(r -> ", rows " + r.text()).orElse("")
+                + (limits.isNone() ? "" : ", limit " + limits.words());
+    }
+
+    private static String when(Rule rule) {
+        return rule.when().map(c -> " when " + c.text()).orElse("");
+    }
+
+    private static String except(Rule.Restriction rule) {
+        return rule.except().isEmpty()
+                ? ""
+                : " except for "
+                        + rule.except().stream().sorted().collect(Collectors.joining(", "));
     }
 
     private static String actions(Rule rule) {

@@ -1,7 +1,9 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.config.Position;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -12,12 +14,15 @@ import java.util.TreeSet;
 /// Validated rules of all policy files. Immutable. Made by {@link PolicyCompiler}.
 public final class PolicySet {
     /// No rules: everything is denied.
-    public static final PolicySet EMPTY = new PolicySet(new TreeMap<>());
+    public static final PolicySet EMPTY = new PolicySet(new TreeMap<>(), Map.of());
 
     private final SortedMap<String, DatabasePolicy> databases;
+    private final Map<String, Position> places;
     private final String version;
 
-    PolicySet(SortedMap<String, DatabasePolicy> databases) {
+    /// @param places of rules, by id
+    PolicySet(SortedMap<String, DatabasePolicy> databases, Map<String, Position> places) {
+        this.places = Map.copyOf(places);
         this.databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
         this.version = CanonicalForm.sha256(this.databases.values());
     }
@@ -38,6 +43,29 @@ public final class PolicySet {
         var roles = new TreeSet<String>();
         databases.values().forEach(d -> roles.addAll(d.roles().keySet()));
         return roles;
+    }
+
+    /// Every rule's, of all databases.
+    public Set<String> ruleIds() {
+        return places.keySet();
+    }
+
+    /// Where the rule stands; empty for an unknown one, and for the built-in.
+    public Optional<Position> place(String ruleId) {
+        return Optional.ofNullable(places.get(ruleId));
+    }
+
+    /// Whether any rule masks with {@link Mask.Hash}, which needs a key.
+    public boolean needsHashKey() {
+        return databases.values().stream()
+                .anyMatch(d ->
+                        d.forced().stream()
+                                        .anyMatch(
+                                                f -> f.mask().filter(MaskPlan::hashes).isPresent())
+                                || d.roles().values().stream()
+                                        .flatMap(r -> r.grants().stream())
+                                        .anyMatch(g ->
+                                                g.mask().filter(MaskPlan::hashes).isPresent()));
     }
 
     Optional<DatabasePolicy> database(String name) {

@@ -1,6 +1,8 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.config.Words;
+import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -209,6 +211,17 @@ record ResourcePattern(String kind, String schema, String name, Match match) {
                 "'" + whole + "' is not a name: names with other characters go in double quotes");
     }
 
+    /// All parts between dots outside quotes.
+    static List<String> parts(String text) {
+        var parts = new ArrayList<String>();
+        for (var rest = text; rest != null; ) {
+            var split = split(rest);
+            parts.add(split.first());
+            rest = split.rest();
+        }
+        return parts;
+    }
+
     private record Parts(String first, @Nullable String rest) {}
 
     /// At the first dot outside quotes.
@@ -220,6 +233,34 @@ record ResourcePattern(String kind, String schema, String name, Match match) {
                 return new Parts(text.substring(0, i), text.substring(i + 1));
         }
         return new Parts(text, null);
+    }
+
+    boolean matches(Resource.Relation relation) {
+        return switch (match) {
+            case EVERYTHING -> !Floor.isServersOwn(relation.schema());
+            case EXACT -> isIn(relation.schema()) && name.equals(relation.name());
+            case PREFIX -> isIn(relation.schema()) && relation.name().startsWith(name);
+            case ALL -> isIn(relation.schema());
+        };
+    }
+
+    private boolean isIn(String otherSchema) {
+        return kind.isEmpty() && schema.equals(otherSchema);
+    }
+
+    /// Whether it means all that the other means. May answer no where it does.
+    boolean covers(ResourcePattern other) {
+        if (equals(other)) return true;
+        if (match == Match.EVERYTHING)
+            return other.kind.isEmpty() && !Floor.isServersOwn(other.schema);
+        if (!kind.equals(other.kind) || !schema.equals(other.schema)) return false;
+        return switch (match) {
+            case ALL -> true;
+            case PREFIX ->
+                    (other.match == Match.EXACT || other.match == Match.PREFIX)
+                            && other.name.startsWith(name);
+            case EXACT, EVERYTHING -> false;
+        };
     }
 
     /// Whether only an object that lives in a schema can match.

@@ -1,7 +1,9 @@
 package dev.sallyport.policy;
 
-import java.util.LinkedHashSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Which rows: those for which, of each member, at least one filter is true. (As in WHERE, unknown
 /// is not true.) Without members: all rows.
@@ -10,12 +12,16 @@ import java.util.List;
 /// statement uses has a member of its own where different grants give them, and each force rule has
 /// one.
 ///
-/// @param all joined by AND; equal members once
+/// @param all joined by AND, in an order of their own; equal members once
 public record RowCondition(List<AnyOf> all) {
-    /// @param filters joined by OR; not empty, equal ones once
+    /// @param filters joined by OR, by their rules' ids; not empty, equal ones once
     public record AnyOf(List<RowFilter> filters) {
         public AnyOf {
-            filters = List.copyOf(new LinkedHashSet<>(filters));
+            filters =
+                    filters.stream()
+                            .distinct()
+                            .sorted(Comparator.comparing(RowFilter::ruleId))
+                            .toList();
             if (filters.isEmpty()) throw new IllegalArgumentException("any of nothing");
         }
     }
@@ -23,7 +29,16 @@ public record RowCondition(List<AnyOf> all) {
     public static final RowCondition ALL_ROWS = new RowCondition(List.of());
 
     public RowCondition {
-        all = List.copyOf(new LinkedHashSet<>(all));
+        all = all.stream().distinct().sorted(Comparator.comparing(RowCondition::ids)).toList();
+    }
+
+    private static String ids(AnyOf member) {
+        return member.filters().stream().map(RowFilter::ruleId).collect(Collectors.joining("\n"));
+    }
+
+    /// Both conditions.
+    public RowCondition and(RowCondition other) {
+        return new RowCondition(Stream.concat(all.stream(), other.all.stream()).toList());
     }
 
     public boolean isAllRows() {

@@ -12,18 +12,33 @@ import java.util.Set;
 /// The rules of one database that concern a person with certain roles, indexed. Immutable.
 final class SubjectRules {
     private final RuleIndex<Rule.Grant> grants;
+    private final RuleIndex<Rule.Force> forced;
     private final RuleIndex<Rule.Deny> denies;
+    private final Classification classification;
 
     SubjectRules(DatabasePolicy policy, Set<String> roles) {
         var granted = new ArrayList<Rule.Grant>();
         for (var role : policy.roles().values())
             if (roles.contains(role.name())) granted.addAll(role.grants());
         this.grants = new RuleIndex<>(granted);
-        this.denies =
-                new RuleIndex<>(
-                        policy.denies().stream()
-                                .filter(d -> d.except().stream().noneMatch(roles::contains))
-                                .toList());
+        this.forced = new RuleIndex<>(withoutSpared(policy.forced(), roles));
+        this.denies = new RuleIndex<>(withoutSpared(policy.denies(), roles));
+        this.classification = policy.classification();
+    }
+
+    private static <R extends Rule.Restriction> List<R> withoutSpared(
+            List<R> rules, Set<String> roles) {
+        return rules.stream().filter(r -> r.except().stream().noneMatch(roles::contains)).toList();
+    }
+
+    Classification classification() {
+        return classification;
+    }
+
+    /// Force rules on the relation. As of grants, their wildcards are about what the database's
+    /// owners made.
+    Collection<Rule.Force> forced(Resource.Relation relation) {
+        return forced.find(Action.SELECT, relation, reachOfGrants(relation));
     }
 
     /// Deny rules on the resource, whatever the columns.

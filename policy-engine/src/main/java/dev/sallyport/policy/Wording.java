@@ -57,7 +57,7 @@ public final class Wording {
                 + access.action().word();
     }
 
-    static String denied(Access access, Collection<String> columns, Rule.Deny rule) {
+    static String denied(Access access, Collection<String> columns, Rule.Restriction rule) {
         return "rule "
                 + rule.id()
                 + " denies "

@@ -204,9 +204,8 @@ class DenialTest {
         assertThat(
                         new PolicyDecisionPoint(set)
                                 .decide(
-                                        new AccessRequest(
+                                        Fixtures.request(
                                                 Fixtures.subject("r"),
-                                                "clinic",
                                                 ReferenceEvaluator.footprint(
                                                         StatementKind.DELETE, List.of(access)))))
                 .isEqualTo(new Decision.Permit(Obligations.NONE, List.of("g")));
@@ -296,7 +295,7 @@ class DenialTest {
 
     private Decision decide(String role, Footprint footprint) {
         return new PolicyDecisionPoint(clinic)
-                .decide(new AccessRequest(Fixtures.subject(role), "clinic", footprint));
+                .decide(Fixtures.request(Fixtures.subject(role), footprint));
     }
 
     private Decision.Deny deny(String role, String... accesses) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,7 +88,14 @@ final class Fixtures {
     static Decision decide(
             PolicySet policies, Subject subject, StatementKind kind, String... accesses) {
         return new PolicyDecisionPoint(policies)
-                .decide(new AccessRequest(subject, "clinic", footprint(kind, accesses)));
+                .decide(request(subject, footprint(kind, accesses)));
+    }
+
+    static final Circumstances CIRCUMSTANCES =
+            new Circumstances(Instant.parse("2026-11-23T15:00:00Z"), "10.1.2.3", "psql");
+
+    static AccessRequest request(Subject subject, Footprint footprint) {
+        return new AccessRequest(subject, "clinic", footprint, CIRCUMSTANCES);
     }
 
     static Footprint footprint(StatementKind kind, String... accesses) {

@@ -197,7 +197,7 @@ class LawsTest {
 
     private static Decision decide(PolicyFile file, Set<String> roles, Footprint footprint) {
         return new PolicyDecisionPoint(compile(file))
-                .decide(new AccessRequest(new Subject("s", roles, Map.of()), "clinic", footprint));
+                .decide(Fixtures.request(new Subject("s", roles, Map.of()), footprint));
     }
 
     private static PolicySet compile(PolicyFile file) {
@@ -220,7 +220,7 @@ class LawsTest {
         var denies = new ArrayList<PolicyFile.DenyRule>();
         for (int n = random.nextInt(3); n > 0; n--)
             if (random.nextInt(3) == 0) denies.add(randomDeny("d" + id++));
-        return new PolicyFile(FILE, at("clinic"), roles, denies);
+        return new PolicyFile(FILE, at("clinic"), List.of(), roles, List.of(), denies);
     }
 
     private PolicyFile.Grant grant(String id) {
@@ -229,7 +229,16 @@ class LawsTest {
         var columns = columnsFor(actions);
         var definer = actions.contains(Action.SELECT) && random.nextInt(3) == 0;
         var on = some(onObjects ? PATTERNS : OTHER_PATTERNS, 3);
-        return new PolicyFile.Grant(at(id), terms(actions), at(on), columns, definer);
+        return new PolicyFile.Grant(
+                at(id),
+                terms(actions),
+                at(on),
+                columns,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                definer);
     }
 
     private PolicyFile.DenyRule randomDeny(String id) {
@@ -245,6 +254,7 @@ class LawsTest {
                 terms(actions),
                 at(on),
                 columnsFor(actions),
+                Optional.empty(),
                 at(random.nextBoolean() ? List.of() : some(ROLES, 2)),
                 "");
     }
@@ -255,7 +265,8 @@ class LawsTest {
                 actions.stream()
                         .map(a -> new PolicyFile.ActionTerm(at(a.word()), Optional.empty()))
                         .toList();
-        return new PolicyFile.DenyRule(at(id), terms, at(on), Optional.empty(), at(except), "");
+        return new PolicyFile.DenyRule(
+                at(id), terms, at(on), Optional.empty(), Optional.empty(), at(except), "");
     }
 
     private List<Action> actions() {
@@ -301,7 +312,8 @@ class LawsTest {
     private PolicyFile withDeny(PolicyFile file, PolicyFile.DenyRule rule) {
         var denies = new ArrayList<>(file.deny());
         denies.add(random.nextInt(denies.size() + 1), rule);
-        return new PolicyFile(FILE, file.database(), file.roles(), denies);
+        return new PolicyFile(
+                FILE, file.database(), file.classify(), file.roles(), file.force(), denies);
     }
 
     private PolicyFile withoutAGrant(PolicyFile file) {
@@ -310,7 +322,8 @@ class LawsTest {
         var grants = new ArrayList<>(roles.get(n).grants());
         grants.remove(random.nextInt(grants.size()));
         roles.set(n, new PolicyFile.Role(roles.get(n).name(), "", grants));
-        return new PolicyFile(FILE, file.database(), roles, file.deny());
+        return new PolicyFile(
+                FILE, file.database(), file.classify(), roles, file.force(), file.deny());
     }
 
     private PolicyFile shuffled(PolicyFile file) {
@@ -325,13 +338,23 @@ class LawsTest {
                                                     shuffled(g.allow()),
                                                     shuffled(g.on()),
                                                     g.columns().map(this::shuffled),
+                                                    g.mask(),
+                                                    g.rows(),
+                                                    g.when(),
+                                                    g.limit(),
                                                     g.definer()))
                                     .toList());
             Collections.shuffle(grants, random);
             roles.add(new PolicyFile.Role(r.name(), r.purpose(), grants));
         }
         Collections.shuffle(roles, random);
-        return new PolicyFile(FILE, file.database(), roles, shuffled(file.deny()));
+        return new PolicyFile(
+                FILE,
+                file.database(),
+                shuffled(file.classify()),
+                roles,
+                shuffled(file.force()),
+                shuffled(file.deny()));
     }
 
     private <T> List<T> shuffled(List<T> list) {

@@ -2,6 +2,8 @@ package dev.sallyport.app.cli;
 
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
+import dev.sallyport.config.Position;
+import dev.sallyport.gateway.HashKeys;
 import dev.sallyport.policy.PolicyCompiler;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -40,6 +42,17 @@ final class CheckCommand implements Callable<Integer> {
                 case ConfigLoader.Loaded loaded ->
                         switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
                             case PolicyCompiler.Rejected(var errors) -> report(out, errors);
+                            case PolicyCompiler.Compiled(var policies)
+                                    when HashKeys.missing(loaded.config(), policies).isPresent() ->
+                                    report(
+                                            out,
+                                            List.of(
+                                                    new ConfigError(
+                                                            Position.ofWhole(config),
+                                                            HashKeys.missing(
+                                                                            loaded.config(),
+                                                                            policies)
+                                                                    .orElseThrow())));
                             case PolicyCompiler.Compiled(var policies) -> {
                                 out.println(summary(loaded, policies.version()));
                                 yield ExitCode.OK;

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             AnalyzeCommand.class,
             CatalogCommand.class,
+            PolicyCommand.class,
             AuditCommand.class,
             UserCommand.class,
             VersionCommand.class,

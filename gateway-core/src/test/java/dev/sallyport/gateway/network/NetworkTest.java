@@ -234,6 +234,7 @@ class NetworkTest {
                 new GatewayConfig.Audit(folder.resolve("audit"), 1 << 20, 4 << 20),
                 GatewayConfig.Sessions.DEFAULTS,
                 GatewayConfig.Login.DEFAULTS,
+                GatewayConfig.Masks.DEFAULTS,
                 GatewayConfig.Admin.DEFAULTS);
     }
 }

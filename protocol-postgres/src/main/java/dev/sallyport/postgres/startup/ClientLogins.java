@@ -17,7 +17,10 @@ public final class ClientLogins implements ConnectionInitializer {
         this(
                 new CoreLoginServices(gateway, starter),
                 new NetworkUpstreamConnector(
-                        gateway.network(), gateway.config().sessions().connect(), worker()));
+                        gateway.network(),
+                        gateway.config().sessions().connect(),
+                        worker(),
+                        gateway.hashKeys()::settings));
     }
 
     ClientLogins(LoginServices services, UpstreamConnector upstreams) {

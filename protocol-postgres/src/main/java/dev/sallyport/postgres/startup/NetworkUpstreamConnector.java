@@ -21,6 +21,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -38,11 +39,18 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
     private final Network network;
     private final Duration connectTimeout;
     private final Executor worker;
+    private final Function<Database, Map<String, String>> ownSettings;
     private final ScramKeyCache keys = new ScramKeyCache();
 
     /// @param connectTimeout to reach the upstream and log in there
     /// @param worker for reading passwords and deriving keys
-    NetworkUpstreamConnector(Network network, Duration connectTimeout, Executor worker) {
+    /// @param ownSettings what the gateway itself gives sessions of a database at their beginning
+    NetworkUpstreamConnector(
+            Network network,
+            Duration connectTimeout,
+            Executor worker,
+            Function<Database, Map<String, String>> ownSettings) {
+        this.ownSettings = ownSettings;
         this.network = network;
         this.connectTimeout = connectTimeout;
         this.worker = worker;
@@ -56,6 +64,8 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
             ClientEncoding encoding,
             UpstreamLogin.Listener listener) {
         Login login = new Login(loop, database, listener);
+        var all = new LinkedHashMap<>(settings);
+        all.putAll(ownSettings.apply(database));
         login.begin((context, endPoint) ->
                 login.become(
                         context,
@@ -63,7 +73,7 @@ final class NetworkUpstreamConnector implements UpstreamConnector {
                                 new UpstreamLogin.Request(
                                         database.user(),
                                         database.database(),
-                                        settings,
+                                        all,
                                         encoding,
                                         credential(database.password()),
                                         endPoint,

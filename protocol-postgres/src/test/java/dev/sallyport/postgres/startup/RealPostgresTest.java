@@ -417,8 +417,10 @@ class RealPostgresTest {
                         new GatewayConfig.Audit(folder, 1 << 20, 1 << 20),
                         GatewayConfig.Sessions.DEFAULTS,
                         GatewayConfig.Login.DEFAULTS,
+                        GatewayConfig.Masks.DEFAULTS,
                         GatewayConfig.Admin.DEFAULTS);
-        return new NetworkUpstreamConnector(new Network(config), Duration.ofSeconds(20), worker);
+        return new NetworkUpstreamConnector(
+                new Network(config), Duration.ofSeconds(20), worker, _ -> Map.of());
     }
 
     private static Database database(

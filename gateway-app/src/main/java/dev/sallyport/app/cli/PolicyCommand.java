@@ -1,0 +1,205 @@
+package dev.sallyport.app.cli;
+
+import dev.sallyport.policy.NativeGrants;
+import dev.sallyport.policy.PolicyDiff;
+import dev.sallyport.policy.PolicyLint;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "policy",
+        description =
+                "Reads policies without a gateway or a database: what is wrong with them, what they"
+                        + " change, what they come to.",
+        subcommands = {
+            PolicyCommand.Check.class,
+            PolicyCommand.Diff.class,
+            PolicyReviewCommand.class,
+            PolicyCommand.Grants.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footerHeading = "%n",
+        footer = {
+            "POLICY is a policy file, or a folder of them. With --json, each finding is an object"
+                    + " in a line of its own.",
+            "Exit codes: 0 sound, 1 not (or, where asked for, something to look at), 2 wrong"
+                    + " command line."
+        })
+final class PolicyCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        throw new CommandLine.ParameterException(
+                spec == null ? new CommandLine(this) : spec.commandLine(),
+                "missing command: check, diff, review or grants");
+    }
+
+    @Command(
+            name = "check",
+            description = {
+                "Reports every error of a policy, each as file:line:column, and what is worth a"
+                        + " look: rules that do nothing, and protected columns that a role sees as"
+                        + " they are."
+            },
+            optionListHeading = "%nOptions:%n")
+    static final class Check implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+
+        @Parameters(paramLabel = "POLICY", arity = "1..*", description = "Files or folders.")
+        private List<Path> policies = List.of();
+
+        @Option(
+                names = "--users",
+                paramLabel = "FILE",
+                description = "The users' file: its roles have to exist.")
+        private @Nullable Path users;
+
+        @Option(names = "--strict", description = "What is worth a look fails, too.")
+        private boolean strict;
+
+        @Option(names = "--json", description = "For programs.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws CommandFailure, IOException {
+            if (spec == null) throw new IllegalStateException("picocli sets it");
+            var out = spec.commandLine().getOut();
+            var read = PolicyFiles.read(policies, Optional.ofNullable(users));
+            if (read.policies().isEmpty()) {
+                PolicyFiles.printErrors(read.errors(), out, json);
+                out.flush();
+                return ExitCode.FAILED;
+            }
+            var findings = PolicyLint.of(read.policies().get());
+            for (var f : findings) {
+                if (json) {
+                    var line = new LinkedHashMap<String, Object>();
+                    line.put("kind", f.kind().word());
+                    line.put("rule", f.ruleId());
+                    f.at().ifPresent(at -> {
+                        line.put("file", at.file().toString());
+                        line.put("line", at.line());
+                        line.put("column", at.column());
+                    });
+                    line.put("message", f.message());
+                    PolicyFiles.printJson(line, out);
+                } else
+                    out.println(
+                            f.at().map(at -> at + ": ").orElse("")
+                                    + f.kind().word()
+                                    + ": "
+                                    + f.message());
+            }
+            if (!json)
+                out.println(
+                        "ok: policy version "
+                                + read.policies().get().version()
+                                + (findings.isEmpty()
+                                        ? ""
+                                        : ", " + findings.size() + " to look at"));
+            out.flush();
+            return strict && !findings.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "diff",
+            description = "Says in words what one policy changes of another.",
+            optionListHeading = "%nOptions:%n")
+    static final class Diff implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+
+        @Option(
+                names = "--before",
+                required = true,
+                arity = "1..*",
+                paramLabel = "POLICY",
+                description = "The policy that was.")
+        private List<Path> before = List.of();
+
+        @Option(
+                names = "--after",
+                required = true,
+                arity = "1..*",
+                paramLabel = "POLICY",
+                description = "The policy that is proposed.")
+        private List<Path> after = List.of();
+
+        @Option(names = "--exit-code", description = "1 when there is a difference, as git's.")
+        private boolean exitCode;
+
+        @Option(names = "--json", description = "For programs.")
+        private boolean json;
+
+        @Override
+        public Integer call() throws CommandFailure, IOException {
+            if (spec == null) throw new IllegalStateException("picocli sets it");
+            var out = spec.commandLine().getOut();
+            var was = PolicyFiles.require(PolicyFiles.read(before, Optional.empty()), out, json);
+            var is = PolicyFiles.require(PolicyFiles.read(after, Optional.empty()), out, json);
+            var lines = PolicyDiff.between(was, is);
+            if (json) {
+                var object = new LinkedHashMap<String, Object>();
+                object.put("before", was.version());
+                object.put("after", is.version());
+                object.put("changes", lines);
+                PolicyFiles.printJson(object, out);
+            } else if (lines.isEmpty()) out.println("no difference");
+            else lines.forEach(out::println);
+            out.flush();
+            return exitCode && !lines.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "grants",
+            description = {
+                "Writes the policy as PostgreSQL's own GRANT and CREATE POLICY statements, a second"
+                        + " line of defence behind the gateway. What PostgreSQL can't express is"
+                        + " left out and said in a comment: these roles never have more than the"
+                        + " policy gives."
+            },
+            optionListHeading = "%nOptions:%n")
+    static final class Grants implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+
+        @Parameters(paramLabel = "POLICY", arity = "1..*", description = "Files or folders.")
+        private List<Path> policies = List.of();
+
+        @Option(
+                names = "--database",
+                paramLabel = "NAME",
+                description = "Which of the policies' databases. Needed when there are several.")
+        private @Nullable String database;
+
+        @Option(
+                names = "--prefix",
+                paramLabel = "TEXT",
+                description = "Begins the database roles' names. Default: policy_")
+        private String prefix = "policy_";
+
+        @Override
+        public Integer call() throws CommandFailure, IOException {
+            if (spec == null) throw new IllegalStateException("picocli sets it");
+            var out = spec.commandLine().getOut();
+            var set = PolicyFiles.require(PolicyFiles.read(policies, Optional.empty()), out, false);
+            NativeGrants.of(set, PolicyFiles.database(set, database), prefix).forEach(out::println);
+            out.flush();
+            return ExitCode.OK;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.sallyport.policy;
+
+import java.time.Instant;
+
+/// What conditions may read besides the subject and the statement.
+///
+/// @param now the decision's time
+/// @param clientAddress where the session comes from, as `10.1.2.3`
+/// @param application as the client calls itself: anybody can say anything here, so it may narrow
+///   what is permitted and protects nothing
+public record Circumstances(Instant now, String clientAddress, String application) {}

@@ -1,0 +1,329 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.ColumnUse;
+import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// From the grants that permit a statement's accesses, and the force rules, to what the statement
+/// owes: {@link Obligations}. For one evaluation.
+///
+/// INVARIANT: no cell (this column of this row) is shown plainer than some single grant shows it.
+/// Roles add up, but "all rows masked" and "my rows plain" don't add up to "all rows plain": so a
+/// column's filters are kept with how it is shown, and a row counts only where each column that the
+/// statement uses is granted.
+final class Governance {
+    private final SubjectRules rules;
+    private final Map<Resource.Relation, Uses> byRelation = new LinkedHashMap<>();
+    private final TreeSet<Rule> forcing = new TreeSet<>(Rule.IN_FILE_ORDER);
+    private Limits limits = Limits.NONE;
+
+    Governance(SubjectRules rules) {
+        this.rules = rules;
+    }
+
+    /// What one statement does with one relation.
+    private static final class Uses {
+        /// Those of the statement, and of statements inside it.
+        final List<Facts> facts = new ArrayList<>();
+
+        final TreeMap<String, Shown> columns = new TreeMap<>();
+        final Set<RowCondition.AnyOf> reading = new HashSet<>();
+        final Set<RowCondition.AnyOf> changing = new HashSet<>();
+        final Set<Resource.Relation> via = new HashSet<>();
+        final Set<String> ruleIds = new TreeSet<>();
+        boolean direct;
+    }
+
+    /// One grant's part in showing something.
+    private record Part(Rule.Grant grant, Shown.Form form, Optional<RowFilter> filter) {}
+
+    /// @param grants those in effect on the access' resource; none where something else permits it
+    void permitted(Access access, Collection<Rule.Grant> grants, Footprint footprint, Facts facts) {
+        if (!(access.resource() instanceof Resource.Relation relation)) return;
+        switch (access.action()) {
+            case SELECT -> read(access, relation, grants, facts);
+            case COPY_OUT -> {
+                var uses = uses(access, relation, facts);
+                show(parts(access, relation, grants, Optional.empty(), facts), uses, uses.reading);
+            }
+            case UPDATE, DELETE -> change(access, relation, grants, footprint, facts);
+            case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {}
+        }
+    }
+
+    private void read(
+            Access access, Resource.Relation relation, Collection<Rule.Grant> grants, Facts facts) {
+        var uses = uses(access, relation, facts);
+        if (access.columns().isEmpty())
+            show(parts(access, relation, grants, Optional.empty(), facts), uses, uses.reading);
+        for (var use : access.columns()) {
+            var parts = parts(access, relation, grants, Optional.of(use.column()), facts);
+            var shown = show(parts, uses, uses.reading);
+            uses.columns.merge(use.column(), shown, Governance::stricter);
+        }
+    }
+
+    private void change(
+            Access access,
+            Resource.Relation relation,
+            Collection<Rule.Grant> grants,
+            Footprint footprint,
+            Facts facts) {
+        var uses = uses(access, relation, facts);
+        var columns =
+                access.columns().isEmpty()
+                        ? List.of(Optional.<String>empty())
+                        : access.columns().stream()
+                                .map(ColumnUse::column)
+                                .map(Optional::of)
+                                .toList();
+        var conditions = new HashSet<RowCondition.AnyOf>();
+        for (var column : columns)
+            show(parts(access, relation, grants, column, facts), uses, conditions);
+        uses.changing.addAll(conditions);
+        // FOR UPDATE locks what is read, and a WITH may change what no target names.
+        var hasTarget =
+                switch (footprint.kind()) {
+                    case INSERT, UPDATE, DELETE, MERGE -> true;
+                    case SELECT,
+                            TRUNCATE,
+                            COPY_IN,
+                            COPY_OUT,
+                            EXPLAIN,
+                            CALL,
+                            DDL,
+                            ADMIN,
+                            SET,
+                            SHOW,
+                            TRANSACTION,
+                            PREPARE,
+                            EXECUTE,
+                            DEALLOCATE,
+                            DECLARE_CURSOR,
+                            FETCH,
+                            CLOSE_CURSOR,
+                            LISTEN,
+                            LOCK,
+                            EMPTY ->
+                            false;
+                };
+        if (!hasTarget) uses.reading.addAll(conditions);
+    }
+
+    private Uses uses(Access access, Resource.Relation relation, Facts facts) {
+        var uses = byRelation.computeIfAbsent(relation, _ -> new Uses());
+        if (!uses.facts.contains(facts)) uses.facts.add(facts);
+        access.via().ifPresentOrElse(uses.via::add, () -> uses.direct = true);
+        return uses;
+    }
+
+    private List<Part> parts(
+            Access access,
+            Resource.Relation relation,
+            Collection<Rule.Grant> grants,
+            Optional<String> column,
+            Facts facts) {
+        var parts = new ArrayList<Part>();
+        for (var grant : grants) {
+            if (column.isPresent() && !grant.columns(access.action()).has(column.get())) continue;
+            parts.add(
+                    new Part(
+                            grant,
+                            form(access.action(), grant, relation, column),
+                            facts.filter(grant)));
+        }
+        return parts;
+    }
+
+    private Shown.Form form(
+            Action action, Rule.Grant grant, Resource.Relation relation, Optional<String> column) {
+        if (action != Action.SELECT || column.isEmpty()) return new Shown.Plain();
+        return grant.mask()
+                .flatMap(plan -> plan.of(relation, column.get(), rules.classification()))
+                .<Shown.Form>map(Shown.Masked::new)
+                .orElseGet(Shown.Plain::new);
+    }
+
+    /// From the plainest form on: a form that a grant gives for all rows makes all that shows less
+    /// superfluous, with its limits.
+    private Shown show(List<Part> parts, Uses uses, Set<RowCondition.AnyOf> conditions) {
+        if (parts.isEmpty()) return Shown.PLAIN;
+        var byForm = new TreeMap<Shown.Form, List<Part>>(PLAINEST_FIRST);
+        for (var part : parts) byForm.computeIfAbsent(part.form, _ -> new ArrayList<>()).add(part);
+        var cases = new ArrayList<Shown.Case>();
+        var filters = new ArrayList<RowFilter>();
+        for (var e : byForm.entrySet()) {
+            var form = e.getKey();
+            var everywhere =
+                    e.getValue().stream()
+                            .filter(p -> p.filter.isEmpty())
+                            .map(Part::grant)
+                            .min(Comparator.comparing(Rule.Grant::limits, Limits.LOOSEST_FIRST));
+            if (everywhere.isPresent()) {
+                limits = limits.and(everywhere.get().limits());
+                for (var part : e.getValue()) if (part.filter.isEmpty()) note(part.grant, uses);
+                return new Shown(cases, form);
+            }
+            var here = new ArrayList<RowFilter>();
+            for (var part : e.getValue()) {
+                limits = limits.and(part.grant.limits());
+                note(part.grant, uses);
+                part.filter.ifPresent(here::add);
+            }
+            cases.add(new Shown.Case(new RowCondition.AnyOf(here), form));
+            filters.addAll(here);
+        }
+        // In no other row is it shown at all, so the last case needs no test.
+        conditions.add(new RowCondition.AnyOf(filters));
+        var last = cases.removeLast().then();
+        return new Shown(cases, last);
+    }
+
+    private static void note(Rule.Grant grant, Uses uses) {
+        if (grant.mask().isPresent() || grant.rows().isPresent()) uses.ruleIds.add(grant.id());
+    }
+
+    private static final Comparator<Shown.Form> PLAINEST_FIRST =
+            (a, b) ->
+                    switch (a) {
+                        case Shown.Plain _ -> b instanceof Shown.Plain ? 0 : -1;
+                        case Shown.Masked(var mask) ->
+                                switch (b) {
+                                    case Shown.Plain _ -> 1;
+                                    case Shown.Masked(var other) ->
+                                            Mask.WEAKEST_FIRST.compare(mask, other);
+                                };
+                    };
+
+    private static Shown.Form lessPlain(Shown.Form a, Shown.Form b) {
+        return PLAINEST_FIRST.compare(a, b) >= 0 ? a : b;
+    }
+
+    /// For a column that a statement reaches in two ways, as by itself and through a view, which
+    /// different grants may permit.
+    private static Shown stricter(Shown a, Shown b) {
+        if (a.equals(b)) return a;
+        var worst = lessPlain(worst(a), worst(b));
+        return new Shown(List.of(), worst);
+    }
+
+    private static Shown.Form worst(Shown shown) {
+        var worst = shown.otherwise();
+        for (var c : shown.cases()) worst = lessPlain(worst, c.then());
+        return worst;
+    }
+
+    /// The rules that force something on the statement.
+    Collection<Rule> forcing() {
+        finish();
+        return forcing;
+    }
+
+    Obligations obligations() {
+        finish();
+        var relations = new ArrayList<Governed>();
+        var notices = new ArrayList<String>();
+        byRelation.forEach((relation, uses) -> {
+            var reading = new RowCondition(List.copyOf(uses.reading));
+            var target = reading.and(new RowCondition(List.copyOf(uses.changing)));
+            var governed =
+                    new Governed(relation, uses.columns, reading, target, uses.direct, uses.via);
+            if (!governed.masksAny() && target.isAllRows()) return;
+            relations.add(governed);
+            notices.add(notice(governed, uses.ruleIds));
+        });
+        notices.sort(Comparator.naturalOrder());
+        return relations.isEmpty() && limits.isNone()
+                ? Obligations.NONE
+                : new Obligations(relations, limits, notices);
+    }
+
+    private static String notice(Governed governed, Set<String> ruleIds) {
+        var masked = governed.columns().keySet().stream().filter(governed::masks).toList();
+        var parts = new ArrayList<String>();
+        if (!masked.isEmpty()) parts.add(Wording.names(masked) + " masked");
+        if (!governed.target().isAllRows()) parts.add("rows restricted");
+        return Wording.pattern(governed.relation())
+                + ": "
+                + String.join(", ", parts)
+                + " ("
+                + (ruleIds.size() == 1 ? "rule " : "rules ")
+                + ruleIds.stream().collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    private boolean finished;
+
+    private void finish() {
+        if (finished) return;
+        finished = true;
+        byRelation.forEach((relation, uses) -> {
+            for (var rule : rules.forced(relation))
+                for (var facts : uses.facts) {
+                    var outcome = facts.outcome(rule);
+                    if (outcome != Condition.Outcome.FALSE)
+                        force(rule, outcome, facts, relation, uses);
+                }
+        });
+    }
+
+    private void force(
+            Rule.Force rule,
+            Condition.Outcome outcome,
+            Facts facts,
+            Resource.Relation relation,
+            Uses uses) {
+        var counts = false;
+        for (var e : uses.columns.entrySet()) {
+            var mask =
+                    rule.mask()
+                            .flatMap(p -> p.of(relation, e.getKey(), rules.classification()))
+                            // Whether it should hold isn't known: then it shows nothing.
+                            .map(m ->
+                                    outcome == Condition.Outcome.ERROR
+                                            ? (Mask) new Mask.Null()
+                                            : m);
+            if (mask.isEmpty()) continue;
+            e.setValue(atMost(e.getValue(), mask.get()));
+            counts = true;
+        }
+        var filter = facts.filter(rule);
+        if (filter.isPresent()) {
+            var member = new RowCondition.AnyOf(List.of(filter.get()));
+            uses.reading.add(member);
+            uses.changing.add(member);
+            counts = true;
+        }
+        if (!rule.limits().isNone()) {
+            limits = limits.and(rule.limits());
+            counts = true;
+        }
+        if (!counts) return;
+        forcing.add(rule);
+        uses.ruleIds.add(rule.id());
+    }
+
+    private static Shown atMost(Shown shown, Mask mask) {
+        var most = new Shown.Masked(mask);
+        var otherwise = lessPlain(shown.otherwise(), most);
+        var cases = new ArrayList<Shown.Case>();
+        for (var c : shown.cases()) cases.add(new Shown.Case(c.when(), lessPlain(c.then(), most)));
+        // Cases that show all the same are none.
+        while (!cases.isEmpty() && cases.getLast().then().equals(otherwise)) cases.removeLast();
+        return new Shown(cases, otherwise);
+    }
+}

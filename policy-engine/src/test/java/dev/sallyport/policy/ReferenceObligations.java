@@ -1,0 +1,196 @@
+package dev.sallyport.policy;
+
+import dev.sallyport.config.Located;
+import dev.sallyport.config.PolicyFile;
+import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a permitted statement sees of one row, cell by cell, straight from the policy's text: for
+/// each cell every grant is asked whether it shows it and how, then every force rule. No conditions
+/// are put together and none are left out as superfluous. Rows are made up: a filter is true of a
+/// row when the row says so.
+///
+/// @param conditions what each `when` comes to: true, false, or absent for an error
+/// @param masks what each mask's text is
+record ReferenceObligations(
+        PolicyFile file,
+        Set<String> roles,
+        Map<String, Optional<Boolean>> conditions,
+        Map<String, Mask> masks) {
+
+    /// A made-up row: the filters' texts that are true of it. A filter that can't be bound is in no
+    /// row.
+    record Row(Set<String> trueFilters) {}
+
+    /// How the cell is shown; empty: not at all.
+    Optional<Shown.Form> cell(Resource.Relation relation, String column, Row row) {
+        Shown.Form best = null;
+        for (var g : grants(Action.SELECT, relation)) {
+            if (!covers(g, Action.SELECT, column) || !isTrue(g.rows().map(Object::toString), row))
+                continue;
+            var form = form(g.mask(), relation, column);
+            if (best == null || strength(form) < strength(best)) best = form;
+        }
+        if (best == null) return Optional.empty();
+        for (var f : forced(relation)) {
+            var form = form(f.mask(), relation, column);
+            if (!(form instanceof Shown.Plain) && holds(f.when().map(Object::toString)).isEmpty())
+                form = new Shown.Masked(new Mask.Null());
+            if (strength(form) > strength(best)) best = form;
+        }
+        return Optional.of(best);
+    }
+
+    /// Whether a reference to the relation shows the row.
+    boolean reads(Resource.Relation relation, List<Access> accesses, Row row) {
+        for (var a : accesses) {
+            if (!a.resource().equals(relation) || a.action() != Action.SELECT) continue;
+            if (a.columns().isEmpty() && !granted(a.action(), relation, Optional.empty(), row))
+                return false;
+            for (var c : a.columns())
+                if (!granted(a.action(), relation, Optional.of(c.column()), row)) return false;
+        }
+        return forcedRows(relation, row);
+    }
+
+    boolean changes(Resource.Relation relation, List<Access> accesses, Row row) {
+        if (!reads(relation, accesses, row)) return false;
+        for (var a : accesses) {
+            if (!a.resource().equals(relation)) continue;
+            if (a.action() != Action.UPDATE && a.action() != Action.DELETE) continue;
+            if (a.columns().isEmpty() && !granted(a.action(), relation, Optional.empty(), row))
+                return false;
+            for (var c : a.columns())
+                if (!granted(a.action(), relation, Optional.of(c.column()), row)) return false;
+        }
+        return true;
+    }
+
+    private boolean forcedRows(Resource.Relation relation, Row row) {
+        return forced(relation).stream().allMatch(f -> isTrue(f.rows().map(Object::toString), row));
+    }
+
+    private boolean granted(
+            Action action, Resource.Relation relation, Optional<String> column, Row row) {
+        return grants(action, relation).stream()
+                .filter(g -> column.isEmpty() || covers(g, action, column.get()))
+                .anyMatch(g -> isTrue(g.rows().map(Object::toString), row));
+    }
+
+    private List<PolicyFile.Grant> grants(Action action, Resource.Relation relation) {
+        return file.roles().stream()
+                .filter(r -> roles.contains(r.name().value()))
+                .flatMap(r -> r.grants().stream())
+                .filter(g -> g.allow().stream().anyMatch(t -> is(t.action(), action)))
+                .filter(g -> isOn(g.on(), relation))
+                .filter(g ->
+                        holds(g.when().map(Object::toString)).orElse(false)
+                                && !g.rows().map(Object::toString).orElse("").contains("absent"))
+                .toList();
+    }
+
+    private List<PolicyFile.ForceRule> forced(Resource.Relation relation) {
+        return file.force().stream()
+                .filter(f -> f.except().stream().noneMatch(e -> roles.contains(e.value())))
+                .filter(f -> f.on().isEmpty() || isOn(f.on(), relation))
+                .filter(f -> holds(f.when().map(Object::toString)).orElse(true))
+                .toList();
+    }
+
+    private Optional<Boolean> holds(Optional<String> when) {
+        return when.isEmpty() ? Optional.of(true) : conditions.get(when.get());
+    }
+
+    private static boolean isTrue(Optional<String> rows, Row row) {
+        return rows.isEmpty() || row.trueFilters().contains(rows.get());
+    }
+
+    private static boolean covers(PolicyFile.Grant g, Action action, String column) {
+        var term = g.allow().stream().filter(t -> is(t.action(), action)).findFirst().orElseThrow();
+        var columns = term.columns().or(g::columns);
+        return columns.isEmpty() || columns.get().stream().anyMatch(c -> c.value().equals(column));
+    }
+
+    private Shown.Form form(
+            Optional<PolicyFile.Masking> masking, Resource.Relation relation, String column) {
+        if (masking.isEmpty()) return new Shown.Plain();
+        var classes =
+                file.classify().stream()
+                        .filter(c ->
+                                c.columns().stream()
+                                        .anyMatch(p ->
+                                                p.value()
+                                                        .equals(
+                                                                relation.schema()
+                                                                        + "."
+                                                                        + relation.name()
+                                                                        + "."
+                                                                        + column)))
+                        .map(c -> c.dataClass().value())
+                        .toList();
+        switch (masking.get()) {
+            case PolicyFile.Masking.All(var word) -> {
+                if (!word.value().equals("safe-harbor"))
+                    return new Shown.Masked(masks.get(word.value()));
+                return strongest(classes.stream().map(SafeHarbor.MASKS::get).toList());
+            }
+            case PolicyFile.Masking.Each(var terms, _) -> {
+                for (var t : terms)
+                    if (t.what().value().equals(column))
+                        return new Shown.Masked(masks.get(t.mask().value()));
+                return strongest(
+                        terms.stream()
+                                .filter(t -> classes.contains(t.what().value()))
+                                .map(t -> masks.get(t.mask().value()))
+                                .toList());
+            }
+        }
+    }
+
+    private static Shown.Form strongest(List<Mask> all) {
+        return all.stream()
+                .max(Mask.WEAKEST_FIRST)
+                .<Shown.Form>map(Shown.Masked::new)
+                .orElse(new Shown.Plain());
+    }
+
+    /// As the documentation lists the masks, from what shows most.
+    private static int strength(Shown.Form form) {
+        return switch (form) {
+            case Shown.Plain _ -> 0;
+            case Shown.Masked(var mask) ->
+                    1
+                            + List.of(
+                                            "bucket",
+                                            "year",
+                                            "age-band",
+                                            "partial",
+                                            "zip3",
+                                            "hash",
+                                            "redact",
+                                            "constant",
+                                            "null")
+                                    .indexOf(mask.word().replaceAll("\\(.*", ""));
+        };
+    }
+
+    private static boolean is(Located<String> word, Action action) {
+        return word.value().equals(action.word());
+    }
+
+    private static boolean isOn(List<Located<String>> on, Resource.Relation relation) {
+        var name = relation.schema() + "." + relation.name();
+        return on.stream()
+                .map(Located::value)
+                .anyMatch(p ->
+                        p.equals("*")
+                                || p.equals(name)
+                                || (p.endsWith("*")
+                                        && name.startsWith(p.substring(0, p.length() - 1))));
+    }
+}
