@@ -39,6 +39,9 @@ public final class AuditLog implements AutoCloseable {
     /// Disk space, the epoch and the heartbeat are looked at this often.
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /// The head is at most this far behind while batch follows batch.
+    private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
     private final JournalStorage storage;
     private final AuditOptions options;
     private final Closeable lock;
@@ -54,6 +57,8 @@ public final class AuditLog implements AutoCloseable {
     // The writer's own.
     private long nextRoundNanos;
     private long lastWriteNanos = System.nanoTime();
+    private long lastHeadNanos;
+    private boolean headIsBehind;
     private boolean diskNearlyFull;
 
     /// Opens the log in the folder `store`, made if it does not exist, and recovers it if it was
@@ -370,6 +375,7 @@ public final class AuditLog implements AutoCloseable {
         PendingEntries.Batch batch = pending.take(waitNanos);
         try {
             if (batch != null) write(batch);
+            if (headIsBehind) writeHeadIfDue();
             if (System.nanoTime() - nextRoundNanos >= 0) round();
         } catch (Throwable e) {
             // INVARIANT: after any failure nothing is acknowledged: durableSequence stays.
@@ -378,9 +384,18 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
+    /// After the waiters were told, and not after each batch: nobody waits for the head.
+    private void writeHeadIfDue() throws IOException {
+        if (pending.isWanted() && System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
+        journal.writeHead();
+        headIsBehind = false;
+        lastHeadNanos = System.nanoTime();
+    }
+
     private void write(PendingEntries.Batch batch) throws IOException {
         journal.write(batch);
         durableSequence = journal.lastSequence();
+        headIsBehind = true;
         lastWriteNanos = System.nanoTime();
         for (PendingEntries.Waiter waiter : batch.waiters)
             waiter.future().complete(waiter.sequence());

@@ -56,12 +56,29 @@ final class DiskStorage implements JournalStorage {
 
     @Override
     public JournalFile open(String name) throws IOException {
-        return new ChannelFile(
+        return file(
                 FileChannel.open(
                         folder.resolve(name),
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS));
+                        LinkOption.NOFOLLOW_LINKS),
+                folder.resolve(name));
+    }
+
+    /// Closes the channel if it fails.
+    private static JournalFile file(FileChannel channel, Path path) throws IOException {
+        try {
+            return new ChannelFile(
+                    channel,
+                    FileChannel.open(
+                            path,
+                            StandardOpenOption.WRITE,
+                            StandardOpenOption.DSYNC,
+                            LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     @Override
@@ -83,7 +100,7 @@ final class DiskStorage implements JournalStorage {
                 zeros.clear().limit(Math.min(zeros.capacity(), bytes - at));
                 at += channel.write(zeros, at);
             }
-            return new ChannelFile(channel);
+            return file(channel, path);
         } catch (IOException | RuntimeException e) {
             channel.close();
             Files.deleteIfExists(path);
@@ -175,7 +192,8 @@ final class DiskStorage implements JournalStorage {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements JournalFile {
+    /// @param forcing the same file, opened so that a write is on the disk when it returns
+    private record ChannelFile(FileChannel channel, FileChannel forcing) implements JournalFile {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             return channel.read(into, position);
@@ -187,13 +205,20 @@ final class DiskStorage implements JournalStorage {
         }
 
         @Override
+        public void writeForced(ByteBuffer from, long position) throws IOException {
+            for (long at = position; from.hasRemaining(); ) at += forcing.write(from, at);
+        }
+
+        @Override
         public void force() throws IOException {
             channel.force(false);
         }
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            try (forcing) {
+                channel.close();
+            }
         }
     }
 }

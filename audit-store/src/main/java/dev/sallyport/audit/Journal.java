@@ -53,6 +53,10 @@ final class Journal {
     private int batchStart;
     private final byte[] out = new byte[WRITE_BYTES + Frame.HEADER_BYTES + Entry.MAX_BYTES];
     private int filled;
+
+    /// Something of the batch is written, but may not be on the disk.
+    private boolean unforced;
+
     private final byte[] slot = new byte[Head.SLOT_BYTES];
     private @Nullable CompletableFuture<JournalFile> spare;
 
@@ -105,11 +109,14 @@ final class Journal {
             append(bytes, at + 5, typeLength, event, eventLength, time);
             at = event + eventLength;
         }
-        flush();
-        file.force();
+        flushForced();
+        if (spare == null && offset > segmentBytes / 2) prepareSpare();
+    }
+
+    /// Tells how far the log has got, for whoever looks for a missing end; not forced.
+    void writeHead() throws IOException {
         Head.write(slot, epoch, lastSequence, lastHash, false);
         head.write(ByteBuffer.wrap(slot), Head.SECOND_SLOT);
-        if (spare == null && offset > segmentBytes / 2) prepareSpare();
     }
 
     private void append(
@@ -170,14 +177,29 @@ final class Journal {
     private void flush() throws IOException {
         if (filled == 0) return;
         file.write(ByteBuffer.wrap(out, 0, filled), offset);
+        unforced = true;
         offset += filled;
         filled = 0;
+    }
+
+    /// Afterwards everything of this batch is on disk.
+    private void flushForced() throws IOException {
+        if (unforced) {
+            flush();
+            file.force();
+            unforced = false;
+        } else {
+            file.writeForced(ByteBuffer.wrap(out, 0, filled), offset);
+            offset += filled;
+            filled = 0;
+        }
     }
 
     /// Goes on in a new segment. The old one is forced first: that a later segment exists says that
     /// the earlier ones are whole.
     private void roll() throws IOException {
         file.force();
+        unforced = false;
         JournalFile next = takeSpare();
         begin(storage, next, new Segment(lastSequence + 1, lastHash, origin));
         file.close();

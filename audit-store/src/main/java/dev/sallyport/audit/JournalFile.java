@@ -12,6 +12,10 @@ interface JournalFile extends SegmentCursor.Source, Closeable {
     /// Writes all that remains in `from`.
     void write(ByteBuffer from, long position) throws IOException;
 
+    /// {@link #write}, and returns when that, but nothing written before it, is on the disk: one
+    /// trip for the one write that most batches are. Fails as {@link #force} does.
+    void writeForced(ByteBuffer from, long position) throws IOException;
+
     /// Returns when everything written before is on the disk (fdatasync). After it has thrown once,
     /// nobody can say what is there.
     void force() throws IOException;

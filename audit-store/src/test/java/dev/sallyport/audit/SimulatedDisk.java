@@ -198,6 +198,19 @@ final class SimulatedDisk implements JournalStorage {
         }
 
         @Override
+        public void writeForced(ByteBuffer from, long position) throws IOException {
+            write(from, position);
+            operation();
+            if (forceFails) throw new IOException("input/output error");
+            forces++;
+            if (forceDoesNothing) return;
+            // Only this write: what was written before it may still be lost.
+            Unforced write = unforced.removeLast();
+            if (forced.length < current.length) forced = Arrays.copyOf(forced, current.length);
+            System.arraycopy(write.bytes, 0, forced, (int) write.position, write.bytes.length);
+        }
+
+        @Override
         public void force() throws IOException {
             operation();
             if (forceFails) throw new IOException("input/output error");
