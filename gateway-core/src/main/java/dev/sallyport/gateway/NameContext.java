@@ -273,7 +273,9 @@ final class NameContext {
         ownBeside = shared.current();
         ownStale = false;
         justRead = true;
-        if (!catalogTouched && sharedAfterLoad == 0) sharedAfterLoad = shared.refreshSoon();
+        // Anew each time: a load that was asked for before this reading may not hold what it found,
+        // and giving the own catalog up for it would forget a name in the middle of a pipeline.
+        if (!catalogTouched) sharedAfterLoad = shared.refreshSoon();
     }
 
     /// The shared catalog is used again as soon as it holds what this session committed.
