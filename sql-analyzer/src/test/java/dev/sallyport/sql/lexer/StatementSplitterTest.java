@@ -149,8 +149,7 @@ class StatementSplitterTest {
             assertThat(copy).isNotNull();
             assertThat(rest).isEqualTo("\n");
             assertThat(skipped).isTrue();
-            assertThat(behind).isNotNull().extracting(Piece::text).isEqualTo("B");
-            assertThat(behind.line()).isEqualTo(7);
+            assertThat(behind).extracting(Piece::text, Piece::line).containsExactly("B", 7);
         }
     }
 
