@@ -83,7 +83,8 @@ final class GatewayUnderTest implements AutoCloseable {
         return start(directory, freshClinic("clinic"), Map.of());
     }
 
-    /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file
+    /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file; `policy`:
+    ///   what replaces the policy file
     static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
             throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);
@@ -115,7 +116,9 @@ final class GatewayUnderTest implements AutoCloseable {
                 .issueServer(List.of("localhost", "127.0.0.1"))
                 .write(directory.resolve("tls/gateway.crt"), directory.resolve("tls/gateway.key"));
         Files.copy(postgres().caFile().orElseThrow(), directory.resolve("tls/upstream-ca.crt"));
-        Files.writeString(directory.resolve("policy.yaml"), resource("policy.yaml"));
+        Files.writeString(
+                directory.resolve("policy.yaml"),
+                keys.containsKey("policy") ? keys.get("policy") : resource("policy.yaml"));
         var users = new StringBuilder("users:\n");
         for (var user :
                 List.of(

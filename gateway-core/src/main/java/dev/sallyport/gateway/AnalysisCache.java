@@ -75,7 +75,7 @@ final class AnalysisCache {
     /// For contexts that no other session shares.
     CheckedText checkUncached(SqlText sql, AnalysisContext context) {
         misses.incrementAndGet();
-        return CheckedText.of(sql, analyzer.analyze(sql, context));
+        return CheckedText.of(sql, analyzer.analyze(sql, context), context.catalog());
     }
 
     /// Texts that had to be analysed since the start.

@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,14 +21,20 @@ sealed interface CheckedText {
         }
     }
 
-    static CheckedText of(SqlText sql, Analysis analysis) {
+    /// @param catalog that it was analysed against
+    static CheckedText of(SqlText sql, Analysis analysis, Catalog catalog) {
         return switch (analysis) {
             case Analysis.NotUnderstood not -> new NotUnderstood(not);
             case Analysis.Understood(var statements) -> {
                 var facts = new ArrayList<StatementFacts>(statements.size());
                 long bytes = 200;
                 for (var statement : statements) {
-                    var fact = new StatementFacts(statement.redacted(), statement.footprint());
+                    var fact = 
+                            new StatementFacts(
+                                    statement.redacted(),
+                                    statement.footprint(),
+                                    statement.references(),
+                                    catalog);
                     bytes += fact.bytes();
                     facts.add(fact);
                 }

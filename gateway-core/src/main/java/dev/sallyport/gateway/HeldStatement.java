@@ -2,6 +2,8 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +45,12 @@ final class HeldStatement {
     private @Nullable CheckedText mayMeanText;
     private @Nullable AnalysisContext mayMeanUnder;
 
+    /// What was changed in the text before it went to the server.
+    private List<Edit> edits = List.of();
+
+    private @Nullable RewrittenText rewritten;
+    private boolean harmless = true;
+
     private record Meaning(List<String> searchPath, List<StatementFacts> statements) {
         boolean equals(List<String> path, List<StatementFacts> others) {
             return searchPath.equals(path)
@@ -69,9 +77,37 @@ final class HeldStatement {
     }
 
     /// Its text is a PREPARE, which is executed: the statement inside gets a name of its own.
-    HeldStatement asPreparedBySql() {
-        return new HeldStatement(
-                sql, index, true, standardConformingStrings, clientEncoding, List.of());
+    ///
+    /// @param statementEdits those of the PREPARE
+    HeldStatement asPreparedBySql(List<Edit> statementEdits) {
+        var prepared =
+                new HeldStatement(
+                        sql, index, true, standardConformingStrings, clientEncoding, List.of());
+        prepared.sentAs(statementEdits, null, true);
+        return prepared;
+    }
+
+    /// @param text null when it goes as it came, or as a part of another one
+    /// @param harmlessParameters whether the parameters' types are, see {@link
+    ///   StatementFacts#fencedEdits}
+    void sentAs(
+            List<Edit> textEdits, @Nullable RewrittenText text, boolean harmlessParameters) {
+        edits = textEdits;
+        rewritten = text;
+        harmless = harmlessParameters;
+    }
+
+    boolean harmless() {
+        return harmless;
+    }
+
+    List<Edit> edits() {
+        return edits;
+    }
+
+    /// What the server has in the place of {@link #sql}; null when it has that.
+    @Nullable RewrittenText rewritten() {
+        return rewritten;
     }
 
     /// What it means to the server now.

@@ -1,6 +1,7 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.rewrite.Edit;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -12,13 +13,28 @@ import java.util.Set;
 ///
 /// @param main what the client sent: its kind and text go into the log
 /// @param held what it may run besides, or may stand for besides; usually nothing
-record Plan(StatementFacts main, List<StatementFacts> held) {
+/// @param sent of these the server has the text already, edited so: what is asked for now has to be
+///   the same
+record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent) {
+    /// @param edits those of the text that went to the server
+    /// @param harmless whether the parameters' types are, see {@link
+    ///   StatementFacts#fencedEdits}
+    record Sent(StatementFacts facts, List<Edit> edits, boolean harmless) {}
+
     Plan {
         held = List.copyOf(held);
+        sent = List.copyOf(sent);
     }
 
     static Plan of(StatementFacts main) {
-        return new Plan(main, List.of());
+        return new Plan(main, List.of(), List.of());
+    }
+
+    /// The main statement's text went to the server earlier.
+    Plan sentBefore(List<Edit> edits, boolean harmless) {
+        var all = new ArrayList<>(sent);
+        all.add(new Sent(main, edits, harmless));
+        return new Plan(main, held, all);
     }
 
     List<StatementFacts> all() {

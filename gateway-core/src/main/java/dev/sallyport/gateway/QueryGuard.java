@@ -9,11 +9,16 @@ import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.SessionChange;
+import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +146,9 @@ public final class QueryGuard {
             return Verdict.Permit.UNRECORDED;
         }
         var mode = session.names();
+        var judge = new Judge(session, policies.get());
+        var edits = edits(text, judge, true);
+        var rewritten = edits.isEmpty() ? null : RewrittenText.of(sql, edits);
         var plans = new ArrayList<Plan>(text.statements().size());
         var after = new ArrayList<List<AuditedStatement.Consequence>>(text.statements().size());
         var all = List.<AuditedStatement>of();
@@ -166,22 +174,25 @@ public final class QueryGuard {
                                 mode.standardConformingStrings(),
                                 mode.clientEncoding(),
                                 List.of());
-                after.add(declare(session, "Query", held, facts));
+                after.add(declare(session, "Query", held, facts, judge));
                 // EXECUTE and FETCH run what was named before.
                 for (var runs : plan.all())
                     unsettled |= runs.unsettlesNames || mode.mayTakeBack(runs);
             }
-            all = permit(session, "Query", plans, List.of());
+            all = permit(session, "Query", plans, List.of(), judge);
         } finally {
             if (all.isEmpty()) for (var list : after) for (var c : list) c.settle(false);
         }
         boolean waits = false;
+        boolean governed = false;
         for (int i = 0; i < all.size(); i++) {
             run(session, plans.get(i), all.get(i), after.get(i));
             waits |= plans.get(i).waits();
+            governed |= governed(plans.get(i), judge);
         }
         session.sentQuery();
-        return new Verdict.Permit(all, all.getLast().intentTicket(), waits);
+        return new Verdict.Permit(
+                all, all.getLast().intentTicket(), waits, rewritten, governed);
     }
 
     private Verdict checkParse(Session session, String name, SqlText sql, int[] parameterTypes)
@@ -189,11 +200,18 @@ public final class QueryGuard {
         var text = understand(session, "Parse", () -> read(session, sql));
         if (text.statements().size() > 1)
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
+        var judge = new Judge(session, policies.get());
+        boolean governed = false;
         for (var facts : text.statements()) {
             var plan = plan(session, "Parse", facts);
-            if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+            if (decide(session, "Parse", plan, judge) instanceof Decision.Deny denied)
                 throw denied(session, "Parse", List.of(plan), 0, denied, List.of());
+            governed |= governed(plan, judge);
         }
+        boolean harmless =
+                text.statements().stream().allMatch(facts -> facts.areHarmless(parameterTypes));
+        var edits = edits(text, judge, harmless);
+        var rewritten = edits.isEmpty() ? null : RewrittenText.of(sql, edits);
         if (session.holdsTooMany())
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
         var names = session.names();
@@ -206,19 +224,26 @@ public final class QueryGuard {
                         names.clientEncoding(),
                         oids(parameterTypes));
         statement.checkedAtParse(text, names.context());
+        statement.sentAs(edits, rewritten, harmless);
         session.sentParse(name, statement);
-        return Verdict.Permit.UNRECORDED;
+        return new Verdict.Permit(List.of(), 0, false, rewritten, governed);
     }
 
     private Verdict checkDescribe(Session session, String name) throws Stop {
-        for (var candidate : session.statement(name))
+        var judge = new Judge(session, policies.get());
+        boolean governed = false;
+        RewrittenText rewritten = null;
+        for (var candidate : session.statement(name)) {
+            rewritten = candidate.rewritten();
             for (var facts : meaning(session, "Describe", candidate)) {
-                var plan = plan(session, "Describe", facts);
-                if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+                var plan = plan(session, "Describe", facts).sentBefore(candidate.edits(), candidate.harmless());
+                if (decide(session, "Describe", plan, judge) instanceof Decision.Deny denied)
                     throw denied(session, "Describe", List.of(plan), 0, denied, List.of());
+                governed |= governed(plan, judge);
             }
+        }
         session.extendedMessage();
-        return Verdict.Permit.UNRECORDED;
+        return new Verdict.Permit(List.of(), 0, false, rewritten, governed);
     }
 
     private Verdict checkBind(Session session, String portal, String name, int parameters)
@@ -230,18 +255,26 @@ public final class QueryGuard {
         Plan plan = null;
         for (var candidate : candidates)
             for (var facts : meaning(session, "Bind", candidate))
-                plan = together(plan(session, "Bind", facts), plan);
+                plan =
+                        together(
+                                plan(session, "Bind", facts).sentBefore(candidate.edits(), candidate.harmless()), plan);
         if (candidates.size() > 1) refuseToFollow(session, "Bind", plan);
         if (session.holdsTooMany())
             throw refused(session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
         if (plan == null) plan = Plan.of(StatementFacts.EMPTY);
         var types = candidates.getLast().parameterTypes;
         if (types.size() != parameters) types = unknownTypes(parameters);
-        var bound = permit(session, "Bind", List.of(plan), types).getFirst();
+        var judge = new Judge(session, policies.get());
+        var bound = permit(session, "Bind", List.of(plan), types, judge).getFirst();
         session.names().follow(plan);
         session.sentBind(
                 portal, new HeldPortal(plan, candidates.getLast(), bound, session.names()));
-        return new Verdict.Permit(List.of(bound), bound.intentTicket(), plan.waits());
+        return new Verdict.Permit(
+                List.of(bound),
+                bound.intentTicket(),
+                plan.waits(),
+                candidates.getLast().rewritten(),
+                governed(plan, judge));
     }
 
     private Verdict checkExecute(Session session, String name) throws Stop {
@@ -255,16 +288,26 @@ public final class QueryGuard {
         session.extendedMessage();
         var portal = candidates.getLast();
         var statement = portal.bound;
+        var judge = new Judge(session, policies.get());
         if (statement != null && plan == portal.plan) {
             // Bind was permitted under the policy of then.
-            if (decide(session, plan, policies.get()) instanceof Decision.Deny denied)
+            if (decide(session, "Execute", plan, judge) instanceof Decision.Deny denied)
                 throw denied(session, "Execute", List.of(plan), 0, denied, List.of());
             portal.bound = null;
         } else {
-            statement = permit(session, "Execute", List.of(plan), List.of()).getFirst();
+            statement = permit(session, "Execute", List.of(plan), List.of(), judge).getFirst();
         }
-        run(session, plan, statement, declare(session, "Execute", portal.statement, plan.main()));
-        return new Verdict.Permit(List.of(statement), statement.intentTicket(), plan.waits());
+        run(
+                session,
+                plan,
+                statement,
+                declare(session, "Execute", portal.statement, plan.main(), judge));
+        return new Verdict.Permit(
+                List.of(statement),
+                statement.intentTicket(),
+                plan.waits(),
+                portal.statement == null ? null : portal.statement.rewritten(),
+                governed(plan, judge));
     }
 
     /// What the portal does if it is executed now: what was bound, and what the names in it have
@@ -278,9 +321,14 @@ public final class QueryGuard {
         Plan now = null;
         if (namesMoved)
             for (var facts : meaning(session, "Execute", statement))
-                now = together(plan(session, "Execute", facts), now);
-        else now = plan(session, "Execute", main);
-        if (now == null || portal.plan.all().containsAll(now.all())) return portal.plan;
+                now =
+                        together(
+                                plan(session, "Execute", facts).sentBefore(statement.edits(), statement.harmless()),
+                                now);
+        else now = plan(session, "Execute", main).sentBefore(statement.edits(), statement.harmless());
+        if (now == null
+                || portal.plan.all().containsAll(now.all())
+                        && portal.plan.sent().containsAll(now.sent())) return portal.plan;
         return together(now, portal.plan);
     }
 
@@ -367,8 +415,9 @@ public final class QueryGuard {
     private Plan plan(Session session, String message, StatementFacts facts) throws Stop {
         if (!facts.involvesHeld) return Plan.of(facts);
         var held = new ArrayList<StatementFacts>();
-        collect(session, message, facts, held, 0);
-        return new Plan(facts, held);
+        var sent = new ArrayList<Plan.Sent>();
+        collect(session, message, facts, held, sent, 0);
+        return new Plan(facts, held, sent);
     }
 
     private void collect(
@@ -376,6 +425,7 @@ public final class QueryGuard {
             String message,
             StatementFacts facts,
             List<StatementFacts> held,
+            List<Plan.Sent> sent,
             int depth)
             throws Stop {
         if (depth > MAX_HELD_DEPTH)
@@ -406,15 +456,21 @@ public final class QueryGuard {
                                         Refusal.UNSUPPORTED,
                                         "EXECUTE of a statement that prepares or closes others");
                             held.add(inner);
+                            sent.add(
+                                    new Plan.Sent(
+                                            inner, candidate.edits(), candidate.harmless()));
                             if (inner.involvesHeld)
-                                collect(session, message, inner, held, depth + 1);
+                                collect(session, message, inner, held, sent, depth + 1);
                         }
                 }
                 case SessionChange.UsesCursor(var name) -> {
                     var candidates = session.portal(name);
                     if (candidates.isEmpty())
                         throw refused(session, message, asked(facts), Refusal.UNKNOWN_CURSOR, "");
-                    for (var candidate : candidates) held.addAll(candidate.plan.all());
+                    for (var candidate : candidates) {
+                        held.addAll(candidate.plan.all());
+                        sent.addAll(candidate.plan.sent());
+                    }
                 }
                 case SessionChange.Prepares _ -> {
                     if (facts.inner != null) held.add(facts.inner);
@@ -467,18 +523,107 @@ public final class QueryGuard {
         if (older == null) return newer;
         var held = new ArrayList<>(newer.held());
         held.addAll(older.all());
-        return new Plan(newer.main(), held);
+        var sent = new ArrayList<>(newer.sent());
+        sent.addAll(older.sent());
+        return new Plan(newer.main(), held, sent);
     }
 
     // --- decide and record
 
-    private Decision decide(Session session, Plan plan, PolicyDecisionPoint inForce) {
-        var database = session.database().name();
-        var decision = plan.main().decide(inForce, database, session);
+    /// The rulings of one check, each statement's once: what a condition reads, the time above all,
+    /// may not change between the decision and the text that goes up because of it.
+    private static final class Judge {
+        private final Session session;
+        private final PolicyDecisionPoint policies;
+        private @Nullable StatementFacts last;
+        private StatementFacts.@Nullable Ruling lastRuling;
+        private @Nullable Map<StatementFacts, StatementFacts.Ruling> all;
+
+        Judge(Session session, PolicyDecisionPoint policies) {
+            this.session = session;
+            this.policies = policies;
+        }
+
+        PolicyDecisionPoint policies() {
+            return policies;
+        }
+
+        /// @param harmless whether the parameters' types are
+        List<Edit> edits(StatementFacts facts, boolean harmless) {
+            var ruling = ruling(facts);
+            return harmless ? ruling.edits() : facts.fencedEdits(ruling);
+        }
+
+        StatementFacts.Ruling ruling(StatementFacts facts) {
+            if (facts == last && lastRuling != null) return lastRuling;
+            var known = all == null ? null : all.get(facts);
+            if (known == null) {
+                known = facts.ruling(policies, session.database().name(), session);
+                if (last != null) {
+                    if (all == null) {
+                        all = new IdentityHashMap<>();
+                        all.put(last, java.util.Objects.requireNonNull(lastRuling));
+                    }
+                    all.put(facts, known);
+                }
+            }
+            last = facts;
+            lastRuling = known;
+            return known;
+        }
+    }
+
+    private Decision decide(
+            Session session, String message, Plan plan, Judge judge) throws Stop {
+        var decision = decide(plan, judge);
+        if (decision instanceof Decision.Deny) return decision;
+        for (var sent : plan.sent())
+            if (!judge.edits(sent.facts(), sent.harmless()).equals(sent.edits()))
+                throw refused(session, message, asked(sent.facts()), Refusal.REWRITING_CHANGED, "");
+        // What EXPLAIN shows of a statement that went to the server earlier is not edited.
+        if (plan.main().kind() == StatementKind.EXPLAIN)
+            for (var facts : plan.held())
+                if (judge.ruling(facts).governed())
+                    throw refused(
+                            session,
+                            message,
+                            asked(plan.main()),
+                            Refusal.UNSUPPORTED,
+                            "EXPLAIN EXECUTE of what is masked or filtered for you");
+        return decision;
+    }
+
+    /// What has to be changed in the text; nothing where it is denied anyway.
+    private static List<Edit> edits(
+            CheckedText.Understood text,
+            Judge judge,
+            boolean harmless) {
+        var edits = List.<Edit>of();
+        for (var facts : text.statements()) {
+            var own = judge.edits(facts, harmless);
+            if (own.isEmpty()) continue;
+            if (edits.isEmpty()) edits = own;
+            else {
+                edits = new ArrayList<>(edits);
+                edits.addAll(own);
+            }
+        }
+        return edits;
+    }
+
+    private static boolean governed(Plan plan, Judge judge) {
+        if (judge.ruling(plan.main()).governed()) return true;
+        for (var facts : plan.held())
+            if (judge.ruling(facts).governed()) return true;
+        return false;
+    }
+
+    private static Decision decide(Plan plan, Judge judge) {
+        var decision = judge.ruling(plan.main()).decision();
         if (plan.held().isEmpty() || decision instanceof Decision.Deny) return decision;
         var rules = new LinkedHashSet<>(decision.ruleIds());
         for (var facts : plan.held())
-            switch (facts.decide(inForce, database, session)) {
+            switch (judge.ruling(facts).decision()) {
                 case Decision.Deny deny -> {
                     return deny;
                 }
@@ -489,12 +634,15 @@ public final class QueryGuard {
 
     /// Decides all of it, then records the intents; or records the denial.
     private List<AuditedStatement> permit(
-            Session session, String message, List<Plan> plans, List<String> parameterTypes)
+            Session session,
+            String message,
+            List<Plan> plans,
+            List<String> parameterTypes,
+            Judge judge)
             throws Stop {
-        var inForce = policies.get();
         var decisions = new ArrayList<Decision>(plans.size());
         for (int i = 0; i < plans.size(); i++) {
-            var decision = decide(session, plans.get(i), inForce);
+            var decision = decide(session, message, plans.get(i), judge);
             if (decision instanceof Decision.Deny denied)
                 throw denied(session, message, plans, i, denied, parameterTypes);
             decisions.add(decision);
@@ -511,7 +659,7 @@ public final class QueryGuard {
                                 message,
                                 Asked.of(plan, parameterTypes),
                                 decisions.get(i).ruleIds(),
-                                inForce.policies().version());
+                                judge.policies().policies().version());
                 statements.add(
                         new AuditedStatement(number, ticket, plan.main().kind(), plan.effects()));
             }
@@ -539,10 +687,21 @@ public final class QueryGuard {
     /// Names that the statement gives a meaning, or takes it from, count from now on; for certain
     /// once it worked.
     private List<AuditedStatement.Consequence> declare(
-            Session session, String message, @Nullable HeldStatement held, StatementFacts facts)
+            Session session,
+            String message,
+            @Nullable HeldStatement held,
+            StatementFacts facts,
+            Judge judge)
             throws Stop {
         if (held == null || facts.footprint.sessionChanges().isEmpty()) return List.of();
         var after = new ArrayList<AuditedStatement.Consequence>();
+        // In the extended protocol the text went up when it was parsed.
+        boolean simple = message.equals("Query");
+        boolean harmless = simple || held.harmless();
+        var edits =
+                simple
+                        ? judge.edits(facts, harmless)
+                        : held.edits();
         for (var change : facts.footprint.sessionChanges())
             switch (change) {
                 case SessionChange.Prepares(var name, _) -> {
@@ -550,7 +709,7 @@ public final class QueryGuard {
                         throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
                     var inner = facts.inner;
                     if (inner == null) throw new IllegalStateException("PREPARE of nothing");
-                    var statement = held.asPreparedBySql();
+                    var statement = held.asPreparedBySql(edits);
                     statement.preparedAs(inner, session.names().context());
                     session.declare(name, statement);
                     after.add(worked -> session.settle(name, statement, worked));
@@ -560,7 +719,7 @@ public final class QueryGuard {
                         throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
                     var query = facts.inner;
                     if (query == null) throw new IllegalStateException("a cursor without a query");
-                    var cursor = HeldPortal.declaredBySql(Plan.of(query));
+                    var cursor = HeldPortal.declaredBySql(Plan.of(query).sentBefore(edits, harmless));
                     session.declare(name, cursor);
                     after.add(worked -> session.settle(name, cursor, worked));
                 }

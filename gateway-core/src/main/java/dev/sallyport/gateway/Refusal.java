@@ -42,6 +42,10 @@ public enum Refusal {
             "current transaction is aborted, commands ignored until end of transaction block",
             "ROLLBACK first."),
     UNKNOWN_PREPARED_STATEMENT("26000", "no such prepared statement", "Prepare it first."),
+    REWRITING_CHANGED(
+            "26000",
+            "the masks or row filters on what it touches have changed since it was prepared",
+            "Prepare it again."),
     UNKNOWN_CURSOR("34000", "no such cursor or portal", "Declare it first."),
     TOO_MANY_HELD(
             "54000",

@@ -5,15 +5,22 @@ import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.Reuse;
 import dev.sallyport.sql.access.Access;
+import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +31,26 @@ final class StatementFacts {
     /// Different standings (roles and attributes) that send the same text at the same time.
     private static final int MAX_RULINGS = 8;
 
-    private static final Ruling[] NONE = {};
+    private static final Kept[] NONE = {};
 
     /// A text without a statement.
     static final StatementFacts EMPTY =
             new StatementFacts(
                     "",
                     new Footprint(
-                            StatementKind.EMPTY, List.of(), List.of(), Set.of(), List.of(), true));
+                            StatementKind.EMPTY, List.of(), List.of(), Set.of(), List.of(), true),
+                    References.NONE,
+                    null);
 
     final String redacted;
     final Footprint footprint;
+    private final References references;
+
+    /// See {@link #readable(Footprint, Catalog)}.
+    private final @Nullable Footprint readable;
+
+    /// What the references' relations are of; null where nothing is referred to.
+    private final @Nullable Catalog catalog;
 
     /// One per access, as the policy words them: `select public.patients (id, last_name)`.
     final List<String> accesses;
@@ -61,32 +77,55 @@ final class StatementFacts {
     /// The statement that it prepares, or the query that it declares a cursor for.
     final @Nullable StatementFacts inner;
 
-    private volatile Ruling[] rulings = NONE;
+    private volatile Kept[] rulings = NONE;
 
-    /// A decision and what it was based on. INVARIANT: it depends on nothing else about the subject
+    /// A decision, and what has to be done for it.
+    ///
+    /// @param edits of the text that the statement stands in, without which it is not permitted
+    /// @param governed whether it touches what the person may not see all of: what the server says
+    ///   about it may quote that
+    record Ruling(Decision decision, List<Edit> edits, boolean governed) {
+        static Ruling of(Decision decision) {
+            return new Ruling(decision, List.of(), false);
+        }
+
+        /// The same, where the server could quote what the person may not read.
+        Ruling quoting() {
+            return new Ruling(decision, edits, true);
+        }
+    }
+
+    /// A ruling and what it was based on. INVARIANT: it depends on nothing else about the subject
     /// and the session, and not on the time; the policy says which of these it read.
     ///
     /// @param person empty: holds for everybody of that standing
     /// @param session empty: holds in every session of theirs
-    private record Ruling(
+    private record Kept(
             PolicyDecisionPoint policies,
             String database,
             Standing standing,
             String person,
             String session,
-            Decision decision) {
-        boolean holdsFor(PolicyDecisionPoint policies, String database, Session session) {
-            return this.policies == policies
-                    && standing.equals(session.standing())
-                    && this.database.equals(database)
-                    && (person.isEmpty() || person.equals(session.subject().name()))
-                    && (this.session.isEmpty() || this.session.equals(session.id()));
+            Ruling ruling) {
+        boolean holdsFor(PolicyDecisionPoint inForce, String name, Session asking) {
+            return policies == inForce
+                    && standing.equals(asking.standing())
+                    && database.equals(name)
+                    && (person.isEmpty() || person.equals(asking.subject().name()))
+                    && (session.isEmpty() || session.equals(asking.id()));
         }
     }
 
-    StatementFacts(String redacted, Footprint footprint) {
+    StatementFacts(
+            String redacted,
+            Footprint footprint,
+            References references,
+            @Nullable Catalog catalog) {
         this.redacted = redacted;
         this.footprint = footprint;
+        this.references = references;
+        this.catalog = references.all().isEmpty() ? null : catalog;
+        this.readable = readable(footprint, catalog);
         this.accesses = words(footprint.accesses());
         this.waits =
                 footprint.effects().stream()
@@ -147,7 +186,7 @@ final class StatementFacts {
                                     CLOSE_CURSOR ->
                                     true;
                         };
-        this.inner = inner(redacted, footprint);
+        this.inner = inner();
         this.changesHeld =
                 footprint.sessionChanges().stream()
                         .anyMatch(change ->
@@ -181,14 +220,15 @@ final class StatementFacts {
                                 });
     }
 
-    private static @Nullable StatementFacts inner(String redacted, Footprint footprint) {
+    /// It stands in the same text, so it has the same references.
+    private @Nullable StatementFacts inner() {
         for (var change : footprint.sessionChanges())
             switch (change) {
                 case SessionChange.Prepares(_, var prepared) -> {
-                    return new StatementFacts(redacted, prepared);
+                    return new StatementFacts(redacted, prepared, references, catalog);
                 }
                 case SessionChange.DeclaresCursor(_, var query) -> {
-                    return new StatementFacts(redacted, query);
+                    return new StatementFacts(redacted, query, references, catalog);
                 }
                 case SessionChange.Executes _,
                         SessionChange.UsesCursor _,
@@ -205,42 +245,131 @@ final class StatementFacts {
         return footprint.kind();
     }
 
-    Decision decide(PolicyDecisionPoint policies, String database, Session session) {
+    Ruling ruling(PolicyDecisionPoint policies, String database, Session session) {
         var known = rulings;
-        for (var ruling : known)
-            if (ruling.holdsFor(policies, database, session)) return ruling.decision;
-        var ruled =
-                policies.rule(
-                        new AccessRequest(
-                                session.subject(), database, footprint, session.circumstances()));
-        var decision = enforceable(ruled.decision());
-        if (ruled.reuse() == Reuse.NEVER) return decision;
-        var person = ruled.reuse() == Reuse.STANDING ? "" : session.subject().name();
-        var only = ruled.reuse() == Reuse.SESSION ? session.id() : "";
+        for (var kept : known) if (kept.holdsFor(policies, database, session)) return kept.ruling;
+        var ruled = policies.rule(request(session, database, footprint));
+        var ruling = ruling(ruled.decision());
+        var reuse = ruled.reuse();
+        if (!ruling.governed && ruling.decision instanceof Decision.Permit && readable != null) {
+            // Whether it is shown plainly may depend on more than whether it may be written.
+            var reading = policies.rule(request(session, database, readable));
+            if (!showsAll(reading.decision())) ruling = ruling.quoting();
+            if (reading.reuse().compareTo(reuse) > 0) reuse = reading.reuse();
+        }
+        if (reuse == Reuse.NEVER) return ruling;
+        var person = reuse == Reuse.STANDING ? "" : session.subject().name();
+        var only = reuse == Reuse.SESSION ? session.id() : "";
+        var fresh = new Kept(policies, database, session.standing(), person, only, ruling);
         // Two threads may overwrite each other here: one ruling is then made again later.
         var current =
                 Arrays.stream(known)
                         .filter(r -> r.policies == policies)
                         .limit(MAX_RULINGS - 1L)
-                        .toArray(Ruling[]::new);
-        var updated = new Ruling[current.length + 1];
-        updated[0] = new Ruling(policies, database, session.standing(), person, only, decision);
+                        .toArray(Kept[]::new);
+        var updated = new Kept[current.length + 1];
+        updated[0] = fresh;
         System.arraycopy(current, 0, updated, 1, current.length);
         rulings = updated;
-        return decision;
+        return ruling;
     }
 
-    /// A permit with obligations that nothing here carries out is none.
-    private static Decision enforceable(Decision decision) {
-        return switch (decision) {
-            case Decision.Permit(var obligations, var ruleIds) when !obligations.isNone() ->
+    /// Whether parameters declared so leave conditions as harmless as they look.
+    ///
+    /// @param parameterTypes by oid, 0 for undeclared
+    boolean areHarmless(int[] parameterTypes) {
+        return references.areHarmless(parameterTypes);
+    }
+
+    /// The ruling's edits where parameters have types that make a comparison fail for some values:
+    /// see {@link #areHarmless}. Rare, so worked out each time.
+    List<Edit> fencedEdits(Ruling ruling) {
+        if (ruling.edits.isEmpty()
+                || catalog == null
+                || !(ruling.decision instanceof Decision.Permit(var obligations, _)))
+            return ruling.edits;
+        return switch (Substitutions.of(obligations, references.fenced(), catalog)) {
+            case Substitutions.Result.Edits(var edits) -> edits;
+            case Substitutions.Result.Refused _ ->
+                    throw new IllegalStateException("the same obligations were carried out before");
+        };
+    }
+
+    private static boolean showsAll(Decision decision) {
+        return decision instanceof Decision.Permit(var obligations, _)
+                && !obligations.substitutes();
+    }
+
+    /// What is written, as if it were read as a whole: errors quote whole rows (`Failing row contains
+    /// ...`), of the written tables and of those that refer to them. Null where nothing is written.
+    private static @Nullable Footprint readable(Footprint footprint, @Nullable Catalog catalog) {
+        if (catalog == null) return null;
+        var written = new LinkedHashSet<Catalog.Relation>();
+        for (var access : footprint.accesses())
+            switch (access.action()) {
+                case INSERT, UPDATE, DELETE, TRUNCATE, COPY_IN, DDL -> {
+                    var relation =
+                            access.resource() instanceof Resource.Relation(var schema, var name, _)
+                                    ? catalog.relation(schema, name)
+                                    : null;
+                    if (relation != null) reached(relation, written);
+                }
+                case SELECT, EXECUTE, COPY_OUT, ADMIN, SESSION -> {}
+            }
+        if (written.isEmpty()) return null;
+        var accesses = new ArrayList<Access>(written.size());
+        for (var relation : written) {
+            var columns = new ArrayList<ColumnUse>(relation.columns().size());
+            for (var column : relation.columns())
+                columns.add(new ColumnUse(column.name(), Set.of(Place.OUTPUT)));
+            accesses.add(
+                    new Access(Action.SELECT, relation.resource(), columns, Optional.empty()));
+        }
+        return new Footprint(
+                StatementKind.SELECT, accesses, List.of(), Set.of(), List.of(), true);
+    }
+
+    /// With the tables whose rows change along, by foreign keys. A child is read through its parent,
+    /// as far as it has no columns of its own.
+    private static void reached(Catalog.Relation relation, Set<Catalog.Relation> all) {
+        if (!all.add(relation)) return;
+        for (var referring : relation.referencedBy()) reached(referring, all);
+        for (var child : relation.children()) {
+            boolean more = false;
+            for (var column : child.columns()) more |= relation.column(column.name()) == null;
+            if (more) reached(child, all);
+            else for (var referring : child.referencedBy()) reached(referring, all);
+        }
+    }
+
+    private static AccessRequest request(Session session, String database, Footprint about) {
+        return new AccessRequest(session.subject(), database, about, session.circumstances());
+    }
+
+    /// What the policy asks for besides is done here, or there is no permit.
+    private Ruling ruling(Decision decision) {
+        if (!(decision instanceof Decision.Permit(var obligations, var ruleIds))
+                || obligations.isNone()) return Ruling.of(decision);
+        if (!obligations.limits().isNone())
+            return Ruling.of(
                     new Decision.Deny(
-                            "the policy asks for masks, row filters or limits here, which this"
-                                    + " gateway can't enforce yet",
+                            "the policy sets limits here, which this gateway can't enforce yet",
                             List.of(),
                             ruleIds,
-                            "ask the security team");
-            case Decision.Permit _, Decision.Deny _ -> decision;
+                            "ask the security team"));
+        if (!obligations.substitutes()) return Ruling.of(decision);
+        if (catalog == null)
+            return Ruling.of(
+                    new Decision.Deny(
+                            "what it touches is masked or filtered for you, and the statement can't"
+                                    + " be narrowed to what you may see",
+                            List.of(),
+                            ruleIds,
+                            "ask the security team"));
+        return switch (Substitutions.of(obligations, references, catalog)) {
+            case Substitutions.Result.Edits(var edits) -> new Ruling(decision, edits, true);
+            case Substitutions.Result.Refused(var reason, var hint) ->
+                    Ruling.of(new Decision.Deny(reason, List.of(), ruleIds, hint));
         };
     }
 
@@ -256,7 +385,8 @@ final class StatementFacts {
                 + redacted.length()
                 + words
                 + columns
-                + footprint.accesses().size() * 64L;
+                + footprint.accesses().size() * 64L
+                + references.all().size() * 160L;
     }
 
     private static List<String> words(List<Access> accesses) {

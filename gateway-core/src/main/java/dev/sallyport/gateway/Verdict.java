@@ -1,11 +1,13 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What {@link QueryGuard} answers about one client message.
 public sealed interface Verdict {
 
-    /// The message may go upstream, unchanged.
+    /// The message may go upstream, unchanged but for its text.
     ///
     /// @param statements what runs because of the message, in order; each gets its own {@link
     ///   QueryGuard#outcome} as its CommandComplete, EmptyQueryResponse, PortalSuspended or error
@@ -13,12 +15,27 @@ public sealed interface Verdict {
     /// @param ticket of the last intent; 0 when nothing was recorded. No reply to the message is
     ///   released before it is durable.
     /// @param waitBeforeForwarding it can change something: the message itself waits, too
-    record Permit(List<AuditedStatement> statements, long ticket, boolean waitBeforeForwarding)
+    /// @param text of a Query or Parse: what goes up in place of the client's text; of another
+    ///   message: what went up when it was parsed; null where that is the client's own. Positions in
+    ///   errors are of this text.
+    /// @param governed it touches what the person may not see all of: until the transaction ends,
+    ///   what the server says in errors and notices may quote it
+    record Permit(
+            List<AuditedStatement> statements,
+            long ticket,
+            boolean waitBeforeForwarding,
+            @Nullable RewrittenText text,
+            boolean governed)
             implements Verdict {
         static final Permit UNRECORDED = new Permit(List.of(), 0, false);
 
         public Permit {
             statements = List.copyOf(statements);
+        }
+
+        public Permit(
+                List<AuditedStatement> statements, long ticket, boolean waitBeforeForwarding) {
+            this(statements, ticket, waitBeforeForwarding, null, false);
         }
     }
 

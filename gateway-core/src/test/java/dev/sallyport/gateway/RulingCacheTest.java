@@ -11,6 +11,7 @@ import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.rewrite.References;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,7 +115,7 @@ class RulingCacheTest {
     }
 
     private Decision decide(StatementFacts facts, Session session) {
-        return facts.decide(sessions.policies.get(), "clinic", session);
+        return facts.ruling(sessions.policies.get(), "clinic", session).decision();
     }
 
     private static StatementFacts facts(String table) {
@@ -133,6 +134,8 @@ class RulingCacheTest {
                         List.of(),
                         Set.of(),
                         List.of(),
-                        true));
+                        true),
+                References.NONE,
+                null);
     }
 }

@@ -4,6 +4,7 @@ import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.TruthQuery;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,13 @@ abstract sealed class Awaited {
     /// Nothing that comes while this is the first in the queue is released before this audit record
     /// is durable.
     final long ticket;
+
+    /// What the server was given in place of the client's text; null: the client's own.
+    @Nullable RewrittenText text;
+
+    /// What the server says in errors and notices about it may quote what is hidden from the
+    /// client.
+    boolean governed;
 
     Awaited(long ticket) {
         this.ticket = ticket;

@@ -131,6 +131,12 @@ final class Backend {
         if (start != BEFORE_THIS_CHUNK) endRun(start, true);
     }
 
+    ByteBuf allocate() {
+        ByteBuf bytes = chunk;
+        if (bytes == null) throw new IllegalStateException();
+        return bytes.alloc().buffer();
+    }
+
     private boolean relay(boolean relays, int start) {
         ByteBuf bytes = chunk;
         if (bytes == null) throw new IllegalStateException();
@@ -162,6 +168,7 @@ final class Backend {
         return switch (type) {
             case COMMAND_COMPLETE, ERROR_RESPONSE, PARAMETER_STATUS, READY_FOR_QUERY -> true;
             case DATA_ROW -> replies.isProbing();
+            case NOTICE_RESPONSE -> replies.isScrubbing();
             case AUTHENTICATION,
                     BACKEND_KEY_DATA,
                     BIND_COMPLETE,
@@ -175,7 +182,6 @@ final class Backend {
                     FUNCTION_CALL_RESPONSE,
                     NEGOTIATE_PROTOCOL_VERSION,
                     NO_DATA,
-                    NOTICE_RESPONSE,
                     NOTIFICATION_RESPONSE,
                     PARAMETER_DESCRIPTION,
                     PARSE_COMPLETE,

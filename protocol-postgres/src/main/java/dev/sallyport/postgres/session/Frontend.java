@@ -46,6 +46,7 @@ import dev.sallyport.postgres.session.Hold.UntilCopyAnswered;
 import dev.sallyport.postgres.session.Hold.UntilDurable;
 import dev.sallyport.postgres.session.Hold.UntilTruth;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -54,7 +55,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What the client sends, message by message: each is put to the guard and goes upstream byte for
-/// byte as it came, or is denied in its place.
+/// byte as it came, with another text where masks or row filters apply, or is denied in its place.
 ///
 /// **Denial in place.** The client takes a denial for an error of the server's, so the server has
 /// to be in the state that such an error leaves: a transaction failed, an implicit one rolled back
@@ -597,6 +598,12 @@ final class Frontend {
             case Verdict.Permit permit -> {
                 truthRounds = 0;
                 List<Awaited> awaited = awaited(permit, frame.type);
+                RewrittenText text = permit.text();
+                if (text != null
+                        && (frame.type == FrontendType.QUERY || frame.type == FrontendType.PARSE)) {
+                    frame = rewritten(frame, text, start);
+                    start = BEFORE_THIS_CHUNK;
+                }
                 if (permit.waitBeforeForwarding() && !enforcement.isDurable(permit.ticket())) {
                     UntilDurable waiting = new UntilDurable(frame, awaited);
                     holdBack(waiting, start);
@@ -649,7 +656,41 @@ final class Frontend {
         return frame.type == FrontendType.PARSE ? "" : NEVER_PREPARED;
     }
 
+    /// The message with the text that was permitted in place of the client's.
+    private Frame rewritten(Frame frame, RewrittenText text, int start) {
+        ByteBuf message = upstream.alloc().buffer();
+        try {
+            switch (decodeOrNull(frame)) {
+                case Query _ -> new Query(text.text()).encode(message, session.encoding());
+                case Parse parse ->
+                        new Parse(parse.statement(), text.text(), parse.parameterTypes())
+                                .encode(message, session.encoding());
+                case null, default -> throw new IllegalStateException("no text in it");
+            }
+        } catch (IllegalArgumentException e) {
+            // A column has a name that can't be said in the session's encoding.
+            message.release();
+            drop(frame, start);
+            throw new ProtocolViolation(
+                    ProtocolViolation.INVALID_ENCODING,
+                    "the statement as permitted can't be said in the session's encoding");
+        }
+        message.skipBytes(FrameReader.HEADER_BYTES);
+        FrontendType type = frame.type;
+        drop(frame, start);
+        return new Frame(type, message, message.readableBytes());
+    }
+
     private static List<Awaited> awaited(Verdict.Permit permit, FrontendType type) {
+        List<Awaited> awaited = answersTo(permit, type);
+        for (Awaited next : awaited) {
+            next.text = permit.text();
+            next.governed = permit.governed();
+        }
+        return awaited;
+    }
+
+    private static List<Awaited> answersTo(Verdict.Permit permit, FrontendType type) {
         List<AuditedStatement> statements = permit.statements();
         long ticket = permit.ticket();
         return switch (type) {

@@ -10,6 +10,7 @@ import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.CommandComplete;
 import dev.sallyport.postgres.message.DataRow;
 import dev.sallyport.postgres.message.ErrorResponse;
+import dev.sallyport.postgres.message.NoticeResponse;
 import dev.sallyport.postgres.message.ParameterStatus;
 import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.ReadyForQuery;
@@ -25,6 +26,7 @@ import dev.sallyport.postgres.session.Awaited.Running;
 import dev.sallyport.postgres.session.Awaited.SimpleQuery;
 import dev.sallyport.postgres.session.Awaited.StatementDescription;
 import dev.sallyport.postgres.session.Awaited.Synchronization;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,10 @@ final class Replies {
     private final Enforcement enforcement;
     private final ReleaseQueue release;
 
+    /// What the server says may quote what is hidden from the client: a statement of this
+    /// transaction touched such things, and a deferred constraint may fail as late as its end.
+    private boolean scrubbing;
+
     Replies(PostgresSession session, Enforcement enforcement, ReleaseQueue release) {
         this.session = session;
         this.enforcement = enforcement;
@@ -52,6 +58,7 @@ final class Replies {
     }
 
     void await(Awaited next) {
+        scrubbing |= next.governed;
         awaited.addLast(next);
     }
 
@@ -66,6 +73,10 @@ final class Replies {
 
     boolean isProbing() {
         return awaited.peekFirst() instanceof Probe;
+    }
+
+    boolean isScrubbing() {
+        return scrubbing;
     }
 
     /// Something of the client's is with the server.
@@ -188,13 +199,24 @@ final class Replies {
                 }
                 yield ready(head, ready.status().code());
             }
+            case ASYNCHRONOUS -> {
+                if (!(decode(type, body, ANY_BYTES) instanceof NoticeResponse notice)) {
+                    throw outOfPlace(type);
+                }
+                if (head != null) require(head.ticket, backend, start);
+                RewrittenText text = head == null ? null : head.text;
+                instead(
+                        new NoticeResponse(Scrubbed.of(notice.diagnostic(), text)),
+                        backend,
+                        start);
+                yield false;
+            }
             case RELAY,
                     ANSWERED,
                     PARSE_ANSWERED,
                     BIND_ANSWERED,
                     CLOSE_ANSWERED,
                     COPY_IN_BEGINS,
-                    ASYNCHRONOUS,
                     SWALLOW,
                     OUT_OF_PLACE ->
                     throw outOfPlace(type);
@@ -318,7 +340,11 @@ final class Replies {
                     }
                 };
         enforcement.errorResponse(head != null && skipsUntilSync(head));
-        return relays || fatal;
+        if (!relays && !fatal) return false;
+        if (!scrubbing) return true;
+        RewrittenText text = head == null ? null : head.text;
+        instead(new ErrorResponse(Scrubbed.of(error.diagnostic(), text)), backend, start);
+        return false;
     }
 
     /// The current statement failed, those behind it in the text never ran.
@@ -391,6 +417,13 @@ final class Replies {
         long _ = enforcement.outcome(statement, Outcome.skipped());
     }
 
+    private void instead(BackendMessage message, Backend backend, int start) {
+        backend.endRunBefore(start);
+        ByteBuf encoded = backend.allocate();
+        message.encode(encoded, ANY_BYTES);
+        release.send(encoded, true);
+    }
+
     private void insteadOfError(Denial denial, Backend backend, int start) {
         backend.endRunBefore(start);
         release.send(session.encode(denial), true);
@@ -405,6 +438,10 @@ final class Replies {
                 long _ = enforcement.outcome(left, outcome);
                 query.advance();
             }
+        }
+        if (status == 'I') {
+            scrubbing = false;
+            for (Awaited next : awaited) scrubbing |= next.governed;
         }
         enforcement.readyForQuery(status);
         if (!(head instanceof Probe probe)) return true;

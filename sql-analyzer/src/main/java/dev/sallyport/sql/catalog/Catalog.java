@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -219,6 +220,8 @@ public final class Catalog {
 
     /// A relation and its columns in order, dropped ones left out.
     public static final class Relation {
+        private static final int MAX_REMEMBERED = 500;
+
         private final long oid;
         private final String schema;
         private final String name;
@@ -235,6 +238,7 @@ public final class Catalog {
         private List<SetOff> setsOff = List.of();
         private List<ForeignKey> cascades = List.of();
         private Dependencies policies = Dependencies.NONE;
+        private final Map<String, Object> remembered = new ConcurrentHashMap<>();
 
         Relation(
                 long oid,
@@ -333,6 +337,17 @@ public final class Catalog {
         /// Made by the server's own installation, not by a user.
         public boolean isSystem() {
             return oid < FIRST_USER_OID;
+        }
+
+        /// What somebody worked out about this relation, by a key of theirs; threads that ask at the
+        /// same time may both compute it. Some hundred are kept.
+        public <T> T remember(String key, Class<T> type, Supplier<T> compute) {
+            Object known = remembered.get(key);
+            if (known != null) return type.cast(known);
+            if (remembered.size() >= MAX_REMEMBERED) remembered.clear();
+            T computed = compute.get();
+            remembered.put(key, computed);
+            return computed;
         }
 
         void columns(List<Column> all) {

@@ -12,6 +12,7 @@ import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
+import dev.sallyport.sql.catalog.Catalog.RoutineKind;
 import dev.sallyport.sql.catalog.Catalog.Type;
 import dev.sallyport.sql.functions.FunctionClasses;
 import java.util.EnumSet;
@@ -35,6 +36,18 @@ final class Calls {
                     "client_encoding",
                     "backslash_quote",
                     "*");
+
+    /// Functions without arguments.
+    private static final Set<String> NEVER_FAILS =
+            Set.of(
+                    "now",
+                    "transaction_timestamp",
+                    "statement_timestamp",
+                    "clock_timestamp",
+                    "current_database",
+                    "current_user",
+                    "session_user",
+                    "pg_backend_pid");
 
     private final Names names;
     private final Types types;
@@ -198,6 +211,66 @@ final class Calls {
             execute(function);
         }
         return types.resultOf(candidates, leftType, right.type());
+    }
+
+    /// Whether the server vouches that the operator, whichever it turns out to be, tells nothing of
+    /// its operands but by its result. Certain only where the types are.
+    boolean isLeakproof(@Nullable String schema, String symbol, Value left, Value right) {
+        long l = compared(left, right);
+        long r = compared(right, left);
+        if (l == Types.ANY || r == Types.ANY) return false;
+        boolean found = false;
+        for (Operator operator : names.operators(schema, symbol)) {
+            Routine function = operator.function();
+            if (function == null) return false;
+            if (operator.left() == l
+                    && operator.right() == r
+                    && function.isSystem()
+                    && names.catalog.isLeakproof(function)) found = true;
+            // Somebody's own operator may be meant as well.
+            else if (!function.isSystem() && types.couldApply(operator, l, r)) return false;
+        }
+        return found;
+    }
+
+    /// A literal or a parameter takes the other side's type.
+    private long compared(Value value, Value other) {
+        long type = isOpen(value) ? other.type() : value.type();
+        if (isOpen(value) && isOpen(other)) return Types.ANY;
+        long base = types.base(type);
+        return base == Types.VARCHAR ? Types.TEXT : base;
+    }
+
+    private static boolean isOpen(Value value) {
+        return value == Value.CONSTANT || value.type() == Types.UNKNOWN;
+    }
+
+    /// Whether calling any of these tells nothing of the arguments but by its result.
+    boolean isLeakproof(List<Routine> candidates) {
+        for (Routine routine : candidates) {
+            boolean quiet =
+                    routine.isSystem()
+                            && (names.catalog.isLeakproof(routine)
+                                    || NEVER_FAILS.contains(routine.name())
+                                            && routine.argumentTypes().isEmpty());
+            // An aggregate sees rows that all conditions have passed, unless it is computed for each
+            // row of a query outside.
+            boolean late =
+                    routine.isSystem()
+                            && findings.expressionQueries == 0
+                            && (routine.kind() == RoutineKind.AGGREGATE
+                                    || routine.kind() == RoutineKind.WINDOW);
+            if (!quiet && !late) return false;
+        }
+        return true;
+    }
+
+    /// Whether the conversion keeps the value as it is.
+    boolean isRelabelling(long from, long to) {
+        long source = types.base(from);
+        return source != Types.ANY
+                && (source == to && source < 16384
+                        || source == Types.VARCHAR && to == Types.TEXT);
     }
 
     /// An explicit conversion.

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /// wins; two answers at one level are none.
 final class Columns {
     private final Names names;
+    private final Findings findings;
 
-    Columns(Names names) {
+    Columns(Names names, Findings findings) {
         this.names = names;
+        this.findings = findings;
     }
 
     /// Null when the qualifier is a FROM item that has no such column: the name may be a function.
@@ -28,9 +30,15 @@ final class Columns {
         String last = parts.getLast().name();
         if (parts.size() > 1) {
             Source source = source(parts.subList(0, parts.size() - 1), ref, scope);
-            return column(source, last, ref);
+            Value found = column(source, last, ref);
+            // Qualified, so it may come from outside of a scalar sub-select that it stands in.
+            if (found != null && !findings.outsideScalars.isEmpty() && !isOf(scope, source))
+                found.flow().tell();
+            return found;
         }
+        boolean crossed = false;
         for (Scope level = scope; level != null; level = level.outer) {
+            crossed |= findings.outsideScalars.contains(level);
             Value found = null;
             for (Source source : level.sources) {
                 if (!source.columnsVisible) continue;
@@ -39,11 +47,14 @@ final class Columns {
                 if (found != null) throw Refusal.ambiguous("column " + last + " is ambiguous", ref);
                 found = here;
             }
-            if (found != null) return found;
+            if (found != null) {
+                if (crossed) found.flow().tell();
+                return found;
+            }
         }
         // No column of that name: a whole row, if a FROM item has it.
         Source source = findSource(parts, ref, scope);
-        return source == null ? null : row(source);
+        return source == null ? null : row(source, scope);
     }
 
     /// Whether the name is a column of this level itself.
@@ -74,11 +85,17 @@ final class Columns {
     Value wholeRow(List<Identifier> qualifier, Node where, Scope scope) {
         if (qualifier.isEmpty())
             throw Refusal.unsupported("* without a table is not understood here", where);
-        return row(source(qualifier, where, scope));
+        return row(source(qualifier, where, scope), scope);
     }
 
-    private static Value row(Source source) {
+    private static boolean isOf(Scope scope, Source source) {
+        return scope.sources.contains(source);
+    }
+
+    private Value row(Source source, Scope scope) {
         List<Field> fields = source.columns();
+        if (!findings.outsideScalars.isEmpty() && !isOf(scope, source))
+            for (Field field : fields) field.flow().tell();
         return new Value(
                 Flow.of(fields.stream().map(Field::flow).toList()), source.rowType(), fields);
     }

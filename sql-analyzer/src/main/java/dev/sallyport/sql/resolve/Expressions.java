@@ -58,7 +58,66 @@ final class Expressions {
 
     Value resolve(Expression expression, Scope scope) {
         findings.enter();
+        int before = findings.tellings;
         try {
+            Value value = meaning(expression, scope);
+            return findings.tellings == before || passesOn(expression) ? value : told(value);
+        } finally {
+            findings.leave();
+        }
+    }
+
+    /// Whether what is computed here tells no more than the operands' own computations do.
+    private static boolean passesOn(Expression expression) {
+        return switch (expression) {
+            case Expression.Logical _, Expression.Not _, Expression.IsTest _, Expression.Row _ ->
+                    true;
+            case Expression.Literal _,
+                    Expression.Parameter _,
+                    Expression.Default _,
+                    Expression.ColumnRef _,
+                    Expression.Star _,
+                    Expression.FieldSelect _,
+                    Expression.FieldStar _,
+                    Expression.Subscript _,
+                    Expression.Unary _,
+                    Expression.Binary _,
+                    Expression.IsDistinctFrom _,
+                    Expression.Between _,
+                    Expression.Like _,
+                    Expression.InList _,
+                    Expression.InSubquery _,
+                    Expression.QuantifiedArray _,
+                    Expression.QuantifiedSubquery _,
+                    Expression.Case _,
+                    Expression.Cast _,
+                    Expression.Collate _,
+                    Expression.ArrayConstructor _,
+                    Expression.ArraySubquery _,
+                    Expression.ScalarSubquery _,
+                    Expression.Exists _,
+                    FunctionCall _,
+                    Special _,
+                    Expression.CurrentOf _ ->
+                    false;
+        };
+    }
+
+    private Value told(Value value) {
+        Flow flow = value.flow() == Flow.NONE ? findings.varying() : value.flow();
+        if (findings.expressionQueries > 0) flow.tell();
+        List<Field> fields = value.fields();
+        if (fields != null) fields = fields.stream().map(Expressions::toldField).toList();
+        return new Value(flow.telling(), value.type(), fields);
+    }
+
+    private static Field toldField(Field field) {
+        Value value = field.value();
+        return new Field(
+                field.name(), new Value(value.flow().telling(), value.type(), value.fields()));
+    }
+
+    private Value meaning(Expression expression, Scope scope) {
             return switch (expression) {
                 case Expression.Literal literal -> literal(literal);
                 case Expression.Parameter _ -> Value.CONSTANT;
@@ -70,18 +129,34 @@ final class Expressions {
                 }
                 case Expression.FieldSelect select -> field(select, scope);
                 case Expression.FieldStar star -> resolve(star.base(), scope);
-                case Expression.Subscript subscript -> subscript(subscript, scope);
+                case Expression.Subscript subscript -> {
+                    Value value = subscript(subscript, scope);
+                    findings.tellings++;
+                    yield value;
+                }
                 case Expression.Unary unary -> {
                     Value operand = resolve(unary.operand(), scope);
-                    yield operator(unary.operator(), null, operand, unary);
+                    int before = findings.tellings;
+                    Value result = operator(unary.operator(), null, operand, unary);
+                    // `-5` is worked out before anything runs.
+                    if (unary.operand() instanceof Expression.Literal) findings.tellings = before;
+                    yield result;
                 }
                 case Expression.Binary binary -> binary(binary, scope);
                 case Expression.Logical logical ->
                         Value.of(flow(logical.operands(), scope), Types.BOOL);
                 case Expression.Not not ->
                         Value.of(resolve(not.operand(), scope).flow(), Types.BOOL);
-                case Expression.IsTest test ->
-                        Value.of(resolve(test.operand(), scope).flow(), Types.BOOL);
+                case Expression.IsTest test -> {
+                    Flow operand = resolve(test.operand(), scope).flow();
+                    boolean quiet =
+                            switch (test.test()) {
+                                case NULL, TRUE, FALSE, UNKNOWN -> true;
+                                case DOCUMENT, JSON -> false;
+                            };
+                    if (!quiet) findings.tellings++;
+                    yield Value.of(quiet ? operand : operand.telling(), Types.BOOL);
+                }
                 case Expression.IsDistinctFrom is -> {
                     Value left = resolve(is.left(), scope);
                     yield compare("=", left, resolve(is.right(), scope), is);
@@ -101,7 +176,10 @@ final class Expressions {
                 case Expression.QuantifiedArray any -> {
                     Value operand = resolve(any.operand(), scope);
                     Value array = resolve(any.array(), scope);
-                    Value element = Value.of(array.flow(), types.element(array.type()));
+                    Value element =
+                            array == Value.CONSTANT || array.type() == Types.UNKNOWN
+                                    ? array
+                                    : Value.of(array.flow(), types.element(array.type()));
                     yield Value.of(
                             operator(any.operator(), operand, element, any).flow(), Types.BOOL);
                 }
@@ -115,7 +193,16 @@ final class Expressions {
                 case Expression.Case choice -> choice(choice, scope);
                 case Expression.Cast cast -> {
                     Value operand = resolve(cast.operand(), scope);
-                    yield cast(operand, cast.type(), scope);
+                    Value result = cast(operand, cast.type(), scope);
+                    boolean constant =
+                            cast.operand() instanceof Expression.Literal
+                                    || cast.operand() instanceof Expression.Parameter;
+                    boolean plain =
+                            cast.type().modifiers().isEmpty()
+                                    && calls.isRelabelling(operand.type(), result.type());
+                    if (!constant && !plain) findings.tellings++;
+                    findings.castsParameters |= cast.operand() instanceof Expression.Parameter;
+                    yield result;
                 }
                 case Expression.Collate collate -> {
                     findings.account(collate.collation());
@@ -128,9 +215,16 @@ final class Expressions {
                     Value element = subquery(array.query(), scope);
                     yield Value.of(element.flow(), types.arrayOf(element.type()));
                 }
-                case Expression.ScalarSubquery scalar -> subquery(scalar.query(), scope);
+                case Expression.ScalarSubquery scalar -> {
+                    findings.outsideScalars.add(scope);
+                    Value value = subquery(scalar.query(), scope);
+                    findings.outsideScalars.removeLast();
+                    yield value;
+                }
                 case Expression.Exists exists -> {
+                    findings.expressionQueries++;
                     queries.resolve(exists.query(), scope);
+                    findings.expressionQueries--;
                     yield Value.of(Flow.NONE, Types.BOOL);
                 }
                 case FunctionCall call -> call(call, scope);
@@ -142,9 +236,6 @@ final class Expressions {
                     yield Value.of(Flow.NONE, Types.BOOL);
                 }
             };
-        } finally {
-            findings.leave();
-        }
     }
 
     private Flow flow(List<Expression> expressions, Scope scope) {
@@ -222,6 +313,7 @@ final class Expressions {
         calls.execute(applicable);
         calls.setConfig(applicable, List.of(), null);
         calls.currentSetting(applicable, List.of(), null);
+        findings.tellings++;
         return Value.of(row.flow(), types.resultOf(applicable, arguments));
     }
 
@@ -328,6 +420,7 @@ final class Expressions {
             return Value.of(Flow.of(left.flow(), right.flow()), Types.BOOL);
         }
         long type = calls.operator(schema, symbol, left, right, where);
+        if (left == null || !calls.isLeakproof(schema, symbol, left, right)) findings.tellings++;
         return Value.of(left == null ? right.flow() : Flow.of(left.flow(), right.flow()), type);
     }
 
@@ -387,7 +480,9 @@ final class Expressions {
 
     /// The row of a sub-select; a single column as itself.
     private Value subquery(dev.sallyport.sql.ast.Query query, Scope scope) {
+        findings.expressionQueries++;
         List<Field> result = queries.resolve(query, scope).columns();
+        findings.expressionQueries--;
         if (result.size() == 1) return result.getFirst().value();
         return new Value(Flow.of(result.stream().map(Field::flow).toList()), Types.RECORD, result);
     }
@@ -448,6 +543,9 @@ final class Expressions {
         for (Argument argument : call.arguments()) plain &= !argument.variadic();
         List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
         calls.execute(applicable);
+        if (!calls.isLeakproof(applicable)) findings.tellings++;
+        else if (flow == Flow.NONE && call.arguments().isEmpty() && !call.star())
+            flow = findings.varying();
         // Named arguments may stand in any order.
         boolean ordered = call.arguments().stream().allMatch(a -> a.name() == null);
         List<Expression> values = ordered ? argumentValues : List.of();
@@ -467,6 +565,7 @@ final class Expressions {
             }
             Type type = names.findType(call.name());
             if (type != null) {
+                findings.tellings++;
                 calls.cast(argument.type(), type.oid());
                 return Value.of(argument.flow(), type.oid());
             }
@@ -518,6 +617,47 @@ final class Expressions {
         }
     }
 
+    private static boolean isQuiet(Expression.SpecialKind kind) {
+        return switch (kind) {
+            case COALESCE,
+                    GROUPING,
+                    CURRENT_DATE,
+                    CURRENT_TIME,
+                    CURRENT_TIMESTAMP,
+                    LOCALTIME,
+                    LOCALTIMESTAMP,
+                    CURRENT_ROLE,
+                    CURRENT_USER,
+                    SESSION_USER,
+                    USER,
+                    CURRENT_CATALOG,
+                    CURRENT_SCHEMA,
+                    MERGE_ACTION ->
+                    true;
+            case GREATEST,
+                    LEAST,
+                    NULLIF,
+                    XMLCONCAT,
+                    XMLELEMENT,
+                    XMLFOREST,
+                    XMLPARSE,
+                    XMLPI,
+                    XMLROOT,
+                    XMLSERIALIZE,
+                    JSON,
+                    JSON_SCALAR,
+                    JSON_SERIALIZE,
+                    JSON_OBJECT,
+                    JSON_ARRAY,
+                    JSON_OBJECTAGG,
+                    JSON_ARRAYAGG,
+                    JSON_EXISTS,
+                    JSON_VALUE,
+                    JSON_QUERY ->
+                    false;
+        };
+    }
+
     private Value special(Special special, Scope scope) {
         List<Flow> flows = new ArrayList<>(special.operands().size());
         List<Value> values = new ArrayList<>(special.operands().size());
@@ -533,6 +673,8 @@ final class Expressions {
         if (special.over() != null) window(special.over(), scope);
         Flow flow = Flow.of(flows);
         if (special.kind().name().startsWith("JSON")) calls.toJson();
+        if (!isQuiet(special.kind())) findings.tellings++;
+        else if (special.operands().isEmpty()) flow = findings.varying();
         if (special.type() != null) return cast(Value.of(flow, Types.ANY), special.type(), scope);
         long type =
                 switch (special.kind()) {

@@ -35,6 +35,23 @@ final class Findings {
 
     References.@Nullable Explain explain;
 
+    /// Counts computations that are not leakproof, so that whoever resolves an expression knows
+    /// whether there was one in it.
+    int tellings;
+
+    /// Values that are neither constants nor come from columns.
+    final List<Flow> varying = new ArrayList<>(0);
+
+    /// A parameter is converted explicitly.
+    boolean castsParameters;
+
+    /// Sub-selects inside expressions round the place at hand. What they compute is evaluated for
+    /// each row of the query outside, perhaps before its conditions.
+    int expressionQueries;
+
+    /// What is outside of the scalar ones among them, which fail if there are two rows.
+    final List<Scope> outsideScalars = new ArrayList<>(0);
+
     private int depth;
 
     Findings(BitSet accounted) {
@@ -60,6 +77,13 @@ final class Findings {
         for (Identifier identifier : identifiers) account(identifier);
     }
 
+    /// A value that is computed anew when the statement runs.
+    Flow varying() {
+        Flow flow = Flow.varying();
+        varying.add(flow);
+        return flow;
+    }
+
     Referring refer(Catalog.Relation relation, Referring.Kind kind) {
         Referring referring = new Referring(relation, kind);
         references.add(referring);
@@ -74,7 +98,11 @@ final class Findings {
 
     References references() {
         if (references.isEmpty() && explain == null) return References.NONE;
-        return new References(references.stream().map(Referring::reference).toList(), explain);
+        boolean allTell = varying.stream().anyMatch(Flow::tells);
+        return new References(
+                references.stream().map(r -> r.reference(allTell)).toList(),
+                explain,
+                castsParameters);
     }
 
     /// @throws Refusal when too deep

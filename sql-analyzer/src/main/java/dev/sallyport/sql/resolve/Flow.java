@@ -22,7 +22,19 @@ class Flow {
 
     private static final Place[] PLACES = Place.values();
 
+    /// It decides which rows count: the server may evaluate it before other conditions.
+    private static final int DECIDES = 1 << 16;
+
+    /// And on the way there something is computed from it that could say more than its result, by an
+    /// error or a message.
+    private static final int TELLS = 1 << 17;
+
+    /// Of {@link Place}s by their ordinals, and the two above.
     private int places;
+
+    /// It is the result of such a computation.
+    private boolean telling;
+
     private List<Flow> sources = List.of();
 
     /// A value computed from others.
@@ -54,24 +66,61 @@ class Flow {
         if (source == NONE || source == this || sources.contains(source)) return;
         if (sources.isEmpty()) sources = new ArrayList<>(2);
         sources.add(source);
-        for (Place place : PLACES) if ((places & 1 << place.ordinal()) != 0) source.mark(place);
+        source.add(passedOn());
+    }
+
+    /// The result of a computation from this value that is not leakproof.
+    final Flow telling() {
+        if (this == NONE) return NONE;
+        Flow result = open(this);
+        result.telling = true;
+        return result;
+    }
+
+    /// Not a constant, though it comes from no column: what is computed from it may tell that rows
+    /// got so far.
+    static Flow varying() {
+        return new Flow();
+    }
+
+    /// What is computed from it here may be evaluated before any condition.
+    final void tell() {
+        add(TELLS);
+    }
+
+    final boolean tells() {
+        return (places & TELLS) != 0;
+    }
+
+    private int passedOn() {
+        return telling && (places & DECIDES) != 0 ? places | TELLS : places;
     }
 
     /// The value is used here.
     ///
     /// @return whether that is news
     final boolean mark(Place place) {
-        int bit = 1 << place.ordinal();
-        if (this == NONE || (places & bit) != 0) return false;
+        boolean news = this != NONE && (places & 1 << place.ordinal()) == 0;
+        boolean decides = place == Place.PREDICATE || place == Place.JOIN;
+        add(1 << place.ordinal() | (decides ? DECIDES : 0));
+        return news;
+    }
+
+    private void add(int bits) {
+        if (this == NONE || (places & bits) == bits) return;
+        places |= bits;
+        if (sources.isEmpty()) return;
         ArrayDeque<Flow> toDo = new ArrayDeque<>();
         toDo.add(this);
         while (!toDo.isEmpty()) {
             Flow flow = toDo.poll();
-            if ((flow.places & bit) != 0) continue;
-            flow.places |= bit;
-            toDo.addAll(flow.sources);
+            int passed = flow.passedOn();
+            for (Flow source : flow.sources)
+                if ((source.places & passed) != passed) {
+                    source.places |= passed;
+                    toDo.add(source);
+                }
         }
-        return true;
     }
 
     final Set<Place> places() {

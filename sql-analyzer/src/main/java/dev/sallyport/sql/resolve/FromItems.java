@@ -210,8 +210,9 @@ final class FromItems {
         Value left = only(column, leftArm, join);
         Value right = only(column, rightArm, join);
         calls.operator(null, "=", left, right, join);
-        left.flow().mark(Place.JOIN);
-        right.flow().mark(Place.JOIN);
+        boolean quiet = calls.isLeakproof(null, "=", left, right);
+        (quiet ? left.flow() : left.flow().telling()).mark(Place.JOIN);
+        (quiet ? right.flow() : right.flow().telling()).mark(Place.JOIN);
         return new Field(
                 column,
                 Value.of(

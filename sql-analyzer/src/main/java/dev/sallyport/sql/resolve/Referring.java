@@ -17,6 +17,7 @@ final class Referring {
     private final Set<String> columns = new LinkedHashSet<>();
     private final Set<String> written = new LinkedHashSet<>();
     private final List<Span> qualifiers = new ArrayList<>(0);
+    private final List<Flow> flows = new ArrayList<>();
     private boolean onConflict;
     private @Nullable String fixedIn;
 
@@ -52,8 +53,8 @@ final class Referring {
         this.kind = kind;
     }
 
-    void uses(String column) {
-        columns.add(column);
+    void uses(String column, Flow flow) {
+        if (columns.add(column)) flows.add(flow);
     }
 
     void writes(String column) {
@@ -74,7 +75,8 @@ final class Referring {
         fixedIn = what;
     }
 
-    Reference reference() {
+    /// @param tells something in the statement is not leakproof whatever it is computed from
+    Reference reference(boolean tells) {
         return switch (kind) {
             case Kind.Read read ->
                     fixedIn != null
@@ -89,7 +91,8 @@ final class Referring {
                                     read.renamed,
                                     read.sampled,
                                     columns,
-                                    qualifiers);
+                                    qualifiers,
+                                    tells || flows.stream().anyMatch(Flow::tells));
             case Kind.CopyOut(var span) ->
                     new Reference.CopyOut(relation, span, List.copyOf(columns));
             case Kind.Target target ->

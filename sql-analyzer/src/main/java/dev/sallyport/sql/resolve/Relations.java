@@ -116,8 +116,8 @@ final class Relations {
         }
 
         Value column(Catalog.Column column) {
-            referring.uses(column.name());
             ColumnFlow flow = touch().column(column.name());
+            referring.uses(column.name(), flow);
             if (relation.view() != null)
                 for (Origin origin :
                         lineage(relation, where).origins().getOrDefault(column.name(), List.of()))

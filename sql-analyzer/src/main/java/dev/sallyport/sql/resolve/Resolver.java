@@ -25,7 +25,7 @@ final class Resolver implements Queries.Parts {
         names = new Names(catalog, path, findings);
         Types types = new Types(catalog);
         calls = new Calls(names, types, findings);
-        columns = new Columns(names);
+        columns = new Columns(names, findings);
         queries = new Queries(findings, types, this);
         expressions = new Expressions(names, types, findings, calls, columns, queries);
         Relations relations = new Relations(catalog, findings, calls);

@@ -270,8 +270,10 @@ final class Statements {
     // ---------------------------------------------------------------- named statements
 
     private Outcome prepare(Statement.Prepare prepare) {
-        for (var type : prepare.types()) names.type(type);
+        for (var type : prepare.types())
+            if (!References.isHarmless(names.type(type))) findings.varying().tell();
         Footprint inner = apart(prepare.statement());
+        if (findings.castsParameters && !prepare.types().isEmpty()) findings.varying().tell();
         return session(
                 StatementKind.PREPARE, new SessionChange.Prepares(account(prepare.name()), inner));
     }
@@ -297,6 +299,8 @@ final class Statements {
                 for (Place place : column.places()) entry.column(column.column()).mark(place);
         }
         findings.references.addAll(inside.references);
+        findings.varying.addAll(inside.varying);
+        findings.castsParameters |= inside.castsParameters;
         findings.functionEffects.addAll(inside.functionEffects);
         findings.sessionChanges.addAll(inner.sessionChanges());
         return inner;

@@ -32,6 +32,9 @@ public final class Condition {
     private static final LexMode MODE = new LexMode(true, 1 << 20);
     private static final int MAX_DEPTH = 200;
 
+    /// What relations of sub-selects are called.
+    static final String INNER_NAMES = "sallyport_";
+
     /// Stands for the relation's name until it is known where the condition stands. No quoted name
     /// and no literal holds it.
     private static final char QUALIFIER = '\0';
@@ -55,6 +58,11 @@ public final class Condition {
 
     /// @param sql one expression, in the lexing mode of `standard_conforming_strings`
     public static Result read(String sql, Catalog.Relation relation, Catalog catalog) {
+        return relation.remember(
+                "condition " + sql, Result.class, () -> parse(sql, relation, catalog));
+    }
+
+    private static Result parse(String sql, Catalog.Relation relation, Catalog catalog) {
         ParseResult parsed =
                 PostgresParser.parse(new SqlText("SELECT 1 FROM x WHERE (" + sql + "\n)"), MODE);
         if (!(parsed instanceof ParseResult.Parsed(var statements, _))
@@ -485,7 +493,7 @@ public final class Condition {
             Catalog.Relation found =
                     catalog.relation(name.parts().getFirst().name(), name.last().name());
             if (found == null) throw new Unfit("relation " + name + " is not known");
-            String alias = "sallyport_" + ++named;
+            String alias = INNER_NAMES + ++named;
             level.items()
                     .add(
                             new Item(

@@ -21,6 +21,8 @@ public sealed interface Reference {
     /// @param columns every column that the statement uses of it, system columns too
     /// @param qualifiers where it is called `schema.name.column`: the part up to `name`, which names
     ///   nothing any more once the relation has been replaced
+    /// @param tells a condition computes something from its columns that is not leakproof: evaluated
+    ///   for rows that are not there, its errors would tell of them
     record Read(
             Catalog.Relation relation,
             Span span,
@@ -31,11 +33,27 @@ public sealed interface Reference {
             int renamed,
             boolean sampled,
             Set<String> columns,
-            List<Span> qualifiers)
+            List<Span> qualifiers,
+            boolean tells)
             implements Reference {
         public Read {
             columns = Set.copyOf(columns);
             qualifiers = List.copyOf(qualifiers);
+        }
+
+        Read telling() {
+            return new Read(
+                    relation,
+                    span,
+                    name,
+                    only,
+                    command,
+                    aliased,
+                    renamed,
+                    sampled,
+                    columns,
+                    qualifiers,
+                    true);
         }
     }
 

@@ -130,6 +130,7 @@ public final class Rewriter {
                     read.span(),
                     "Use ORDER BY random() LIMIT n.");
         granted(read.relation(), read.columns(), read.span(), substitution);
+        checkName(read.relation().name(), substitution.reading(), read.span());
         StringBuilder sql = new StringBuilder(128);
         if (read.command()) sql.append("SELECT * FROM ");
         sql.append('(');
@@ -141,6 +142,7 @@ public final class Rewriter {
                 read.renamed() > 0,
                 read.only(),
                 substitution);
+        fence(sql, read.tells(), substitution.reading());
         sql.append(')');
         if (!read.aliased()) sql.append(" AS ").append(Sql.name(read.name()));
         edits.add(new Edit(read.span(), sql.toString()));
@@ -250,9 +252,15 @@ public final class Rewriter {
         sql.append(Sql.name(relation.schema(), relation.name()));
         RowCondition rows = substitution.reading();
         if (rows.isAllRows()) return;
-        // The planner evaluates conditions of the client's before this one where it thinks them
-        // cheaper, and what they raise tells of rows that are not there: OFFSET keeps them out.
-        sql.append(" WHERE ").append(rows.sql(relation.name())).append(" OFFSET 0");
+        sql.append(" WHERE ").append(rows.sql(relation.name()));
+    }
+
+    /// The planner evaluates conditions of the client's before the filter where it thinks them
+    /// cheaper, and what they raise tells of rows that are not there. OFFSET keeps them out, and
+    /// the client's conditions away from indexes: so only where it is needed. A filter that reads
+    /// other relations may become a join, and anything may come before that.
+    private static void fence(StringBuilder sql, boolean tells, RowCondition rows) {
+        if (!rows.isAllRows() && (tells || rows.readsOthers())) sql.append(" OFFSET 0");
     }
 
     // ---------------------------------------------------------------- writing
@@ -270,17 +278,6 @@ public final class Rewriter {
                                 + describe(relation)
                                 + " is masked for you: a statement that changes the table can't use"
                                 + " it in conditions, sources or RETURNING",
-                        target.span(),
-                        "Leave the column out.");
-        for (String column : target.writes())
-            if (substitution.masks(column))
-                throw new Refusal(
-                        "column "
-                                + column
-                                + " of "
-                                + describe(relation)
-                                + " is masked for you, so it can't be written: the database would"
-                                + " say whether a value is there already",
                         target.span(),
                         "Leave the column out.");
         RowCondition rows = substitution.target();
@@ -311,7 +308,17 @@ public final class Rewriter {
                                 + " you may see, so it can't be changed",
                         target.span(),
                         "Leave the column out.");
+        checkName(target.name(), rows, target.span());
         narrow(target.condition(), rows.sql(target.name()));
+    }
+
+    /// A condition's sub-selects have names of their own, which would hide the relation's.
+    private static void checkName(String name, RowCondition rows, Span where) throws Refusal {
+        if (rows.readsOthers() && name.startsWith(Condition.INNER_NAMES))
+            throw new Refusal(
+                    "names that begin with " + Condition.INNER_NAMES + " are the gateway's",
+                    where,
+                    "Choose another one.");
     }
 
     private static Refusal hiddenRows(Reference.Target target, String what) {

@@ -1,0 +1,170 @@
+package dev.sallyport.gateway;
+
+import dev.sallyport.policy.Governed;
+import dev.sallyport.policy.Mask;
+import dev.sallyport.policy.Obligations;
+import dev.sallyport.policy.RowFilter;
+import dev.sallyport.policy.Shown;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Condition;
+import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.rewrite.Rewriter;
+import dev.sallyport.sql.rewrite.RowCondition;
+import dev.sallyport.sql.rewrite.Sql;
+import dev.sallyport.sql.rewrite.Substitution;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What the policy asks for, as edits of a statement's text. Stateless.
+final class Substitutions {
+    sealed interface Result {
+        /// @param edits none: nothing in the text has to change
+        record Edits(List<Edit> edits) implements Result {}
+
+        /// @param reason lower case, free of literals
+        record Refused(String reason, String hint) implements Result {}
+    }
+
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String reason;
+
+        Refusal(String reason) {
+            super(null, null, false, false);
+            this.reason = reason;
+        }
+    }
+
+    private final Catalog catalog;
+    private final MaskSql masks;
+
+    private Substitutions(Catalog catalog) {
+        this.catalog = catalog;
+        this.masks = new MaskSql(catalog);
+    }
+
+    static Result of(Obligations obligations, References references, Catalog catalog) {
+        var all = new Substitutions(catalog);
+        var governed = new HashMap<Catalog.Relation, Substitution>();
+        try {
+            for (var one : obligations.relations()) {
+                var relation = catalog.relation(one.schema(), one.name());
+                if (relation == null)
+                    throw new Refusal(one.relation().describe() + " is not known any more");
+                if (!one.via().isEmpty())
+                    throw new Refusal(
+                            one.relation().describe()
+                                    + " is masked or filtered for you, and "
+                                    + one.via().iterator().next().describe()
+                                    + " reads it");
+                if (one.direct()) governed.put(relation, all.substitution(one, relation));
+            }
+        } catch (Refusal refusal) {
+            return new Result.Refused(refusal.reason, "query the tables themselves");
+        }
+        return switch (Rewriter.rewrite(references, governed)) {
+            case Rewriter.Result.Rewritten(var edits) -> new Result.Edits(edits);
+            case Rewriter.Result.Refused(var reason, _, var hint) ->
+                    new Result.Refused(reason, hint);
+        };
+    }
+
+    private Substitution substitution(Governed governed, Catalog.Relation relation)
+            throws Refusal {
+        var shown = new HashMap<String, String>();
+        var nulls = new HashMap<String, String>();
+        for (var column : relation.columns()) {
+            nulls.put(column.name(), masks.nullOf(column));
+            var form = governed.columns().get(column.name());
+            if (form != null && !form.isPlain())
+                shown.put(column.name(), shown(form, column, relation));
+        }
+        return new Substitution(
+                shown,
+                new HashSet<>(governed.columns().keySet()),
+                nulls,
+                rows(governed.reading(), relation),
+                rows(governed.target(), relation));
+    }
+
+    private String shown(Shown shown, Catalog.Column column, Catalog.Relation relation)
+            throws Refusal {
+        var otherwise = form(shown.otherwise(), column, relation);
+        if (shown.cases().isEmpty()) return masks.typed(otherwise, column);
+        var sql = new StringBuilder("CASE");
+        for (var one : shown.cases()) {
+            var rows = new RowCondition(List.of(conditions(one.when(), relation)));
+            sql.append(" WHEN ")
+                    .append(rows.sql(relation.name()))
+                    .append(" THEN ")
+                    .append(masks.typed(form(one.then(), column, relation), column));
+        }
+        sql.append(" ELSE ").append(masks.typed(otherwise, column)).append(" END");
+        return masks.typed(sql.toString(), column);
+    }
+
+    private String form(Shown.Form form, Catalog.Column column, Catalog.Relation relation)
+            throws Refusal {
+        var value = Sql.name(relation.name(), column.name());
+        return switch (form) {
+            case Shown.Plain() -> value;
+            case Shown.Masked(Mask mask) ->
+                    masks.masked(mask, column, value)
+                            .orElseThrow(() ->
+                                    new Refusal(
+                                            "mask "
+                                                    + mask.word()
+                                                    + " makes no sense for the type of column "
+                                                    + column.name()
+                                                    + " of "
+                                                    + relation.resource().describe()));
+        };
+    }
+
+    private RowCondition rows(dev.sallyport.policy.RowCondition rows, Catalog.Relation relation)
+            throws Refusal {
+        if (rows.isAllRows()) return RowCondition.ALL_ROWS;
+        var all = new ArrayList<List<Condition>>();
+        for (var any : rows.all()) all.add(conditions(any, relation));
+        return new RowCondition(all);
+    }
+
+    private List<Condition> conditions(
+            dev.sallyport.policy.RowCondition.AnyOf any, Catalog.Relation relation)
+            throws Refusal {
+        var conditions = new ArrayList<Condition>();
+        for (var filter : any.filters()) conditions.add(condition(filter, relation));
+        return conditions;
+    }
+
+    private Condition condition(RowFilter filter, Catalog.Relation relation) throws Refusal {
+        var text = new StringBuilder();
+        for (var part : filter.parts())
+            switch (part) {
+                case RowFilter.Sql(var sql) -> text.append(sql);
+                case RowFilter.Literal(var value) -> {
+                    @Nullable String literal;
+                    try {
+                        literal = Sql.literal(value);
+                    } catch (IllegalArgumentException _) {
+                        throw new Refusal("a fact about you holds text that the database can't");
+                    }
+                    text.append(' ').append(literal).append(' ');
+                }
+            }
+        return switch (Condition.read(text.toString(), relation, catalog)) {
+            case Condition.Result.Fit(var condition) -> condition;
+            case Condition.Result.Unfit(var reason) ->
+                    throw new Refusal(
+                            "the row filter of rule "
+                                    + filter.ruleId()
+                                    + " can't be applied here: "
+                                    + reason);
+        };
+    }
+}
