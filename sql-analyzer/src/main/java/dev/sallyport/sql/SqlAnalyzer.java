@@ -68,7 +68,9 @@ public final class SqlAnalyzer {
         try {
             Optional<NotUnderstood> unfit = unfit(context);
             if (unfit.isPresent()) return unfit.get();
-            LexMode mode = new LexMode(context.standardConformingStrings(), MAX_STATEMENT_CHARS);
+            LexMode mode =
+                    context.catalog()
+                            .lexMode(context.standardConformingStrings(), MAX_STATEMENT_CHARS);
             return switch (PostgresParser.parse(sql, mode)) {
                 case ParseResult.Refused(var code, var reason, var span) ->
                         new NotUnderstood(

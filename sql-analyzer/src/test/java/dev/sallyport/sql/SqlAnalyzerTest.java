@@ -139,7 +139,7 @@ class SqlAnalyzerTest {
                         "SELECT " + "ARRAY[".repeat(3_000) + "1" + "]".repeat(3_000),
                         "SELECT (p)" + ".x".repeat(5_000) + " FROM patients p",
                         "SELECT ".repeat(3_000));
-        // On the stack that the JVM gives a thread by default.
+        // On the stack that the gateway's launcher gives a thread.
         Throwable[] failure = new Throwable[1];
         Thread thread =
                 new Thread(
@@ -151,7 +151,7 @@ class SqlAnalyzerTest {
                             }
                         },
                         "small stack",
-                        1024 * 1024);
+                        512 * 1024);
         thread.setUncaughtExceptionHandler((_, e) -> failure[0] = e);
         thread.start();
         thread.join();

@@ -28,7 +28,8 @@ import java.util.Set;
 
 /// Says what a text touches. Stateless; the two ways to know it.
 sealed interface Analyst {
-    LexMode MODE = new LexMode(true, SqlAnalyzer.MAX_STATEMENT_CHARS);
+    /// As the newest server reads it; with a catalog it is read again, as the catalog's does.
+    LexMode MODE = new LexMode(true, SqlAnalyzer.MAX_STATEMENT_CHARS, 18, false);
 
     Answer analyze(String sql);
 

@@ -3,6 +3,7 @@ package dev.sallyport.sql.catalog;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
+import dev.sallyport.sql.lexer.LexMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,6 +28,7 @@ public final class Catalog {
     private final long epoch;
     private final int serverVersion;
     private final String database;
+    private final String encoding;
     private final Map<String, Schema> schemas;
     private final Map<Long, Relation> relationsByOid;
     private final Map<Long, Type> typesByOid;
@@ -44,6 +46,7 @@ public final class Catalog {
             long epoch,
             int serverVersion,
             String database,
+            String encoding,
             Map<String, Schema> schemas,
             Map<Long, Relation> relationsByOid,
             Map<Long, Type> typesByOid,
@@ -57,6 +60,7 @@ public final class Catalog {
         this.epoch = epoch;
         this.serverVersion = serverVersion;
         this.database = database;
+        this.encoding = encoding;
         this.schemas = schemas;
         this.relationsByOid = relationsByOid;
         this.typesByOid = typesByOid;
@@ -82,6 +86,18 @@ public final class Catalog {
 
     public String database() {
         return database;
+    }
+
+    /// How this server cuts a text into tokens. Of a snapshot without the encoding nothing is
+    /// assumed.
+    ///
+    /// @param maxLength texts longer than this many UTF-16 units are refused
+    public LexMode lexMode(boolean standardConformingStrings, int maxLength) {
+        return new LexMode(
+                standardConformingStrings,
+                maxLength,
+                serverVersion / 10_000,
+                encoding.equals("UTF8"));
     }
 
     public Collection<Schema> schemas() {
@@ -154,8 +170,8 @@ public final class Catalog {
         return leakproof.contains(routine.oid());
     }
 
-    /// The type below a domain with its modifiers, as {@link Detail#formattedType}; null when it has
-    /// none.
+    /// The type below a domain with its modifiers, as {@link Detail#formattedType}; null when it
+    /// has none.
     public @Nullable String formattedBase(long domain) {
         return domains.get(domain);
     }

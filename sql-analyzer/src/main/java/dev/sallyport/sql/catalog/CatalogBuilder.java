@@ -85,6 +85,7 @@ public final class CatalogBuilder {
                 epoch,
                 (int) server.number(0),
                 server.text(1),
+                server.textOr(2, ""),
                 schemasByName,
                 relations,
                 types,
@@ -476,6 +477,11 @@ public final class CatalogBuilder {
 
         long number(int column) {
             return Long.parseLong(text(column));
+        }
+
+        /// For a column that snapshots saved by an earlier release don't have.
+        String textOr(int column, String absent) {
+            return column < values.size() ? text(column) : absent;
         }
 
         /// `true` or `t`, as a driver or the server itself writes it.

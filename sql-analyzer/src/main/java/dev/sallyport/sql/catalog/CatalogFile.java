@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogFile {
     private static final String FORMAT = "sallyport-catalog";
 
-    /// Raised whenever a query gains, loses or changes a column.
+    /// Raised whenever a query gains, loses or changes a column that readers can't do without.
     private static final int VERSION = 1;
 
     private CatalogFile() {}

@@ -13,11 +13,12 @@ import java.util.List;
 /// `CASE`, `USING`, `IS DISTINCT FROM`) occurs. Their literals hold no backslash and no quote, so
 /// that standard_conforming_strings doesn't matter, and they read `pg_catalog` only.
 public enum CatalogQueries {
-    /// Version number and database name.
+    /// Version number, database name, and the encoding that the database keeps its names in.
     SERVER(
             """
             SELECT pg_catalog.current_setting('server_version_num'),
-                   pg_catalog.current_database()::pg_catalog.text
+                   pg_catalog.current_database()::pg_catalog.text,
+                   pg_catalog.current_setting('server_encoding')
             """),
 
     /// Schemas; the session's own temporary schema as `pg_temp`, those of others not at all.

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// PostgreSQL's keywords with their categories: the union of what `pg_get_keywords()` of 15 and of
 /// 18 report (`recheck`, unreserved in 15 and without meaning, left out).
 ///
-/// No word changed its category between 15 and 18. New since 15, and so plain identifiers to a
-/// server of 15: as unreserved words `absent conditional empty enforced error format indent keep
-/// keys nested objects omit path period plan quotes scalar source string target unconditional
-/// virtual`, which make no difference to what a text means; as column-name words `json` and
-/// `json_array ... json_value`, `merge_action`, which such a server may know as functions; and
-/// `system_user`, reserved, which may be a column there.
+/// New since 15, and so plain identifiers to a server of 15: as unreserved words `absent
+/// conditional empty enforced error format indent keep keys nested objects omit path period plan
+/// quotes scalar source string target unconditional virtual`, which make no difference to what a
+/// text means; as column-name words `json` and `json_array ... json_value`, `merge_action`, which
+/// such a server may know as functions; and `system_user`, reserved, which may be a column there.
+/// These carry the first version that has them ({@link #since()}), and before it are words like any
+/// other. (`json` is an unreserved word in 16, without another meaning than that of the plain
+/// word.)
 public enum Keyword {
     ABORT(UNRESERVED),
     ABSENT(UNRESERVED),
@@ -227,17 +229,17 @@ public enum Keyword {
     ISNULL(TYPE_OR_FUNCTION_NAME, false),
     ISOLATION(UNRESERVED),
     JOIN(TYPE_OR_FUNCTION_NAME),
-    JSON(COLUMN_NAME),
-    JSON_ARRAY(COLUMN_NAME),
-    JSON_ARRAYAGG(COLUMN_NAME),
-    JSON_EXISTS(COLUMN_NAME),
-    JSON_OBJECT(COLUMN_NAME),
-    JSON_OBJECTAGG(COLUMN_NAME),
-    JSON_QUERY(COLUMN_NAME),
-    JSON_SCALAR(COLUMN_NAME),
-    JSON_SERIALIZE(COLUMN_NAME),
-    JSON_TABLE(COLUMN_NAME),
-    JSON_VALUE(COLUMN_NAME),
+    JSON(COLUMN_NAME, 17),
+    JSON_ARRAY(COLUMN_NAME, 16),
+    JSON_ARRAYAGG(COLUMN_NAME, 16),
+    JSON_EXISTS(COLUMN_NAME, 17),
+    JSON_OBJECT(COLUMN_NAME, 16),
+    JSON_OBJECTAGG(COLUMN_NAME, 16),
+    JSON_QUERY(COLUMN_NAME, 17),
+    JSON_SCALAR(COLUMN_NAME, 17),
+    JSON_SERIALIZE(COLUMN_NAME, 17),
+    JSON_TABLE(COLUMN_NAME, 17),
+    JSON_VALUE(COLUMN_NAME, 17),
     KEEP(UNRESERVED),
     KEY(UNRESERVED),
     KEYS(UNRESERVED),
@@ -268,7 +270,7 @@ public enum Keyword {
     MATERIALIZED(UNRESERVED),
     MAXVALUE(UNRESERVED),
     MERGE(UNRESERVED),
-    MERGE_ACTION(COLUMN_NAME),
+    MERGE_ACTION(COLUMN_NAME, 17),
     METHOD(UNRESERVED),
     MINUTE(UNRESERVED, false),
     MINVALUE(UNRESERVED),
@@ -432,7 +434,7 @@ public enum Keyword {
     SYMMETRIC(RESERVED),
     SYSID(UNRESERVED),
     SYSTEM(UNRESERVED),
-    SYSTEM_USER(RESERVED),
+    SYSTEM_USER(RESERVED, 16),
     TABLE(RESERVED),
     TABLES(UNRESERVED),
     TABLESAMPLE(TYPE_OR_FUNCTION_NAME),
@@ -538,15 +540,25 @@ public enum Keyword {
     private final String word;
     private final Category category;
     private final boolean bareLabel;
+    private final int since;
 
     Keyword(Category category) {
-        this(category, true);
+        this(category, true, 0);
     }
 
     Keyword(Category category, boolean bareLabel) {
+        this(category, bareLabel, 0);
+    }
+
+    Keyword(Category category, int since) {
+        this(category, true, since);
+    }
+
+    Keyword(Category category, boolean bareLabel, int since) {
         this.word = name().toLowerCase(Locale.ROOT);
         this.category = category;
         this.bareLabel = bareLabel;
+        this.since = since;
     }
 
     /// In lower case.
@@ -571,6 +583,12 @@ public enum Keyword {
                     case RESERVED, TYPE_OR_FUNCTION_NAME -> true;
                     case UNRESERVED, COLUMN_NAME -> false;
                 };
+    }
+
+    /// The first major version to which it means something else than the plain word does; 0 for
+    /// those that 15 has, and for those of which it makes no difference.
+    int since() {
+        return since;
     }
 
     /// The keyword written at `start` to `end`, in any case, or null.

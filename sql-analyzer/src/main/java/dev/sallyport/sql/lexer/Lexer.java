@@ -14,11 +14,14 @@ import java.util.Map;
 /// the text's length. PostgreSQL manual, 4.1 Lexical Structure.
 ///
 /// Where versions differ, what an older server refuses is taken (0x1F, 1_000 in 15, vertical tab as
-/// a blank in 15): it refuses them itself and nothing is read differently.
+/// a blank in 15): it refuses them itself and nothing is read differently. Words that only a newer
+/// server knows as keywords are keywords for those only.
 public final class Lexer {
     private final String text;
     private final int end;
     private final boolean backslashEscapes;
+    private final int serverMajor;
+    private final boolean utf8Server;
 
     private byte[] kinds;
     private short[] keywords;
@@ -29,10 +32,12 @@ public final class Lexer {
 
     private int at;
 
-    private Lexer(String text, boolean backslashEscapes) {
+    private Lexer(String text, LexMode mode) {
         this.text = text;
         this.end = text.length();
-        this.backslashEscapes = backslashEscapes;
+        this.backslashEscapes = !mode.standardConformingStrings();
+        this.serverMajor = mode.serverMajor();
+        this.utf8Server = mode.utf8Server();
         int capacity = Math.min(text.length(), text.length() / 5 + 8) + 1;
         kinds = new byte[capacity];
         keywords = new short[capacity];
@@ -50,7 +55,7 @@ public final class Lexer {
                     new Span(0, text.length()));
         try {
             checkCharacters(text);
-            return new LexResult.Lexed(new Lexer(text, !mode.standardConformingStrings()).run());
+            return new LexResult.Lexed(new Lexer(text, mode).run());
         } catch (LexException e) {
             return new LexResult.Failed(e.failure, e.reason(), new Span(e.start, e.end));
         }
@@ -209,16 +214,18 @@ public final class Lexer {
         while (i < end && isIdentifierPart(text.charAt(i))) bits |= text.charAt(i++);
         at = i;
         if (bits >= 0x80) {
-            checkCase(start, i);
+            if (!utf8Server) checkCase(start, i);
             checkLength(text.substring(start, i), start, i);
         }
         Keyword keyword = Keyword.at(text, start, i);
+        if (keyword != null && keyword.since() > serverMajor) keyword = null;
         if (keyword == Keyword.UESCAPE && unicodeBefore()) uescape(start);
         else add(TokenKind.WORD, start, i, keyword == null ? -1 : keyword.ordinal());
     }
 
     /// A server with a single-byte encoding folds `É` as its locale says, others don't: the same
-    /// text could name a table there and a common table expression here.
+    /// text could name a table there and a common table expression here. Under UTF8 nothing but
+    /// ASCII is folded.
     private void checkCase(int start, int wordEnd) {
         for (int i = start; i < wordEnd; ) {
             int c = text.codePointAt(i);
@@ -234,8 +241,8 @@ public final class Lexer {
     }
 
     /// Names are cut at 63 bytes of the server's encoding, of which only ASCII's share is known.
-    private static void checkLength(String name, int start, int end) {
-        if (Names.truncate(name).length() < name.length() && !isAscii(name))
+    private void checkLength(String name, int start, int end) {
+        if (!utf8Server && Names.truncate(name).length() < name.length() && !isAscii(name))
             throw new LexException(
                     ENCODING,
                     "servers cut names with letters beyond ASCII differently: write 63 bytes at"

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.lexer;
 
 import dev.sallyport.sql.SqlText;
+import java.util.function.Function;
 
 /// Texts that may be logged in clear: without literals, comments and superfluous blanks.
 ///
@@ -11,6 +12,14 @@ public final class Redactor {
 
     /// The redacted text of the tokens from `first` to before `end`: one statement that parses.
     public static String redact(Tokens tokens, int first, int end) {
+        return redact(tokens, first, end, _ -> "?");
+    }
+
+    /// As {@link #redact(Tokens, int, int)} with something else in the place of each literal.
+    ///
+    /// @param placeholder by the kind of what it stands for
+    public static String redact(
+            Tokens tokens, int first, int end, Function<TokenKind, String> placeholder) {
         var redacted = new StringBuilder();
         int valueFrom = end;
         boolean mayAssign = mayAssignParameters(tokens.keyword(first));
@@ -23,11 +32,13 @@ public final class Redactor {
                 valueFrom = end;
                 value = false;
             }
-            switch (tokens.kind(i)) {
-                case STRING, BIT_STRING, INTEGER, NUMERIC -> redacted.append('?');
-                case WORD -> redacted.append(value ? "?" : tokens.text(i));
+            TokenKind kind = tokens.kind(i);
+            switch (kind) {
+                case STRING, BIT_STRING, INTEGER, NUMERIC ->
+                        redacted.append(placeholder.apply(kind));
+                case WORD -> redacted.append(value ? placeholder.apply(kind) : tokens.text(i));
                 case QUOTED_IDENTIFIER -> {
-                    if (value) redacted.append('?');
+                    if (value) redacted.append(placeholder.apply(kind));
                     else redacted.append('"').append(doubled(tokens.name(i))).append('"');
                 }
                 case PARAMETER,

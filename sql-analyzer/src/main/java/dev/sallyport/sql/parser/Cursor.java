@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// `at...` looks, `accept...` takes if it is there, `expect...` takes or refuses.
 final class Cursor {
     /// Recursion of the parser; parentheses, calls, CASEs and sub-selects count twice or more. Fits
-    /// into a stack of 768 KB even before anything is compiled.
-    static final int MAX_DEPTH = 500;
+    /// into the 512 KB that the gateway's threads have even before anything is compiled.
+    static final int MAX_DEPTH = 300;
 
     /// Height of the tree: what consumers recurse over. Left-associative chains count here.
     static final int MAX_HEIGHT = 1_000;

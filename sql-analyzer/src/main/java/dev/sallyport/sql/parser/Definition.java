@@ -106,6 +106,7 @@ final class Definition {
             QualifiedName name = type.name();
             if (FUNCTIONS.contains(label)) ddl.mention(Use.REFERENCED, "function", name);
             else if (TYPES.contains(label)) ddl.type(type);
+            else if (label.equals("multirange_type_name")) ddl.mention(Use.CREATED, "type", name);
             else if (label.equals("subtype_opclass"))
                 ddl.mention(Use.REFERENCED, "operator class", name);
             else if (label.equals("collation")) ddl.collation(name);

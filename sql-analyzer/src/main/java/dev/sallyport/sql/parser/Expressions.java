@@ -344,6 +344,11 @@ final class Expressions {
             Expression right = climb(IS_LEVEL + 1, restricted);
             return new IsDistinctFrom(left, right, negated, in.since(start));
         }
+        // A word like any other to a server of 16, which has the predicate all the same.
+        if (in.acceptWord("json")) {
+            specials.jsonPredicate();
+            return new IsTest(left, Test.JSON, negated, in.since(start));
+        }
         Keyword keyword = in.keyword();
         if (keyword == null) throw in.error("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM");
         switch (keyword) {
@@ -361,11 +366,6 @@ final class Expressions {
             }
             case DOCUMENT -> {
                 return test(left, Test.DOCUMENT, negated, start);
-            }
-            case JSON -> {
-                in.skip();
-                specials.jsonPredicate();
-                return new IsTest(left, Test.JSON, negated, in.since(start));
             }
             case NFC, NFD, NFKC, NFKD, NORMALIZED -> {
                 Span form = in.here();
@@ -548,6 +548,7 @@ final class Expressions {
 
     private Expression caseExpression() {
         in.enter();
+        in.enter();
         int start = in.start();
         in.expect(CASE);
         Expression operand = in.at(WHEN) ? null : expression();
@@ -560,6 +561,7 @@ final class Expressions {
         }
         Expression otherwise = in.accept(ELSE) ? expression() : null;
         in.expect(END);
+        in.leave();
         in.leave();
         return new Case(operand, whens, otherwise, in.since(start));
     }

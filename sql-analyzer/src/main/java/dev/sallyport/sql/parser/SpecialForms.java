@@ -96,6 +96,16 @@ final class SpecialForms {
         int start = in.start();
         Span word = in.here();
         in.skip();
+        // Counted besides their operands' own expressions: these frames are the largest of all.
+        in.enter();
+        in.enter();
+        Expression form = form(keyword, word, start, full);
+        in.leave();
+        in.leave();
+        return form;
+    }
+
+    private Expression form(Keyword keyword, Span word, int start, boolean full) {
         return switch (keyword) {
             case CURRENT_CATALOG -> bare(SpecialKind.CURRENT_CATALOG, start);
             case CURRENT_DATE -> bare(SpecialKind.CURRENT_DATE, start);
@@ -482,7 +492,10 @@ final class SpecialForms {
     }
 
     void formatJson() {
-        if (in.at(FORMAT) && (in.keyword(1) == JSON)) {
+        // Not by keyword: to a server of 16 the word is like any other.
+        if (in.at(FORMAT)
+                && in.kind(1) == TokenKind.WORD
+                && in.tokens.name(in.index() + 1).equals("json")) {
             in.skip();
             in.skip();
             if (in.accept(ENCODING)) in.colLabel();

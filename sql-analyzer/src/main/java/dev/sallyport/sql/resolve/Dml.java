@@ -305,7 +305,7 @@ final class Dml {
         ParseResult parsed =
                 PostgresParser.parse(
                         new SqlText(rule.text().sql()),
-                        new LexMode(rule.text().standardConformingStrings(), Integer.MAX_VALUE));
+                        names.catalog.lexMode(rule.text().standardConformingStrings(), Integer.MAX_VALUE));
         if (!(parsed instanceof ParseResult.Parsed(var statements, _))
                 || statements.size() != 1
                 || !(statements.getFirst().statement() instanceof Statement.Ddl ddl))

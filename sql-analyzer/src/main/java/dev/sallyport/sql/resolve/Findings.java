@@ -2,10 +2,10 @@ package dev.sallyport.sql.resolve;
 
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.SessionChange;
-import dev.sallyport.sql.catalog.Catalog;
-import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What the walk over one statement has found so far.
 final class Findings {
-    /// Sub-selects, CTEs, joins and expressions inside each other, all counted: far below what the
-    /// smallest thread stack holds.
-    private static final int MAX_DEPTH = 900;
+    /// Sub-selects, CTEs, joins and expressions inside each other, all counted: what fits into the
+    /// 512 KB that the gateway's threads have.
+    private static final int MAX_DEPTH = 400;
 
     final Accesses accesses = new Accesses();
     final Set<Effect> effects = EnumSet.noneOf(Effect.class);

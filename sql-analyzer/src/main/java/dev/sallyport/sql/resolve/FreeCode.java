@@ -215,7 +215,7 @@ final class FreeCode {
         }
 
         private Tokens tokens(String text) {
-            LexResult lexed = Lexer.lex(new SqlText(text), new LexMode(true, Integer.MAX_VALUE));
+            LexResult lexed = Lexer.lex(new SqlText(text), LexMode.STANDARD);
             if (lexed instanceof LexResult.Lexed(var tokens)) return tokens;
             unknown = true;
             return tokens("");

@@ -166,7 +166,7 @@ final class Relations {
         ParseResult parsed =
                 PostgresParser.parse(
                         new SqlText(text.sql()),
-                        new LexMode(text.standardConformingStrings(), Integer.MAX_VALUE));
+                        catalog.lexMode(text.standardConformingStrings(), Integer.MAX_VALUE));
         if (!(parsed instanceof ParseResult.Parsed(var statements, _))
                 || statements.size() != 1
                 || !(statements.getFirst().statement() instanceof Query query))

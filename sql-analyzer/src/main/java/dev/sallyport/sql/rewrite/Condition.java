@@ -10,7 +10,6 @@ import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Relation;
 import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.catalog.Catalog;
-import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.parser.ParseResult;
 import dev.sallyport.sql.parser.PostgresParser;
 import java.util.ArrayList;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// by name) becomes an expression that can; what is left is {@link Result.Unfit}.
 public final class Condition {
     private static final String PG_CATALOG = "pg_catalog";
-    private static final LexMode MODE = new LexMode(true, 1 << 20);
+    private static final int MAX_CHARS = 1 << 20;
     private static final int MAX_DEPTH = 200;
 
     /// What relations of sub-selects are called.
@@ -64,7 +63,9 @@ public final class Condition {
 
     private static Result parse(String sql, Catalog.Relation relation, Catalog catalog) {
         ParseResult parsed =
-                PostgresParser.parse(new SqlText("SELECT 1 FROM x WHERE (" + sql + "\n)"), MODE);
+                PostgresParser.parse(
+                        new SqlText("SELECT 1 FROM x WHERE (" + sql + "\n)"),
+                        catalog.lexMode(true, MAX_CHARS));
         if (!(parsed instanceof ParseResult.Parsed(var statements, _))
                 || statements.size() != 1
                 || !(statements.getFirst().statement() instanceof Query query)

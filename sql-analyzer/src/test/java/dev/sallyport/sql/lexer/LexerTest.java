@@ -117,6 +117,17 @@ class LexerTest {
     }
 
     @Test
+    void takesThoseNamesWhereTheServersEncodingIsKnown() {
+        var utf8 = new LexMode(true, 1_000, 18, true);
+        for (String name : List.of("numÉro", "Ärzte", "\"Ärzte\"", "U&\"\\00c4rzte\"")) {
+            var tokens = ((LexResult.Lexed) lex(name, utf8)).tokens();
+            assertThat(tokens.name(0)).isEqualTo(name.startsWith("num") ? "numÉro" : "Ärzte");
+        }
+        var tokens = ((LexResult.Lexed) lex("é".repeat(40), utf8)).tokens();
+        assertThat(tokens.name(0)).isEqualTo("é".repeat(31));
+    }
+
+    @Test
     void knowsKeywordsInAnyCase() {
         for (Keyword keyword : Keyword.values()) {
             assertThat(tokens(keyword.name()).keyword(0)).isSameAs(keyword);
@@ -133,7 +144,7 @@ class LexerTest {
 
     @Test
     void readsBackslashesAsTheSessionDoes() {
-        var off = new LexMode(false, 1_000);
+        var off = new LexMode(false, 1_000, 18, false);
         assertThat(((LexResult.Lexed) lex("'a\\'b'", off)).tokens().value(0)).isEqualTo("a'b");
         assertThat(lex("U&'a'", off)).isInstanceOf(LexResult.Failed.class);
         assertThat(lex("U&\"a\"", off)).isInstanceOf(LexResult.Lexed.class);

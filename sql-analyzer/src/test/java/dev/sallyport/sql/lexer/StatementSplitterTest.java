@@ -159,7 +159,7 @@ class StatementSplitterTest {
     void cutsWhereTheLexerCuts(boolean standardConformingStrings) {
         long seed = 20261123L;
         Random random = new Random(seed);
-        var mode = new LexMode(standardConformingStrings, Integer.MAX_VALUE);
+        var mode = new LexMode(standardConformingStrings, Integer.MAX_VALUE, 18, false);
         List<String> statements = FootprintFixtureStatements.all();
         String odd = "'\"$;\\/*-+eE&uU bBxX(\n\r.1_é";
         int compared = 0;

@@ -74,10 +74,10 @@ class EvasionsTest {
     void backslashesDependOnTheSession() {
         String sql = "SELECT '\\', ssn FROM patients WHERE x <> '\\' OR '1'";
         assertThat(tables(sql)).containsExactly("patients");
-        assertThat(PostgresParser.parse(new SqlText(sql), new LexMode(false, 1_000)))
+        assertThat(PostgresParser.parse(new SqlText(sql), new LexMode(false, 1_000, 18, false)))
                 .isInstanceOf(ParseResult.Refused.class);
         String off = "SELECT '\\' FROM a --' FROM patients";
-        var result = PostgresParser.parse(new SqlText(off), new LexMode(false, 1_000));
+        var result = PostgresParser.parse(new SqlText(off), new LexMode(false, 1_000, 18, false));
         assertThat(Mentioned.in(FixturesTest.statements((ParseResult.Parsed) result)).relations)
                 .containsExactly("patients");
     }

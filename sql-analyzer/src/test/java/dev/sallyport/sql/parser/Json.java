@@ -14,6 +14,16 @@ final class Json {
         return read(line, at + key.length() + 4, new StringBuilder());
     }
 
+    /// The whole number under `key` at the top level.
+    static int number(String line, String key) {
+        int from = line.lastIndexOf("\"" + key + "\":");
+        if (from < 0) throw new AssertionError("no " + key);
+        from += key.length() + 3;
+        int end = from;
+        while (Character.isDigit(line.charAt(end))) end++;
+        return Integer.parseInt(line, from, end, 10);
+    }
+
     /// The `name` of every object in the array under `key`.
     static List<String> names(String line, String key) {
         var names = new ArrayList<String>();

@@ -2,9 +2,11 @@ package dev.sallyport.sql.parser;
 
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Node;
+import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Relation;
 import dev.sallyport.sql.ast.Statement;
+import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.ast.With;
 import java.lang.reflect.RecordComponent;
 import java.util.HashSet;
@@ -19,6 +21,9 @@ final class Mentioned {
     final Set<String> relations = new TreeSet<>();
     final Set<String> functions = new TreeSet<>();
     int literals;
+
+    /// Everything named, as `relation s.patients`, `role bob`.
+    final Set<String> names = new TreeSet<>();
 
     static Mentioned in(List<? extends Node> statements) {
         var mentioned = new Mentioned();
@@ -69,17 +74,19 @@ final class Mentioned {
                         !raw
                                 && table.name().parts().size() == 1
                                 && ctes.contains(table.name().last().name());
-                if (!cte) relations.add(table.name().last().name());
+                if (!cte) relation(table.name());
             }
-            case Statement.Target target -> relations.add(target.name().last().name());
-            case Query.IntoTable into -> relations.add(into.name().last().name());
+            case Statement.Target target -> relation(target.name());
+            case Query.IntoTable into -> relation(into.name());
             case Statement.Copy copy -> {
-                if (copy.table() != null) relations.add(copy.table().last().name());
+                if (copy.table() != null) relation(copy.table());
             }
-            case Statement.CreateView view -> relations.add(view.name().last().name());
-            case Statement.CreateTableAs table -> relations.add(table.name().last().name());
-            case Statement.MaintenanceTarget target -> relations.add(target.name().last().name());
+            case Statement.CreateView view -> relation(view.name());
+            case Statement.CreateTableAs table -> relation(table.name());
+            case Statement.MaintenanceTarget target -> relation(target.name());
+            case TypeName type -> names.add("type " + type.name());
             case Statement.Mention mention -> {
+                names.add(mention.type() + " " + mention.name());
                 // A composite type is a relation to PostgreSQL's parser, a constraint's name too.
                 if (mention.type().equals("relation")
                         || mention.type().equals("foreign relation")
@@ -87,7 +94,10 @@ final class Mentioned {
                     relations.add(mention.name().last().name());
                 if (mention.type().equals("function")) functions.add(mention.name().toString());
             }
-            case Expression.FunctionCall call -> functions.add(call.name().toString());
+            case Expression.FunctionCall call -> {
+                functions.add(call.name().toString());
+                names.add("function " + call.name());
+            }
             case Expression.Like like -> {
                 if (like.kind() == Expression.LikeKind.SIMILAR_TO)
                     functions.add("pg_catalog.similar_to_escape");
@@ -100,6 +110,11 @@ final class Mentioned {
             case Expression.Literal _ -> literals++;
             default -> {}
         }
+    }
+
+    private void relation(QualifiedName name) {
+        relations.add(name.last().name());
+        names.add("relation " + name);
     }
 
     private static @Nullable Object component(Record record, RecordComponent component) {

@@ -216,7 +216,7 @@ class PostgresParserTest {
                             for (int n : new int[] {400, 20_000}) parse(repeat(template, n));
                         },
                         "small stack",
-                        768 * 1024);
+                        512 * 1024);
         thread.setUncaughtExceptionHandler((_, e) -> failure[0] = e);
         thread.start();
         thread.join();
@@ -270,7 +270,9 @@ class PostgresParserTest {
 
     @Test
     void refusesWhatIsLongerThanTheLimit() {
-        assertThat(PostgresParser.parse(new SqlText("SELECT 12345"), new LexMode(true, 10)))
+        assertThat(
+                        PostgresParser.parse(
+                                new SqlText("SELECT 12345"), new LexMode(true, 10, 18, false)))
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(Code.TOO_COMPLEX));
