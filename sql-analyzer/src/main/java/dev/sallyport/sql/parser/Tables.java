@@ -396,7 +396,7 @@ final class Tables {
             case CHECK -> ddl.expression("check", parenthesised());
             case NOT -> {
                 in.expect(NULL);
-                if (in.isColId(0)) ddl.columns(Use.ALTERED, List.of(in.colId()));
+                if (in.isColId(0)) ddl.columns(Use.REFERENCED, List.of(in.colId()));
             }
             case UNIQUE -> unique(ddl);
             case PRIMARY -> {

@@ -131,7 +131,7 @@ final class Definitions {
             if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
         for (Statement.DdlExpression expression : ddl.expressions())
-            expression(ddl.objectType(), expression);
+            expression(ddl, expression);
         embedded(ddl);
         Statement.Routine routine = ddl.routine();
         // A body that is a string can do anything, as DO can, once somebody may execute it.
@@ -342,7 +342,8 @@ final class Definitions {
 
     // ---------------------------------------------------------------- what is inside
 
-    private void expression(String objectType, Statement.DdlExpression expression) {
+    private void expression(Statement.Ddl ddl, Statement.DdlExpression expression) {
+        String objectType = ddl.objectType();
         Scope scope = Scope.empty().inner();
         QualifiedName name = expression.relation();
         Catalog.Relation relation = name == null ? null : names.find(name);
@@ -362,6 +363,8 @@ final class Definitions {
                             List.of(),
                             reader::column,
                             _ -> {}));
+            List<Field> added = added(ddl, relation);
+            if (!added.isEmpty()) scope.sources.add(new Source.OfColumns("", added, List.of()));
         }
         Place place =
                 switch (expression.purpose()) {
@@ -369,6 +372,18 @@ final class Definitions {
                     case String _ -> Place.PREDICATE;
                 };
         resolver.expressions().used(expression.expression(), scope, place);
+    }
+
+    /// Columns that the same statement adds, as in `ADD COLUMN n int CHECK (n >= 0)`: they hold
+    /// nothing yet.
+    private static List<Field> added(Statement.Ddl ddl, Catalog.Relation relation) {
+        List<Field> added = new ArrayList<>();
+        for (Mention mention : ddl.mentions())
+            if (mention.use() == Use.CREATED && mention.type().equals("relation"))
+                for (Identifier column : mention.columns())
+                    if (relation.column(column.name()) == null)
+                        added.add(new Field(column.name(), Value.of(Flow.NONE, Types.ANY)));
+        return added;
     }
 
     private static Source named(String name) {
