@@ -6,15 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -269,67 +275,108 @@ class PgJdbcTest {
         }
     }
 
-    @Test
-    void metadataCallsOfToolsWork() throws SQLException {
-        try (var connection = dev("extended")) {
-            var metadata = connection.getMetaData();
-            assertThat(names(metadata.getSchemas(), "TABLE_SCHEM")).contains("public", "billing");
-            assertThat(
-                            names(
-                                    metadata.getTables(
-                                            null,
-                                            "public",
-                                            "%",
-                                            new String[] {"TABLE", "PARTITIONED TABLE", "VIEW"}),
-                                    "TABLE_NAME"))
-                    .contains("patients", "encounters", "patient_cities");
-            assertThat(names(metadata.getColumns(null, "public", "patients", "%"), "COLUMN_NAME"))
-                    .contains("id", "ssn");
-            assertThat(names(metadata.getPrimaryKeys(null, "public", "patients"), "COLUMN_NAME"))
-                    .containsExactly("id");
-            assertThat(names(metadata.getImportedKeys(null, "billing", "claims"), "FKCOLUMN_NAME"))
-                    .containsExactly("patient_id");
-            assertThat(names(metadata.getExportedKeys(null, "public", "patients"), "FKTABLE_NAME"))
-                    .contains("claims");
-            assertThat(
-                            names(
-                                    metadata.getIndexInfo(null, "public", "patients", false, true),
-                                    "INDEX_NAME"))
-                    .isNotEmpty();
-            assertThat(names(metadata.getTypeInfo(), "TYPE_NAME")).contains("int4");
-            assertThat(names(metadata.getFunctions(null, "public", "%"), "FUNCTION_NAME"))
-                    .contains("add_tax");
-            assertThat(names(metadata.getProcedures(null, null, "%"), "PROCEDURE_NAME"))
-                    .isNotNull();
-            assertThat(names(metadata.getTablePrivileges(null, "public", "patients"), "PRIVILEGE"))
-                    .isNotNull();
-            assertThat(
-                            names(
-                                    metadata.getColumnPrivileges(null, "public", "patients", "%"),
-                                    "PRIVILEGE"))
-                    .isNotNull();
-            assertThat(
-                            names(
-                                    metadata.getBestRowIdentifier(
-                                            null, "public", "patients", 0, true),
-                                    "COLUMN_NAME"))
-                    .isNotNull();
-            assertThat(names(metadata.getCatalogs(), "TABLE_CAT")).isNotEmpty();
-            assertThat(
-                            names(
-                                    metadata.getCrossReference(
-                                            null, "public", "patients", null, "billing", "claims"),
-                                    "FKTABLE_NAME"))
-                    .contains("claims");
+    /// Every method of DatabaseMetaData, so every catalog query of pgJDBC: tools live on them.
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended"})
+    void theWholeMetadataIsWhatTheServerItselfSays(String mode) throws Exception {
+        try (var through = dev(mode);
+                var direct =
+                        GatewayUnderTest.postgres()
+                                .connect(
+                                        gateway.database,
+                                        "sallyport_gateway",
+                                        GatewayUnderTest.UPSTREAM_SECRETS.getFirst())) {
+            int withRows = 0;
+            for (var method : DatabaseMetaData.class.getMethods()) {
+                // These name the connection itself.
+                if (List.of("getURL", "getUserName", "getConnection", "unwrap", "isWrapperFor")
+                        .contains(method.getName())) continue;
+                for (var arguments : argumentsOf(method)) {
+                    var expected = call(method, direct, arguments);
+                    assertThat(call(method, through, arguments))
+                            .as(method.getName() + Arrays.toString(arguments))
+                            .isEqualTo(expected);
+                    if (expected instanceof List<?> rows && rows.size() > 1) withRows++;
+                }
+            }
+            assertThat(withRows).isGreaterThan(15);
         }
     }
 
-    private static ArrayList<String> names(ResultSet rows, String column) throws SQLException {
-        var names = new ArrayList<String>();
-        try (rows) {
-            while (rows.next()) names.add(rows.getString(column));
+    /// A catalog, a schema, a table and so on, first of the clinic's, then of everything.
+    private static List<@Nullable Object[]> argumentsOf(Method method) {
+        return switch (method.getName()) {
+            case "getCrossReference" ->
+                    List.<@Nullable Object[]>of(
+                            new @Nullable Object[] {
+                                null, "public", "patients", null, "billing", "claims"
+                            });
+            case "getTables" ->
+                    List.of(
+                            new @Nullable Object[] {null, null, "%", null},
+                            new @Nullable Object[] {
+                                null, "public", "%", new String[] {"TABLE", "VIEW", "INDEX"}
+                            });
+            case "getUDTs" ->
+                    List.<@Nullable Object[]>of(new @Nullable Object[] {null, null, "%", null});
+            case "getBestRowIdentifier" ->
+                    List.<@Nullable Object[]>of(
+                            new @Nullable Object[] {null, "public", "patients", 0, true});
+            case "getIndexInfo" ->
+                    List.of(
+                            new @Nullable Object[] {null, "public", "patients", false, true},
+                            new @Nullable Object[] {null, "public", "encounters", true, false});
+            case "getSchemas" ->
+                    List.<@Nullable Object[]>of(
+                            method.getParameterCount() == 0
+                                    ? new Object[0]
+                                    : new @Nullable Object[] {null, "b%"});
+            case "getPrimaryKeys", "getImportedKeys", "getExportedKeys", "getVersionColumns" ->
+                    List.of(
+                            new @Nullable Object[] {null, "public", "patients"},
+                            new @Nullable Object[] {null, "billing", "claims"});
+            default -> {
+                var types = method.getParameterTypes();
+                var arguments = new @Nullable Object[types.length];
+                for (int i = 0; i < types.length; i++)
+                    arguments[i] =
+                            types[i] == int.class
+                                    ? (Object) 4
+                                    : types[i] == boolean.class
+                                            ? (Object) true
+                                            : i < 2 ? null : "%";
+                yield List.<@Nullable Object[]>of(arguments);
+            }
+        };
+    }
+
+    /// What the method returns; a result as its header and rows; what it throws as its SQLSTATE.
+    private static @Nullable Object call(
+            Method method, Connection connection, @Nullable Object[] arguments) throws Exception {
+        try {
+            var answer = method.invoke(connection.getMetaData(), arguments);
+            if (!(answer instanceof ResultSet rows)) return answer;
+            try (rows) {
+                var all = new ArrayList<List<@Nullable String>>();
+                int width = rows.getMetaData().getColumnCount();
+                var header = new ArrayList<@Nullable String>();
+                for (int i = 1; i <= width; i++)
+                    header.add(
+                            rows.getMetaData().getColumnName(i)
+                                    + " "
+                                    + rows.getMetaData().getColumnTypeName(i));
+                all.add(header);
+                while (rows.next()) {
+                    var row = new ArrayList<@Nullable String>();
+                    for (int i = 1; i <= width; i++) row.add(rows.getString(i));
+                    all.add(row);
+                }
+                return all;
+            }
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof SQLException refused) return "" + refused.getSQLState();
+            throw e;
         }
-        return names;
     }
 
     @Test

@@ -105,7 +105,23 @@ class PsqlTest {
                 "\\sv patient_cities",
                 "\\z",
                 "\\encoding",
-                "\\dA"
+                "\\dA",
+                "\\dAc",
+                "\\dAf",
+                "\\dAo",
+                "\\dAp",
+                "\\dconfig *path*",
+                "\\dd",
+                "\\df+",
+                "\\dfS lower",
+                "\\dFp",
+                "\\dFt",
+                "\\dg+",
+                "\\dl",
+                "\\drg",
+                "\\dx+",
+                "\\sf+ add_tax",
+                "\\sv+ patient_cities"
             })
     void backslashCommandsAnswerAsWithoutTheGateway(String command) throws Exception {
         var direct = gateway.psqlDirect(command);

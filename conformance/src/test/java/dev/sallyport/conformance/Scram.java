@@ -11,10 +11,10 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// SCRAM-SHA-256 keys made from the RFC 5802 formulas by themselves, as a check on the product's.
-final class Scram {
+public final class Scram {
     private Scram() {}
 
-    static String verifier(String password) {
+    public static String verifier(String password) {
         var salt = new byte[16];
         new SecureRandom().nextBytes(salt);
         try {

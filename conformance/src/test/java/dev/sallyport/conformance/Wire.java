@@ -19,12 +19,12 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// PostgreSQL's protocol by hand, byte by byte, for what no well-behaved driver would send. Written
 /// from the manual and sharing nothing with the product.
-final class Wire implements AutoCloseable {
-    static final int PROTOCOL_3_0 = 3 << 16;
-    static final int PROTOCOL_3_2 = (3 << 16) | 2;
-    static final int SSL_REQUEST = 80877103;
-    static final int GSSENC_REQUEST = 80877104;
-    static final int CANCEL_REQUEST = 80877102;
+public final class Wire implements AutoCloseable {
+    public static final int PROTOCOL_3_0 = 3 << 16;
+    public static final int PROTOCOL_3_2 = (3 << 16) | 2;
+    public static final int SSL_REQUEST = 80877103;
+    public static final int GSSENC_REQUEST = 80877104;
+    public static final int CANCEL_REQUEST = 80877102;
 
     final Socket socket;
     final DataInputStream in;
@@ -32,9 +32,9 @@ final class Wire implements AutoCloseable {
     byte[] cancelKey = {};
 
     /// One message from the server.
-    record Message(char type, byte[] body) {
+    public record Message(char type, byte[] body) {
         /// The value of a field of ErrorResponse or NoticeResponse, or an empty string.
-        String field(char code) {
+        public String field(char code) {
             int at = 0;
             while (at < body.length && body[at] != 0) {
                 int end = at + 1;
@@ -46,12 +46,12 @@ final class Wire implements AutoCloseable {
             return "";
         }
 
-        String text() {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
-    Wire(Socket socket) throws IOException {
+    public Wire(Socket socket) throws IOException {
         this.socket = socket;
         in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
         out = new DataOutputStream(socket.getOutputStream());
@@ -64,7 +64,7 @@ final class Wire implements AutoCloseable {
         return wire;
     }
 
-    void startup(int version, String... parameters) throws IOException {
+    public void startup(int version, String... parameters) throws IOException {
         var body = new ByteArrayOutputStream();
         var data = new DataOutputStream(body);
         data.writeInt(version);
@@ -77,7 +77,7 @@ final class Wire implements AutoCloseable {
 
     /// SCRAM-SHA-256 until ReadyForQuery. Returns everything the server said after
     /// AuthenticationOk.
-    List<Message> authenticate(String password) throws IOException {
+    public List<Message> authenticate(String password) throws IOException {
         var first = receive();
         while (first.type == 'v') first = receive();
         if (first.type != 'R')
@@ -144,29 +144,29 @@ final class Wire implements AutoCloseable {
         return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void send(char type, byte[]... parts) throws IOException {
+    public void send(char type, byte[]... parts) throws IOException {
         raw(message(type, parts));
     }
 
-    void raw(byte[] bytes) throws IOException {
+    public void raw(byte[] bytes) throws IOException {
         out.write(bytes);
         out.flush();
     }
 
-    static byte[] message(char type, byte[]... parts) {
+    public static byte[] message(char type, byte[]... parts) {
         var body = concat(parts);
         return concat(new byte[] {(byte) type}, intBytes(body.length + 4), body);
     }
 
-    static byte[] query(String sql) {
+    public static byte[] query(String sql) {
         return message('Q', cString(sql));
     }
 
-    static byte[] parse(String name, String sql) {
+    public static byte[] parse(String name, String sql) {
         return message('P', cString(name), cString(sql), shortBytes(0));
     }
 
-    static byte[] bind(String portal, String statement) {
+    public static byte[] bind(String portal, String statement) {
         return message(
                 'B',
                 cString(portal),
@@ -176,45 +176,45 @@ final class Wire implements AutoCloseable {
                 shortBytes(0));
     }
 
-    static byte[] execute(String portal, int rows) {
+    public static byte[] execute(String portal, int rows) {
         return message('E', cString(portal), intBytes(rows));
     }
 
-    static byte[] describe(char what, String name) {
+    public static byte[] describe(char what, String name) {
         return message('D', new byte[] {(byte) what}, cString(name));
     }
 
-    static byte[] close(char what, String name) {
+    public static byte[] close(char what, String name) {
         return message('C', new byte[] {(byte) what}, cString(name));
     }
 
-    static byte[] sync() {
+    public static byte[] sync() {
         return message('S');
     }
 
-    static byte[] flush() {
+    public static byte[] flush() {
         return message('H');
     }
 
-    static byte[] cString(String text) {
+    public static byte[] cString(String text) {
         return concat(text.getBytes(StandardCharsets.UTF_8), new byte[] {0});
     }
 
-    static byte[] intBytes(int n) {
+    public static byte[] intBytes(int n) {
         return new byte[] {(byte) (n >>> 24), (byte) (n >>> 16), (byte) (n >>> 8), (byte) n};
     }
 
-    static byte[] shortBytes(int n) {
+    public static byte[] shortBytes(int n) {
         return new byte[] {(byte) (n >>> 8), (byte) n};
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         var bytes = new ByteArrayOutputStream();
         for (var part : parts) bytes.writeBytes(part);
         return bytes.toByteArray();
     }
 
-    Message receive() throws IOException {
+    public Message receive() throws IOException {
         char type = (char) in.readUnsignedByte();
         int length = in.readInt();
         if (length < 4 || length > 1 << 30)

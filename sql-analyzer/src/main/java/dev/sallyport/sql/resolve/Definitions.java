@@ -130,8 +130,7 @@ final class Definitions {
         for (Mention mention : ddl.mentions())
             if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
-        for (Statement.DdlExpression expression : ddl.expressions())
-            expression(ddl, expression);
+        for (Statement.DdlExpression expression : ddl.expressions()) expression(ddl, expression);
         embedded(ddl);
         Statement.Routine routine = ddl.routine();
         // A body that is a string can do anything, as DO can, once somebody may execute it.
