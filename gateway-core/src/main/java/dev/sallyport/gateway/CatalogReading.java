@@ -23,6 +23,9 @@ import org.postgresql.ssl.DefaultJavaSSLFactory;
 public final class CatalogReading {
     private static final int SOCKET_TIMEOUT_SECONDS = 60;
 
+    /// Rows that are in memory twice at a time, as sent and as understood.
+    private static final int PORTION = 5_000;
+
     private CatalogReading() {}
 
     /// Takes the rows of {@link CatalogQueries}, query by query.
@@ -66,6 +69,7 @@ public final class CatalogReading {
 
     static void read(Connection connection, Sink sink) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.setFetchSize(PORTION);
             var texts = CatalogQueries.all();
             for (var query : CatalogQueries.values()) {
                 sink.begin(query);
@@ -97,7 +101,9 @@ public final class CatalogReading {
     static Properties driverProperties(GatewayConfig.Database database) {
         var properties = new Properties();
         properties.setProperty("ApplicationName", "sallyport catalog");
-        properties.setProperty("preferQueryMode", "simple");
+        // Only with the extended protocol do rows come in portions; nothing is kept prepared, so
+        // that a pooler between may be one of transactions.
+        properties.setProperty("prepareThreshold", "0");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", String.valueOf(SOCKET_TIMEOUT_SECONDS));
         properties.setProperty("gssEncMode", "disable");

@@ -7,6 +7,7 @@ import dev.sallyport.sql.lexer.LexMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -658,9 +659,9 @@ public final class Catalog {
 
     /// Every relation below one in inheritance, at any depth, itself left out.
     public static List<Relation> descendants(Relation parent) {
-        List<Relation> all = new ArrayList<>();
+        Set<Relation> all = new LinkedHashSet<>();
         collect(parent, all);
-        return all;
+        return List.copyOf(all);
     }
 
     private static Map<Long, Long> arraysByElement(Collection<Type> types) {
@@ -672,11 +673,7 @@ public final class Catalog {
         return arrays;
     }
 
-    private static void collect(Relation parent, List<Relation> all) {
-        for (Relation child : parent.children)
-            if (!all.contains(child)) {
-                all.add(child);
-                collect(child, all);
-            }
+    private static void collect(Relation parent, Set<Relation> all) {
+        for (Relation child : parent.children) if (all.add(child)) collect(child, all);
     }
 }

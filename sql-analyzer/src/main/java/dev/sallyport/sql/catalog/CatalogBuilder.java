@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class CatalogBuilder {
     private final Map<CatalogQueries, List<Row>> rows = new HashMap<>();
     private final Map<String, String> names = new HashMap<>();
+    private final Map<Column, Column> distinctColumns = new HashMap<>();
 
     private String ownTempSchema = "";
     private final Map<Long, Schema> schemas = new HashMap<>();
@@ -57,7 +58,7 @@ public final class CatalogBuilder {
         // Columns are the bulk of it: no rows are kept.
         if (query == CatalogQueries.COLUMNS)
             columns.computeIfAbsent(values.number(0), _ -> new ArrayList<>())
-                    .add(new Column(name(values.text(1)), values.number(2)));
+                    .add(column(values.text(1), values.number(2)));
         else rows.computeIfAbsent(query, _ -> new ArrayList<>()).add(values);
     }
 
@@ -454,6 +455,13 @@ public final class CatalogBuilder {
 
     private List<Row> rows(CatalogQueries query) {
         return rows.getOrDefault(query, List.of());
+    }
+
+    /// One instance of each: thousands of tables have a `created_at` of the same type.
+    private Column column(String name, long type) {
+        Column column = new Column(name(name), type);
+        Column known = distinctColumns.putIfAbsent(column, column);
+        return known == null ? column : known;
     }
 
     /// One instance per name: thousands of tables have an `id`.

@@ -268,7 +268,7 @@ final class Types {
         List<Routine> possible = new ArrayList<>(1);
         possible.add(exact);
         for (Routine routine : fitting)
-            if (routine != exact
+            if (!routine.equals(exact)
                     && !routine.schema().equals(exact.schema())
                     && (routine.variadic() || routine.argumentTypes().size() > arguments))
                 possible.add(routine);
