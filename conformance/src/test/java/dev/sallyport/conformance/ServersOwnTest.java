@@ -52,7 +52,13 @@ class ServersOwnTest {
 
     /// Reading these input functions' arguments can run the check of a domain that a user wrote.
     private static final Set<String> INPUT_OF_OTHER_TYPES =
-            Set.of("array_in", "domain_in", "domain_recv", "range_in", "multirange_in", "record_in");
+            Set.of(
+                    "array_in",
+                    "domain_in",
+                    "domain_recv",
+                    "range_in",
+                    "multirange_in",
+                    "record_in");
 
     private static final String POLICY =
             """
@@ -85,8 +91,7 @@ class ServersOwnTest {
         policy =
                 new PolicyDecisionPoint(
                         ((PolicyCompiler.Compiled)
-                                        PolicyCompiler.compile(
-                                                List.of(file.orElseThrow()), nobody))
+                                        PolicyCompiler.compile(List.of(file.orElseThrow()), nobody))
                                 .policies());
     }
 
@@ -194,8 +199,7 @@ class ServersOwnTest {
                         case Decision.Permit _ -> true;
                         case Decision.Deny _ -> false;
                     };
-            case Analysis.NotUnderstood why ->
-                    throw new AssertionError(why.reason() + "\n" + sql);
+            case Analysis.NotUnderstood why -> throw new AssertionError(why.reason() + "\n" + sql);
         };
     }
 
@@ -248,10 +252,8 @@ class ServersOwnTest {
         assertThat(guilty)
                 .contains("query_to_xml", "table_to_xml", "schema_to_xml", "ts_stat", "ts_rewrite")
                 .contains("domain_in")
-                .allMatch(
-                        name ->
-                                FunctionClasses.ofSystem("pg_catalog", name)
-                                        == FunctionClass.RUNS_SQL);
+                .allMatch(name ->
+                        FunctionClasses.ofSystem("pg_catalog", name) == FunctionClass.RUNS_SQL);
     }
 
     private boolean callable(Routine routine) {
@@ -318,10 +320,9 @@ class ServersOwnTest {
     /// Scans of the table by this transaction, and what its payload has done.
     private long touched() throws SQLException {
         var row =
-                rows(
-                                "SELECT pg_stat_get_xact_numscans('public.victim'::regclass),"
-                                        + " CASE WHEN is_called THEN last_value ELSE 0 END FROM"
-                                        + " public.hits")
+                rows("SELECT pg_stat_get_xact_numscans('public.victim'::regclass),"
+                                + " CASE WHEN is_called THEN last_value ELSE 0 END FROM"
+                                + " public.hits")
                         .getFirst();
         return 1_000_000L * Long.parseLong(String.valueOf(row.get(0)))
                 + Long.parseLong(String.valueOf(row.get(1)));
@@ -375,14 +376,13 @@ class ServersOwnTest {
             return false; // not valid with these types
         }
         boolean evil =
-                !rows(
-                                """
-                                SELECT 1 FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
-                                  JOIN pg_proc p ON p.oid = d.refobjid
-                                 WHERE r.ev_class = 'evil.decided'::regclass
-                                   AND d.refclassid = 'pg_proc'::regclass
-                                   AND p.pronamespace = 'evil'::regnamespace
-                                """)
+                !rows("""
+                SELECT 1 FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
+                  JOIN pg_proc p ON p.oid = d.refobjid
+                 WHERE r.ev_class = 'evil.decided'::regclass
+                   AND d.refclassid = 'pg_proc'::regclass
+                   AND p.pronamespace = 'evil'::regnamespace
+                """)
                         .isEmpty();
         statement.execute("DROP VIEW evil.decided");
         return evil;

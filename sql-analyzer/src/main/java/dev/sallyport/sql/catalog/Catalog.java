@@ -4,7 +4,6 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.lexer.LexMode;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

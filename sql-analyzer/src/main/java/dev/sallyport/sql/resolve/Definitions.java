@@ -131,6 +131,11 @@ final class Definitions {
             if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
         for (Statement.DdlExpression expression : ddl.expressions()) expression(ddl, expression);
+        // What a function or role shall run under; FROM CURRENT would also keep the value of now
+        // in a catalog that everybody may read.
+        for (String setting : ddl.settings())
+            if (!setting.equals("*"))
+                findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
         embedded(ddl);
         Statement.Routine routine = ddl.routine();
         // A body that is a string can do anything, as DO can, once somebody may execute it.
