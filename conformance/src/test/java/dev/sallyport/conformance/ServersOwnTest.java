@@ -6,6 +6,7 @@ import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.UsersFile;
 import dev.sallyport.policy.AccessRequest;
+import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicyDecisionPoint;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -195,7 +197,11 @@ class ServersOwnTest {
                             new AccessRequest(
                                     new Subject("v", Set.of("visitor"), Map.of()),
                                     "own",
-                                    statements.getFirst().footprint()))) {
+                                    statements.getFirst().footprint(),
+                                    new Circumstances(
+                                            Instant.parse("2026-11-23T12:00:00Z"),
+                                            "10.1.2.3",
+                                            "psql")))) {
                         case Decision.Permit _ -> true;
                         case Decision.Deny _ -> false;
                     };
