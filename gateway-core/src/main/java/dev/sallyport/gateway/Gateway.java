@@ -142,8 +142,8 @@ public final class Gateway {
     private static PolicySet compile(ConfigLoader.Loaded loaded) throws GatewayException {
         return switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
             case PolicyCompiler.Compiled(var policies) -> {
-                var missing = HashKeys.missing(loaded.config(), policies);
-                if (missing.isPresent()) throw new GatewayException(missing.get());
+                var unmet = PolicyDemands.unmet(loaded.config(), policies);
+                if (unmet.isPresent()) throw new GatewayException(unmet.get());
                 yield policies;
             }
             case PolicyCompiler.Rejected(var errors) ->

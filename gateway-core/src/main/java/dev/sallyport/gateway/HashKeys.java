@@ -2,11 +2,9 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.policy.HashKey;
-import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// The settings that each database's upstream sessions begin with, so that the mask `hash` finds
@@ -42,16 +40,6 @@ public final class HashKeys {
     /// What the upstream's StartupMessage gets, by name; nothing without a key.
     public Map<String, String> settings(GatewayConfig.Database database) {
         return settingsByDatabase.getOrDefault(database.name(), Map.of());
-    }
-
-    /// Why the policies can't be in force with this configuration; empty when they can.
-    public static Optional<String> missing(GatewayConfig config, PolicySet policies) {
-        return policies.needsHashKey() && config.masks().hashKey().isEmpty()
-                ? Optional.of(
-                        "a policy masks with 'hash', which needs a key: write masks: { hashKey: {"
-                                + " file: secrets/NAME } } in "
-                                + config.file().getFileName())
-                : Optional.empty();
     }
 
     @Override

@@ -119,13 +119,13 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                     case PolicyCompiler.Compiled(var policies) -> {
                         // The key is read at the start only: one that is new in the file doesn't
                         // count yet.
-                        var missing = HashKeys.missing(loaded.config(), policies);
-                        if (missing.isPresent())
+                        var unmet = PolicyDemands.unmet(loaded.config(), policies);
+                        if (unmet.isPresent())
                             reject(
                                     seen,
                                     List.of(
                                             new ConfigError(
-                                                    Position.ofWhole(mainFile), missing.get())));
+                                                    Position.ofWhole(mainFile), unmet.get())));
                         else accept(seen, fresh, policies);
                     }
                 }

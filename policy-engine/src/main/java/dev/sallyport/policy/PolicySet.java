@@ -55,6 +55,16 @@ public final class PolicySet {
         return Optional.ofNullable(places.get(ruleId));
     }
 
+    /// Whether any rule has a limit.
+    public boolean limitsResults() {
+        return databases.values().stream()
+                .anyMatch(d ->
+                        d.forced().stream().anyMatch(f -> !f.limits().isNone())
+                                || d.roles().values().stream()
+                                        .flatMap(r -> r.grants().stream())
+                                        .anyMatch(g -> !g.limits().isNone()));
+    }
+
     /// Whether any rule masks with {@link Mask.Hash}, which needs a key.
     public boolean needsHashKey() {
         return databases.values().stream()

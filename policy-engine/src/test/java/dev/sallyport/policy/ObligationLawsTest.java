@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -118,7 +119,7 @@ class ObligationLawsTest {
             if (a.action() == Action.SELECT)
                 for (var c : a.columns())
                     assertThat(
-                                    governed.map(g -> form(g.columns().get(c.column()), row))
+                                    governed.map(g -> form(shown(g, c.column()), row))
                                             .orElse(new Shown.Plain()))
                             .as(where, seed, round, row, footprint, c, owed, yaml)
                             .isEqualTo(reference.cell(relation, c.column(), row).orElseThrow());
@@ -253,6 +254,10 @@ class ObligationLawsTest {
                             }
                         })
                 .collect(Collectors.joining());
+    }
+
+    private static Shown shown(Governed governed, String column) {
+        return Objects.requireNonNull(governed.columns().get(column), column);
     }
 
     private static Shown.Form form(Shown shown, ReferenceObligations.Row row) {

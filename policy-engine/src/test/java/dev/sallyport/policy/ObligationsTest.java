@@ -7,6 +7,7 @@ import dev.sallyport.sql.access.StatementKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class ObligationsTest {
         var owed = owed(Set.of("developer", "physician"), "select public.patients (last_name)");
         var patients = owed.relations().getFirst();
         assertThat(patients.reading().isAllRows()).isTrue();
-        var shown = patients.columns().get("last_name");
+        var shown = Objects.requireNonNull(patients.columns().get("last_name"));
         assertThat(shown.otherwise()).isEqualTo(new Shown.Masked(new Mask.Redact()));
         assertThat(shown.cases()).hasSize(1);
         assertThat(shown.cases().getFirst().then()).isEqualTo(new Shown.Plain());

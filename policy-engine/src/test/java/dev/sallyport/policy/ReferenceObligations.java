@@ -7,6 +7,7 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -103,7 +104,9 @@ record ReferenceObligations(
     }
 
     private Optional<Boolean> holds(Optional<String> when) {
-        return when.isEmpty() ? Optional.of(true) : conditions.get(when.get());
+        return when.isEmpty()
+                ? Optional.of(true)
+                : Objects.requireNonNull(conditions.get(when.get()));
     }
 
     private static boolean isTrue(Optional<String> rows, Row row) {
@@ -136,20 +139,24 @@ record ReferenceObligations(
         switch (masking.get()) {
             case PolicyFile.Masking.All(var word) -> {
                 if (!word.value().equals("safe-harbor"))
-                    return new Shown.Masked(masks.get(word.value()));
+                    return new Shown.Masked(mask(word.value()));
                 return strongest(classes.stream().map(SafeHarbor.MASKS::get).toList());
             }
             case PolicyFile.Masking.Each(var terms, _) -> {
                 for (var t : terms)
                     if (t.what().value().equals(column))
-                        return new Shown.Masked(masks.get(t.mask().value()));
+                        return new Shown.Masked(mask(t.mask().value()));
                 return strongest(
                         terms.stream()
                                 .filter(t -> classes.contains(t.what().value()))
-                                .map(t -> masks.get(t.mask().value()))
+                                .map(t -> mask(t.mask().value()))
                                 .toList());
             }
         }
+    }
+
+    private Mask mask(String word) {
+        return Objects.requireNonNull(masks.get(word), word);
     }
 
     private static Shown.Form strongest(List<Mask> all) {

@@ -3,7 +3,7 @@ package dev.sallyport.app.cli;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.Position;
-import dev.sallyport.gateway.HashKeys;
+import dev.sallyport.gateway.PolicyDemands;
 import dev.sallyport.policy.PolicyCompiler;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,13 +43,13 @@ final class CheckCommand implements Callable<Integer> {
                         switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
                             case PolicyCompiler.Rejected(var errors) -> report(out, errors);
                             case PolicyCompiler.Compiled(var policies)
-                                    when HashKeys.missing(loaded.config(), policies).isPresent() ->
+                                    when PolicyDemands.unmet(loaded.config(), policies).isPresent() ->
                                     report(
                                             out,
                                             List.of(
                                                     new ConfigError(
                                                             Position.ofWhole(config),
-                                                            HashKeys.missing(
+                                                            PolicyDemands.unmet(
                                                                             loaded.config(),
                                                                             policies)
                                                                     .orElseThrow())));

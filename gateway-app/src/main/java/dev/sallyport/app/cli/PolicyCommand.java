@@ -1,9 +1,11 @@
 package dev.sallyport.app.cli;
 
+import dev.sallyport.app.analyze.Catalogs;
 import dev.sallyport.policy.NativeGrants;
 import dev.sallyport.policy.PolicyDiff;
 import dev.sallyport.policy.PolicyLint;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ import picocli.CommandLine.Spec;
                         + " change, what they come to.",
         subcommands = {
             PolicyCommand.Check.class,
+            PolicyQuestions.Test.class,
+            PolicyQuestions.Explain.class,
             PolicyCommand.Diff.class,
             PolicyReviewCommand.class,
             PolicyCommand.Grants.class
@@ -45,7 +49,7 @@ final class PolicyCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: check, diff, review or grants");
+                "missing command: check, test, explain, diff, review or grants");
     }
 
     @Command(
@@ -67,6 +71,18 @@ final class PolicyCommand implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "The users' file: its roles have to exist.")
         private @Nullable Path users;
+
+        @Option(
+                names = "--catalog",
+                paramLabel = "FILE",
+                description =
+                        "The database's catalog, as `sallyport catalog save` wrote it: names that"
+                            + " aren't there are errors, columns that look protected and have no"
+                            + " class are shown.")
+        private @Nullable Path catalog;
+
+        @Option(names = "--database", paramLabel = "NAME", description = "Whose, if several.")
+        private @Nullable String database;
 
         @Option(names = "--strict", description = "What is worth a look fails, too.")
         private boolean strict;
@@ -104,15 +120,43 @@ final class PolicyCommand implements Callable<Integer> {
                                     + ": "
                                     + f.message());
             }
+            int wrong = 0;
+            int toLookAt = findings.size();
+            if (catalog != null) {
+                var about = PolicyFiles.database(read.policies().get(), database);
+                for (var f :
+                        CatalogCheck.of(read.policies().get(), about, Catalogs.read(catalog))) {
+                    if (f.error()) wrong++;
+                    else toLookAt++;
+                    print(f, out);
+                }
+            }
+            if (wrong > 0) {
+                out.flush();
+                return ExitCode.FAILED;
+            }
             if (!json)
                 out.println(
                         "ok: policy version "
                                 + read.policies().get().version()
-                                + (findings.isEmpty()
-                                        ? ""
-                                        : ", " + findings.size() + " to look at"));
+                                + (toLookAt == 0 ? "" : ", " + toLookAt + " to look at"));
             out.flush();
-            return strict && !findings.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
+            return strict && toLookAt > 0 ? ExitCode.FAILED : ExitCode.OK;
+        }
+
+        private void print(CatalogCheck.Finding f, PrintWriter out) {
+            if (!json) {
+                out.println(f.at().map(at -> at + ": ").orElse("") + f.kind() + ": " + f.message());
+                return;
+            }
+            var line = new LinkedHashMap<String, Object>();
+            line.put("kind", f.kind());
+            f.at().ifPresent(at -> {
+                line.put("file", at.file().toString());
+                line.put("line", at.line());
+            });
+            line.put("message", f.message());
+            PolicyFiles.printJson(line, out);
         }
     }
 

@@ -96,10 +96,11 @@ final class PolicyReviewCommand implements Callable<Integer> {
             var line = new LinkedHashMap<String, Object>();
             line.put("kind", "unused-rule");
             line.put("rule", id);
-            set.place(id).ifPresent(at -> {
-                line.put("file", at.file().toString());
-                line.put("line", at.line());
-            });
+            set.place(id)
+                    .ifPresent(at -> {
+                        line.put("file", at.file().toString());
+                        line.put("line", at.line());
+                    });
             PolicyFiles.printJson(line, out);
         }
         for (var name : dormant)

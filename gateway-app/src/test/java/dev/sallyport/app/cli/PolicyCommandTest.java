@@ -2,11 +2,15 @@ package dev.sallyport.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +27,7 @@ class PolicyCommandTest {
         assertThat(run("policy", "check", EXAMPLE)).isEqualTo(ExitCode.OK);
         assertThat(out.toString())
                 .contains(
-                        "clinic.yaml:40:13: plain-phi: grant phys-patients shows role physician"
+                        "clinic.yaml:39:13: plain-phi: grant phys-patients shows role physician"
                                 + " phi.name as it is: public.patients.first_name,"
                                 + " public.patients.last_name")
                 .contains("ok: policy version ")
@@ -91,6 +95,59 @@ class PolicyCommandTest {
                                 + " policy_billing;")
                 .contains("-- phys-patients: its rows depend on who asks");
     }
+
+    @Test
+    void reviewFindsWhatNobodyUsed() throws Exception {
+        var store = folder.resolve("audit");
+        try (var log =
+                AuditLog.open(
+                        store,
+                        "test",
+                        AuditOptions.DEFAULTS
+                                .withSegmentBytes(1 << 20)
+                                .withQueueBytes(1 << 20)
+                                .withReserveBytes(4L << 20))) {
+            long _ =
+                    log.commit(
+                                    new AuditEvent.StatementIntent(
+                                            "s1",
+                                            "bea",
+                                            "127.0.0.1:1",
+                                            "up",
+                                            "clinic",
+                                            1,
+                                            "Query",
+                                            "SELECT",
+                                            "SELECT id FROM claims",
+                                            List.of("select billing.claims (id)"),
+                                            "permit",
+                                            List.of("bill-claims"),
+                                            "",
+                                            List.of(),
+                                            "v",
+                                            1))
+                            .get();
+        }
+        assertThat(
+                        run(
+                                "policy",
+                                "review",
+                                "--store",
+                                store.toString(),
+                                "--users",
+                                "../config/examples/users.yaml",
+                                EXAMPLE_OF_ALL_USERS))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .startsWith("1 statements in 90 days")
+                .contains("rule bill-insurers counted for none of them")
+                .contains("user dana ran none of them")
+                .doesNotContain("rule bill-claims")
+                .doesNotContain("user bea")
+                .doesNotContain("user erin"); // disabled
+    }
+
+    private static final String EXAMPLE_OF_ALL_USERS = "../config/examples/policies/clinic.yaml";
 
     private int run(String... args) {
         return SallyportCommand.commandLine()

@@ -3,12 +3,31 @@ package dev.sallyport.app.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.app.analyze.Catalogs;
 import dev.sallyport.app.postgres.PostgresServer;
 import dev.sallyport.app.postgres.PostgresServer.Options;
+import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.config.Protocol;
+import dev.sallyport.config.Secret;
+import dev.sallyport.gateway.CatalogReading;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.CatalogFile;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ClinicTest {
     private static PostgresServer server;
@@ -79,6 +98,49 @@ class ClinicTest {
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("permission denied");
         }
+    }
+
+    /// The examples' policy tests read it, so that they need no server.
+    /// `-Dsallyport.rewriteExpected` writes it anew.
+    @Test
+    void theExamplesCatalogIsThis(@TempDir Path folder) throws Exception {
+        var password = folder.resolve("catalog");
+        Files.writeString(password, "c");
+        var database =
+                new GatewayConfig.Database(
+                        "clinic",
+                        Protocol.POSTGRES,
+                        "127.0.0.1",
+                        server.port(),
+                        Clinic.DATABASE,
+                        Clinic.GATEWAY_ROLE,
+                        new Secret.InFile(password),
+                        new GatewayConfig.UpstreamTls(
+                                GatewayConfig.TlsMode.VERIFY_CA, server.caFile()),
+                        new GatewayConfig.CatalogReader(
+                                Clinic.CATALOG_ROLE,
+                                new Secret.InFile(password),
+                                Duration.ofMinutes(1)));
+        var text = new StringWriter();
+        CatalogFile.write(CatalogReading.rows(database), text);
+        var file = Path.of("../config/examples/minimum-necessary/policies/clinic.catalog.json.gz");
+        if (Boolean.getBoolean("sallyport.rewriteExpected"))
+            try (var out = new GZIPOutputStream(Files.newOutputStream(file))) {
+                out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+            }
+        var live = CatalogFile.read(new StringReader(text.toString()), 1);
+        var saved = Catalogs.read(file);
+        for (var schema : List.of("public", "billing", "reporting")) {
+            assertThat(columns(saved, schema)).isEqualTo(columns(live, schema)).isNotEmpty();
+        }
+    }
+
+    private static Set<String> columns(Catalog catalog, String schema) {
+        var columns = new TreeSet<String>();
+        for (var relation : Objects.requireNonNull(catalog.schema(schema)).relations())
+            for (var column : relation.columns())
+                columns.add(relation.name() + "." + column.name());
+        return columns;
     }
 
     private static long count(String relation) throws SQLException {

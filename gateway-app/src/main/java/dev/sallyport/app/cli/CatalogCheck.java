@@ -1,0 +1,187 @@
+package dev.sallyport.app.cli;
+
+import dev.sallyport.config.Position;
+import dev.sallyport.policy.PolicyNames;
+import dev.sallyport.policy.PolicySet;
+import dev.sallyport.sql.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// A policy beside the catalog of its database: names that aren't there, columns that look like
+/// protected health information and have no class, and tables whose parent's columns have one.
+final class CatalogCheck {
+    private CatalogCheck() {}
+
+    /// @param error the policy doesn't mean what it says
+    record Finding(boolean error, Optional<Position> at, String kind, String message) {}
+
+    /// By name, what a column may hold. Suggestions for people: nothing is decided by them.
+    private static final Map<Pattern, String> LOOKS = looks();
+
+    private static Map<Pattern, String> looks() {
+        var looks = new LinkedHashMap<Pattern, String>();
+        looks.put(like("ssn|social_security.*"), "phi.ssn");
+        looks.put(
+                like("(first|last|middle|full|maiden|given|family|patient)_?name|surname"),
+                "phi.name");
+        looks.put(
+                like("birth_?(date|day)|date_of_birth|dob|death_?date|date_of_death"), "phi.date");
+        looks.put(
+                like("(admi(ssion|tted)|discharged?|encounter|visit|service)_?(date|at|on)"),
+                "phi.date");
+        looks.put(like("e_?mail.*"), "phi.email");
+        looks.put(like("fax.*"), "phi.fax");
+        looks.put(like("(phone|mobile|cell|telephone).*"), "phi.phone");
+        looks.put(like("(street|address).*|city|county"), "phi.geo");
+        looks.put(like("zip.*|postal_?code|postcode"), "phi.zip");
+        looks.put(like("mrn|medical_record.*|chart_number"), "phi.mrn");
+        looks.put(
+                like("(member|beneficiary|policy|subscriber)_?(id|number|no)"), "phi.beneficiary");
+        looks.put(like("account_?(number|no)|iban"), "phi.account");
+        looks.put(like("licen[cs]e.*"), "phi.license");
+        looks.put(like("ip(_?addr(ess)?)?"), "phi.ip");
+        looks.put(like("photo|picture|portrait"), "phi.photo");
+        looks.put(like("fingerprint|retina.*|voice_?print"), "phi.biometric");
+        looks.put(like("(clinical_)?notes?|anamnesis|narrative|free_?text"), "phi.clinical");
+        return looks;
+    }
+
+    private static Pattern like(String names) {
+        return Pattern.compile(names, Pattern.CASE_INSENSITIVE);
+    }
+
+    static List<Finding> of(PolicySet policies, String database, Catalog catalog) {
+        var findings = new ArrayList<Finding>();
+        var byRule = new LinkedHashMap<String, List<PolicyNames.Named>>();
+        for (var named : PolicyNames.of(policies, database)) {
+            missing(named, catalog, findings);
+            byRule.computeIfAbsent(named.what(), _ -> new ArrayList<>()).add(named);
+        }
+        byRule.values().forEach(rule -> missingColumns(rule, catalog, findings));
+        for (var schema : catalog.schemas())
+            for (var relation : schema.relations())
+                if (!relation.isSystem()) unclassified(policies, database, relation, findings);
+        return findings;
+    }
+
+    private static void missing(PolicyNames.Named named, Catalog catalog, List<Finding> findings) {
+        var name = named.schema() + "." + named.name();
+        if (named.function()) {
+            if (catalog.routines(named.schema(), named.name()).isEmpty())
+                findings.add(unknown(named, "there is no function " + name));
+            return;
+        }
+        if (named.schema().equals(Catalog.TEMP_SCHEMA)) return;
+        var relation = catalog.relation(named.schema(), named.name());
+        if (relation == null) {
+            // Functions may stand beside tables in a rule.
+            if (catalog.routines(named.schema(), named.name()).isEmpty())
+                findings.add(unknown(named, "there is no table or view " + name));
+            return;
+        }
+    }
+
+    /// A rule about several tables may name a column of one of them. A class names each column with
+    /// its table.
+    private static void missingColumns(
+            List<PolicyNames.Named> rule, Catalog catalog, List<Finding> findings) {
+        var seen = new TreeSet<String>();
+        for (var named : rule)
+            for (var column : named.columns()) {
+                var key =
+                        named.oneByOne()
+                                ? named.schema() + "." + named.name() + "." + column
+                                : column;
+                if (!seen.add(key)) continue;
+                var about = named.oneByOne() ? List.of(named) : rule;
+                if (isMissing(column, about, catalog))
+                    findings.add(
+                            unknown(
+                                    named,
+                                    "there is no column "
+                                            + column
+                                            + " in "
+                                            + about.stream()
+                                                    .map(n -> n.schema() + "." + n.name())
+                                                    .distinct()
+                                                    .collect(Collectors.joining(", "))));
+            }
+    }
+
+    private static boolean isMissing(
+            String column, List<PolicyNames.Named> relations, Catalog catalog) {
+        for (var named : relations) {
+            var relation = catalog.relation(named.schema(), named.name());
+            // One that isn't there is said already.
+            if (relation == null || relation.column(column) != null) return false;
+        }
+        return true;
+    }
+
+    private static Finding unknown(PolicyNames.Named named, String what) {
+        return new Finding(true, named.at(), "unknown-name", named.what() + ": " + what);
+    }
+
+    private static void unclassified(
+            PolicySet policies,
+            String database,
+            Catalog.Relation relation,
+            List<Finding> findings) {
+        switch (relation.kind()) {
+            case TABLE, PARTITIONED_TABLE, MATERIALIZED_VIEW, FOREIGN_TABLE -> {}
+            // A view's columns are masked where the tables' are.
+            case VIEW, SEQUENCE, INDEX, COMPOSITE_TYPE -> {
+                return;
+            }
+        }
+        for (var column : relation.columns()) {
+            var classes = classes(policies, database, relation, column.name());
+            for (var child : relation.children())
+                if (!classes(policies, database, child, column.name()).containsAll(classes))
+                    findings.add(
+                            new Finding(
+                                    false,
+                                    Optional.empty(),
+                                    "unclassified",
+                                    name(child)
+                                            + "."
+                                            + column.name()
+                                            + " lacks the class of "
+                                            + name(relation)
+                                            + ", whose part it is: "
+                                            + String.join(", ", classes)));
+            if (!classes.isEmpty()) continue;
+            for (var look : LOOKS.entrySet())
+                if (look.getKey().matcher(column.name()).matches()) {
+                    findings.add(
+                            new Finding(
+                                    false,
+                                    Optional.empty(),
+                                    "unclassified",
+                                    name(relation)
+                                            + "."
+                                            + column.name()
+                                            + " looks like "
+                                            + look.getValue()
+                                            + " and has no class"));
+                    break;
+                }
+        }
+    }
+
+    private static TreeSet<String> classes(
+            PolicySet policies, String database, Catalog.Relation relation, String column) {
+        return new TreeSet<>(
+                PolicyNames.dataClasses(policies, database, relation.resource(), column));
+    }
+
+    private static String name(Catalog.Relation relation) {
+        return relation.schema() + "." + relation.name();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.sallyport.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The tests beside the example policies, and the commands that read a saved catalog.
+class PolicyExampleTest {
+    private static final String FOLDER = "../config/examples/minimum-necessary/policies";
+    private static final String CATALOG = FOLDER + "/clinic.catalog.json.gz";
+
+    @TempDir Path folder;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void theExamplesTestsHold() {
+        int code = run("policy", "test", FOLDER);
+        assertThat(out.toString() + err).endsWith("12 tests, all as expected\n");
+        assertThat(code).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void aPolicyThatShowsMoreFailsItsTests() throws Exception {
+        for (var name : new String[] {"clinic.yaml", "clinic.test.yaml", "clinic.catalog.json.gz"})
+            Files.copy(Path.of(FOLDER, name), folder.resolve(name));
+        var policy = folder.resolve("clinic.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(policy)
+                        .replace(
+                                "        mask: { ssn: \"partial(keepLast: 4)\", birth_date: year"
+                                        + " }\n",
+                                ""));
+        assertThat(run("policy", "test", folder.toString())).isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString())
+                .contains(
+                        "clinic.test.yaml:55:11: billing sees four digits and a year: masked"
+                                + " expected: public.patients.birth_date, public.patients.ssn; but:"
+                                + " \n")
+                .contains("12 tests, 1 not as expected");
+    }
+
+    @Test
+    void explainSaysByWhatAndHow() {
+        assertThat(
+                        run(
+                                "policy",
+                                "explain",
+                                "--catalog",
+                                CATALOG,
+                                "--role",
+                                "physician",
+                                "--attribute",
+                                "provider_id=17",
+                                "--sql",
+                                "SELECT last_name, ssn FROM patients",
+                                FOLDER))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains("permitted\n")
+                .contains("    ssn: redact\n")
+                .contains("    rows: (provider_id = ?)\n")
+                .contains("  by rule phys-patients, " + FOLDER + "/clinic.yaml:39:13")
+                .doesNotContain("17");
+        out.getBuffer().setLength(0);
+        assertThat(
+                        run(
+                                "policy",
+                                "explain",
+                                "--json",
+                                "--catalog",
+                                CATALOG,
+                                "--role",
+                                "epidemiology",
+                                "--sql",
+                                "SELECT last_name FROM patients",
+                                FOLDER))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString()).startsWith("{\"verdict\":\"deny\"").contains("last_name");
+    }
+
+    @Test
+    void checkBesideACatalogFindsNamesThatAreNotThere() throws Exception {
+        var policy = folder.resolve("clinic.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(Path.of(FOLDER, "clinic.yaml"))
+                        .replace("[public.patients.ssn]", "[public.patients.snn]")
+                        .replace(
+                                "[public.icd10_codes, billing.insurers]",
+                                "[public.icd10_codes, billing.insurer]"));
+        assertThat(run("policy", "check", "--catalog", CATALOG, policy.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString())
+                .contains("unknown-name: class phi.ssn: there is no column snn in public.patients")
+                .contains(
+                        "unknown-name: rule dev-reference: there is no table or view"
+                                + " billing.insurer")
+                .contains("unclassified: public.patients.ssn looks like phi.ssn and has no class");
+        out.getBuffer().setLength(0);
+        assertThat(run("policy", "check", "--catalog", CATALOG, FOLDER)).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).doesNotContain("unclassified: public.encounters_");
+    }
+
+    private int run(String... args) {
+        return SallyportCommand.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+}
