@@ -4,8 +4,8 @@ import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.policy.PolicySet;
 import java.util.Optional;
 
-/// What policies ask of the gateway. Policies that it can't enforce are not taken: at the start, at a
-/// reload and by `sallyport check`.
+/// What policies ask of the gateway. Policies that it can't enforce are not taken: at the start, at
+/// a reload and by `sallyport check`.
 public final class PolicyDemands {
     private PolicyDemands() {}
 
