@@ -5,9 +5,10 @@ import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Remembers the analysis of texts that come again, within a budget in bytes. Any thread.
+/// Remembers the analysis of texts that come again and again, within a budget in bytes. Any thread.
 ///
 /// Two generations: what is used moves to the young one; when that has half of the budget, the old
 /// one is dropped and the young one becomes old. A text is found only under an equal context, and a
@@ -19,10 +20,12 @@ final class AnalysisCache {
 
     private static final int MAX_CONTEXTS = 4096;
     private static final long ENTRY_BYTES = 160;
+    private static final int SEEN_PLACES = 1 << 15;
 
     private final SqlAnalyzer analyzer = new SqlAnalyzer();
     private final long budgetBytes;
     private final Map<AnalysisContext, AnalysisContext> contexts = new ConcurrentHashMap<>();
+    private final AtomicIntegerArray seenOnce = new AtomicIntegerArray(SEEN_PLACES);
     private final AtomicLong youngBytes = new AtomicLong();
     private final AtomicLong misses = new AtomicLong();
     private volatile Map<Key, CheckedText> young = new ConcurrentHashMap<>();
@@ -67,7 +70,10 @@ final class AnalysisCache {
         var found = young.get(key);
         if (found != null) return found;
         found = old.get(key);
-        if (found == null) found = checkUncached(sql, context);
+        if (found == null) {
+            found = checkUncached(sql, context);
+            if (comesFirst(key)) return found;
+        }
         keep(key, found);
         return found;
     }
@@ -89,6 +95,17 @@ final class AnalysisCache {
         old = new ConcurrentHashMap<>();
         youngBytes.set(0);
         contexts.clear();
+    }
+
+    /// A text with its values in it comes once and never again; kept, it would push out others and
+    /// live long enough to cost the collector. So a text is kept when it comes for the second time.
+    /// Another text in the same place only means that one is kept later, or sooner.
+    private boolean comesFirst(Key key) {
+        int hash = key.hashCode();
+        int place = hash & seenOnce.length() - 1;
+        if (seenOnce.getPlain(place) == hash) return false;
+        seenOnce.setPlain(place, hash);
+        return true;
     }
 
     private void keep(Key key, CheckedText value) {

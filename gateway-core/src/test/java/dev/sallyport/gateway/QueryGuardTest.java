@@ -194,9 +194,12 @@ class QueryGuardTest {
     }
 
     @Test
-    void theSameTextIsAnalysedOnceForEverybodyOfEqualStanding() {
+    void theSameTextIsAnalysedForEverybodyAndKeptWhenItComesAgain() {
+        long before = sessions.cache.misses();
+        talk("dana").done("SELECT id FROM patients");
         talk("dana").done("SELECT id FROM patients");
         long misses = sessions.cache.misses();
+        assertThat(misses).isEqualTo(before + 2);
         for (int i = 0; i < 5; i++) talk("dana").done("SELECT id FROM patients");
         assertThat(talk("pavel").done("SELECT id FROM patients"))
                 .isInstanceOf(Verdict.Permit.class);
