@@ -83,8 +83,8 @@ final class GatewayUnderTest implements AutoCloseable {
         return start(directory, freshClinic("clinic"), Map.of());
     }
 
-    /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file; `policy`:
-    ///   what replaces the policy file
+    /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file;
+    ///   `policy`: what replaces the policy file
     static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
             throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);

@@ -29,7 +29,7 @@ sealed interface CheckedText {
                 var facts = new ArrayList<StatementFacts>(statements.size());
                 long bytes = 200;
                 for (var statement : statements) {
-                    var fact = 
+                    var fact =
                             new StatementFacts(
                                     statement.redacted(),
                                     statement.footprint(),

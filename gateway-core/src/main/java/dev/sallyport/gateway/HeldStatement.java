@@ -90,8 +90,7 @@ final class HeldStatement {
     /// @param text null when it goes as it came, or as a part of another one
     /// @param harmlessParameters whether the parameters' types are, see {@link
     ///   StatementFacts#fencedEdits}
-    void sentAs(
-            List<Edit> textEdits, @Nullable RewrittenText text, boolean harmlessParameters) {
+    void sentAs(List<Edit> textEdits, @Nullable RewrittenText text, boolean harmlessParameters) {
         edits = textEdits;
         rewritten = text;
         harmless = harmlessParameters;

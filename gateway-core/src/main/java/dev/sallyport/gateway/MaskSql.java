@@ -50,9 +50,7 @@ final class MaskSql {
         var detail = column.detail();
         return detail == null || detail.collation() == null || detail.collationSchema() == null
                 ? sql
-                : sql
-                        + " COLLATE "
-                        + Sql.name(detail.collationSchema(), detail.collation());
+                : sql + " COLLATE " + Sql.name(detail.collationSchema(), detail.collation());
     }
 
     /// What is shown in place of a value.
@@ -112,29 +110,20 @@ final class MaskSql {
     /// HMAC by its definition (RFC 2104), with keys that only the server's session holds.
     private static String hash(String text) {
         var inner =
-                op(
-                        key(HashKey.INNER_SETTING),
-                        "||",
-                        "pg_catalog.convert_to(" + text + ", 'UTF8')");
+                op(key(HashKey.INNER_SETTING), "||", "pg_catalog.convert_to(" + text + ", 'UTF8')");
         var outer = op(key(HashKey.OUTER_SETTING), "||", "pg_catalog.sha256(" + inner + ")");
         return "pg_catalog.encode(pg_catalog.sha256(" + outer + "), 'hex')";
     }
 
     private static String key(String setting) {
-        return "pg_catalog.decode(pg_catalog.current_setting("
-                + Sql.literal(setting)
-                + "), 'hex')";
+        return "pg_catalog.decode(pg_catalog.current_setting(" + Sql.literal(setting) + "), 'hex')";
     }
 
     /// Today is UTC's: the session's time zone is the client's to set, and a boundary that it could
     /// move would tell the day.
     private static @Nullable String year(long type, String value) {
         var utc = "pg_catalog.timezone('UTC', pg_catalog.now())";
-        var oldest =
-                op(
-                        utc,
-                        "-",
-                        "'" + Mask.Year.OLDEST_AGE + " years'::pg_catalog.interval");
+        var oldest = op(utc, "-", "'" + Mask.Year.OLDEST_AGE + " years'::pg_catalog.interval");
         if (type == DATE) {
             var first = "pg_catalog.make_date(%s::pg_catalog.int4, 1, 1)";
             return "CASE WHEN pg_catalog.isfinite("
@@ -168,10 +157,7 @@ final class MaskSql {
         return "CASE WHEN "
                 + op(text, "~", "'^[0-9]{5}(-?[0-9]{4})?$'")
                 + " AND "
-                + op(
-                        digits,
-                        "<>",
-                        "ALL ('{" + String.join(",", sparse) + "}'::pg_catalog._text)")
+                + op(digits, "<>", "ALL ('{" + String.join(",", sparse) + "}'::pg_catalog._text)")
                 + " THEN "
                 + digits
                 + " WHEN "
@@ -194,11 +180,12 @@ final class MaskSql {
                 + " END";
     }
 
-    private @Nullable String bucket(
-            Catalog.Column column, long type, String value, long size) {
+    private @Nullable String bucket(Catalog.Column column, long type, String value, long size) {
         var number = value + "::pg_catalog.numeric";
         var exact =
-                op("pg_catalog.floor(" + op(number, "/", String.valueOf(size)) + ")", "*",
+                op(
+                        "pg_catalog.floor(" + op(number, "/", String.valueOf(size)) + ")",
+                        "*",
                         String.valueOf(size));
         var lowest =
                 switch ((int) type) {
@@ -216,7 +203,10 @@ final class MaskSql {
             // Rounded down, the value may have a digit more than the column has room for.
             int whole = Integer.parseInt(digits.group(1)) - Integer.parseInt(digits.group(2));
             return "CASE WHEN "
-                    + op("pg_catalog.abs(" + exact + ")", "<", "'1e" + whole + "'::pg_catalog.numeric")
+                    + op(
+                            "pg_catalog.abs(" + exact + ")",
+                            "<",
+                            "'1e" + whole + "'::pg_catalog.numeric")
                     + " THEN "
                     + exact
                     + " END";
@@ -229,9 +219,7 @@ final class MaskSql {
                 + op("pg_catalog.abs(" + wide + ")", "<", within + "::pg_catalog.float8")
                 + " THEN "
                 + op(
-                        "pg_catalog.floor("
-                                + op(wide, "/", size + "::pg_catalog.float8")
-                                + ")",
+                        "pg_catalog.floor(" + op(wide, "/", size + "::pg_catalog.float8") + ")",
                         "*",
                         size + "::pg_catalog.float8")
                 + " END";

@@ -17,8 +17,7 @@ import java.util.Set;
 ///   the same
 record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent) {
     /// @param edits those of the text that went to the server
-    /// @param harmless whether the parameters' types are, see {@link
-    ///   StatementFacts#fencedEdits}
+    /// @param harmless whether the parameters' types are, see {@link StatementFacts#fencedEdits}
     record Sent(StatementFacts facts, List<Edit> edits, boolean harmless) {}
 
     Plan {

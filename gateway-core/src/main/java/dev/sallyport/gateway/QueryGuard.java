@@ -191,8 +191,7 @@ public final class QueryGuard {
             governed |= governed(plans.get(i), judge);
         }
         session.sentQuery();
-        return new Verdict.Permit(
-                all, all.getLast().intentTicket(), waits, rewritten, governed);
+        return new Verdict.Permit(all, all.getLast().intentTicket(), waits, rewritten, governed);
     }
 
     private Verdict checkParse(Session session, String name, SqlText sql, int[] parameterTypes)
@@ -236,7 +235,9 @@ public final class QueryGuard {
         for (var candidate : session.statement(name)) {
             rewritten = candidate.rewritten();
             for (var facts : meaning(session, "Describe", candidate)) {
-                var plan = plan(session, "Describe", facts).sentBefore(candidate.edits(), candidate.harmless());
+                var plan =
+                        plan(session, "Describe", facts)
+                                .sentBefore(candidate.edits(), candidate.harmless());
                 if (decide(session, "Describe", plan, judge) instanceof Decision.Deny denied)
                     throw denied(session, "Describe", List.of(plan), 0, denied, List.of());
                 governed |= governed(plan, judge);
@@ -257,7 +258,9 @@ public final class QueryGuard {
             for (var facts : meaning(session, "Bind", candidate))
                 plan =
                         together(
-                                plan(session, "Bind", facts).sentBefore(candidate.edits(), candidate.harmless()), plan);
+                                plan(session, "Bind", facts)
+                                        .sentBefore(candidate.edits(), candidate.harmless()),
+                                plan);
         if (candidates.size() > 1) refuseToFollow(session, "Bind", plan);
         if (session.holdsTooMany())
             throw refused(session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
@@ -323,9 +326,13 @@ public final class QueryGuard {
             for (var facts : meaning(session, "Execute", statement))
                 now =
                         together(
-                                plan(session, "Execute", facts).sentBefore(statement.edits(), statement.harmless()),
+                                plan(session, "Execute", facts)
+                                        .sentBefore(statement.edits(), statement.harmless()),
                                 now);
-        else now = plan(session, "Execute", main).sentBefore(statement.edits(), statement.harmless());
+        else
+            now =
+                    plan(session, "Execute", main)
+                            .sentBefore(statement.edits(), statement.harmless());
         if (now == null
                 || portal.plan.all().containsAll(now.all())
                         && portal.plan.sent().containsAll(now.sent())) return portal.plan;
@@ -456,9 +463,7 @@ public final class QueryGuard {
                                         Refusal.UNSUPPORTED,
                                         "EXECUTE of a statement that prepares or closes others");
                             held.add(inner);
-                            sent.add(
-                                    new Plan.Sent(
-                                            inner, candidate.edits(), candidate.harmless()));
+                            sent.add(new Plan.Sent(inner, candidate.edits(), candidate.harmless()));
                             if (inner.involvesHeld)
                                 collect(session, message, inner, held, sent, depth + 1);
                         }
@@ -573,8 +578,7 @@ public final class QueryGuard {
         }
     }
 
-    private Decision decide(
-            Session session, String message, Plan plan, Judge judge) throws Stop {
+    private Decision decide(Session session, String message, Plan plan, Judge judge) throws Stop {
         var decision = decide(plan, judge);
         if (decision instanceof Decision.Deny) return decision;
         for (var sent : plan.sent())
@@ -594,10 +598,7 @@ public final class QueryGuard {
     }
 
     /// What has to be changed in the text; nothing where it is denied anyway.
-    private static List<Edit> edits(
-            CheckedText.Understood text,
-            Judge judge,
-            boolean harmless) {
+    private static List<Edit> edits(CheckedText.Understood text, Judge judge, boolean harmless) {
         var edits = List.<Edit>of();
         for (var facts : text.statements()) {
             var own = judge.edits(facts, harmless);
@@ -613,8 +614,7 @@ public final class QueryGuard {
 
     private static boolean governed(Plan plan, Judge judge) {
         if (judge.ruling(plan.main()).governed()) return true;
-        for (var facts : plan.held())
-            if (judge.ruling(facts).governed()) return true;
+        for (var facts : plan.held()) if (judge.ruling(facts).governed()) return true;
         return false;
     }
 
@@ -698,10 +698,7 @@ public final class QueryGuard {
         // In the extended protocol the text went up when it was parsed.
         boolean simple = message.equals("Query");
         boolean harmless = simple || held.harmless();
-        var edits =
-                simple
-                        ? judge.edits(facts, harmless)
-                        : held.edits();
+        var edits = simple ? judge.edits(facts, harmless) : held.edits();
         for (var change : facts.footprint.sessionChanges())
             switch (change) {
                 case SessionChange.Prepares(var name, _) -> {
@@ -719,7 +716,8 @@ public final class QueryGuard {
                         throw refused(session, message, asked(facts), Refusal.TOO_MANY_HELD, "");
                     var query = facts.inner;
                     if (query == null) throw new IllegalStateException("a cursor without a query");
-                    var cursor = HeldPortal.declaredBySql(Plan.of(query).sentBefore(edits, harmless));
+                    var cursor =
+                            HeldPortal.declaredBySql(Plan.of(query).sentBefore(edits, harmless));
                     session.declare(name, cursor);
                     after.add(worked -> session.settle(name, cursor, worked));
                 }

@@ -300,8 +300,9 @@ final class StatementFacts {
                 && !obligations.substitutes();
     }
 
-    /// What is written, as if it were read as a whole: errors quote whole rows (`Failing row contains
-    /// ...`), of the written tables and of those that refer to them. Null where nothing is written.
+    /// What is written, as if it were read as a whole: errors quote whole rows (`Failing row
+    /// contains ...`), of the written tables and of those that refer to them. Null where nothing is
+    /// written.
     private static @Nullable Footprint readable(Footprint footprint, @Nullable Catalog catalog) {
         if (catalog == null) return null;
         var written = new LinkedHashSet<Catalog.Relation>();
@@ -322,15 +323,13 @@ final class StatementFacts {
             var columns = new ArrayList<ColumnUse>(relation.columns().size());
             for (var column : relation.columns())
                 columns.add(new ColumnUse(column.name(), Set.of(Place.OUTPUT)));
-            accesses.add(
-                    new Access(Action.SELECT, relation.resource(), columns, Optional.empty()));
+            accesses.add(new Access(Action.SELECT, relation.resource(), columns, Optional.empty()));
         }
-        return new Footprint(
-                StatementKind.SELECT, accesses, List.of(), Set.of(), List.of(), true);
+        return new Footprint(StatementKind.SELECT, accesses, List.of(), Set.of(), List.of(), true);
     }
 
-    /// With the tables whose rows change along, by foreign keys. A child is read through its parent,
-    /// as far as it has no columns of its own.
+    /// With the tables whose rows change along, by foreign keys. A child is read through its
+    /// parent, as far as it has no columns of its own.
     private static void reached(Catalog.Relation relation, Set<Catalog.Relation> all) {
         if (!all.add(relation)) return;
         for (var referring : relation.referencedBy()) reached(referring, all);

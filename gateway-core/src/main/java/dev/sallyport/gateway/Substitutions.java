@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What the policy asks for, as edits of a statement's text. Stateless.
@@ -74,12 +74,9 @@ final class Substitutions {
         };
     }
 
-    private Substitution substitution(Governed governed, Catalog.Relation relation)
-            throws Refusal {
+    private Substitution substitution(Governed governed, Catalog.Relation relation) throws Refusal {
         var shown = new HashMap<String, String>();
-        var nulls = new HashMap<String, String>();
         for (var column : relation.columns()) {
-            nulls.put(column.name(), masks.nullOf(column));
             var form = governed.columns().get(column.name());
             if (form != null && !form.isPlain())
                 shown.put(column.name(), shown(form, column, relation));
@@ -87,7 +84,7 @@ final class Substitutions {
         return new Substitution(
                 shown,
                 new HashSet<>(governed.columns().keySet()),
-                nulls,
+                name -> masks.nullOf(Objects.requireNonNull(relation.column(name))),
                 rows(governed.reading(), relation),
                 rows(governed.target(), relation));
     }
@@ -135,8 +132,7 @@ final class Substitutions {
     }
 
     private List<Condition> conditions(
-            dev.sallyport.policy.RowCondition.AnyOf any, Catalog.Relation relation)
-            throws Refusal {
+            dev.sallyport.policy.RowCondition.AnyOf any, Catalog.Relation relation) throws Refusal {
         var conditions = new ArrayList<Condition>();
         for (var filter : any.filters()) conditions.add(condition(filter, relation));
         return conditions;

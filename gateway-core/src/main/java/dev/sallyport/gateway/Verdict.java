@@ -16,8 +16,8 @@ public sealed interface Verdict {
     ///   released before it is durable.
     /// @param waitBeforeForwarding it can change something: the message itself waits, too
     /// @param text of a Query or Parse: what goes up in place of the client's text; of another
-    ///   message: what went up when it was parsed; null where that is the client's own. Positions in
-    ///   errors are of this text.
+    ///   message: what went up when it was parsed; null where that is the client's own. Positions
+    ///   in errors are of this text.
     /// @param governed it touches what the person may not see all of: until the transaction ends,
     ///   what the server says in errors and notices may quote it
     record Permit(

@@ -28,8 +28,7 @@ class SubstitutionsTest {
 
     private static RowCondition rows(String sql, String fact) {
         var filter =
-                new RowFilter(
-                        "own", List.of(new RowFilter.Sql(sql), new RowFilter.Literal(fact)));
+                new RowFilter("own", List.of(new RowFilter.Sql(sql), new RowFilter.Literal(fact)));
         return new RowCondition(List.of(new RowCondition.AnyOf(List.of(filter))));
     }
 
@@ -80,10 +79,7 @@ class SubstitutionsTest {
         assertThat(
                         rewritten(
                                 "SELECT id FROM patients",
-                                patients(
-                                        Shown.PLAIN,
-                                        rows("name = ", "x' OR 'a'='a\\ é"),
-                                        true)))
+                                patients(Shown.PLAIN, rows("name = ", "x' OR 'a'='a\\ é"), true)))
                 .contains("OPERATOR(pg_catalog.=) E'x'' OR ''a''=''a\\\\ \\u00E9')");
         assertThat(
                         rewritten(
@@ -105,9 +101,9 @@ class SubstitutionsTest {
                                 patients(shown, RowCondition.ALL_ROWS, true)))
                 .contains(
                         "(CASE WHEN ((\"patients\".\"name\" OPERATOR(pg_catalog.=) 'dana')) THEN"
-                                + " (\"patients\".\"ssn\")::\"pg_catalog\".\"text\" ELSE"
-                                + " (NULL)::\"pg_catalog\".\"text\" END)::\"pg_catalog\".\"text\" AS"
-                                + " \"ssn\"");
+                            + " (\"patients\".\"ssn\")::\"pg_catalog\".\"text\" ELSE"
+                            + " (NULL)::\"pg_catalog\".\"text\" END)::\"pg_catalog\".\"text\" AS"
+                            + " \"ssn\"");
     }
 
     @Test

@@ -205,10 +205,7 @@ final class Replies {
                 }
                 if (head != null) require(head.ticket, backend, start);
                 RewrittenText text = head == null ? null : head.text;
-                instead(
-                        new NoticeResponse(Scrubbed.of(notice.diagnostic(), text)),
-                        backend,
-                        start);
+                instead(new NoticeResponse(Scrubbed.of(notice.diagnostic(), text)), backend, start);
                 yield false;
             }
             case RELAY,

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// severity and SQLSTATE, where it happened in the server's own code, the names of the constraint
 /// that failed, and a position in the client's text. Everything else is a fixed text by SQLSTATE.
 ///
-/// Errors of understanding the text (class 42, with a position) are raised before a row is read, and
-/// keep their words.
+/// Errors of understanding the text (class 42, with a position) are raised before a row is read,
+/// and keep their words.
 final class Scrubbed {
     private static final char SCHEMA = 's';
     private static final char TABLE = 't';
@@ -139,8 +139,7 @@ final class Scrubbed {
         if (original > 0) kept.put(Diagnostic.POSITION, Integer.toString(original));
     }
 
-    private static void keep(
-            Map<Character, String> from, Map<Character, String> to, char letter) {
+    private static void keep(Map<Character, String> from, Map<Character, String> to, char letter) {
         String text = from.get(letter);
         if (text != null) to.put(letter, text);
     }

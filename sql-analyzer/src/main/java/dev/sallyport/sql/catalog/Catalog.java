@@ -355,8 +355,8 @@ public final class Catalog {
             return oid < FIRST_USER_OID;
         }
 
-        /// What somebody worked out about this relation, by a key of theirs; threads that ask at the
-        /// same time may both compute it. Some hundred are kept.
+        /// What somebody worked out about this relation, by a key of theirs; threads that ask at
+        /// the same time may both compute it. Some hundred are kept.
         public <T> T remember(String key, Class<T> type, Supplier<T> compute) {
             Object known = remembered.get(key);
             if (known != null) return type.cast(known);

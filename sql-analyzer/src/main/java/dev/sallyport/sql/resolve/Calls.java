@@ -253,7 +253,8 @@ final class Calls {
                             && (names.catalog.isLeakproof(routine)
                                     || NEVER_FAILS.contains(routine.name())
                                             && routine.argumentTypes().isEmpty());
-            // An aggregate sees rows that all conditions have passed, unless it is computed for each
+            // An aggregate sees rows that all conditions have passed, unless it is computed for
+            // each
             // row of a query outside.
             boolean late =
                     routine.isSystem()
@@ -269,8 +270,7 @@ final class Calls {
     boolean isRelabelling(long from, long to) {
         long source = types.base(from);
         return source != Types.ANY
-                && (source == to && source < 16384
-                        || source == Types.VARCHAR && to == Types.TEXT);
+                && (source == to && source < 16384 || source == Types.VARCHAR && to == Types.TEXT);
     }
 
     /// An explicit conversion.

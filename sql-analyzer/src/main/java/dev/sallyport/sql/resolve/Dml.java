@@ -258,8 +258,7 @@ final class Dml {
     }
 
     /// The target as a FROM item: read only where a column of it is used.
-    private Source source(
-            Catalog.Relation relation, Statement.Target target, Referring referring) {
+    private Source source(Catalog.Relation relation, Statement.Target target, Referring referring) {
         Relations.Reader reader = relations.new Reader(relation, referring, target);
         return new Source.OfRelation(
                 nameOf(target),
@@ -326,12 +325,7 @@ final class Dml {
         Scope scope = queries.with(insert.with(), outside.inner());
         Catalog.Relation relation = target(insert.target());
         Referring referring =
-                refer(
-                        Action.INSERT,
-                        relation,
-                        insert.target(),
-                        null,
-                        noCondition(insert));
+                refer(Action.INSERT, relation, insert.target(), null, noCondition(insert));
         Written written = write(Action.INSERT, relation, referring, insert.target());
         List<Field> values =
                 insert.source() == null
@@ -357,8 +351,7 @@ final class Dml {
         }
         Source read = source(relation, insert.target(), referring);
         scope.sources.add(read);
-        if (insert.onConflict() != null)
-            onConflict(insert, relation, referring, assigned, scope);
+        if (insert.onConflict() != null) onConflict(insert, relation, referring, assigned, scope);
         return returning(
                 insert.returning(), insert.target(), relation, referring, read, assigned, scope);
     }
@@ -460,12 +453,7 @@ final class Dml {
         Scope scope = queries.with(update.with(), outside.inner());
         Catalog.Relation relation = target(update.target());
         Referring referring =
-                refer(
-                        Action.UPDATE,
-                        relation,
-                        update.target(),
-                        update.where(),
-                        update.condition());
+                refer(Action.UPDATE, relation, update.target(), update.where(), update.condition());
         Written written = write(Action.UPDATE, relation, referring, update.target());
         queries.from(update.from(), scope);
         Source read = source(relation, update.target(), referring);
@@ -482,12 +470,7 @@ final class Dml {
         Scope scope = queries.with(delete.with(), outside.inner());
         Catalog.Relation relation = target(delete.target());
         Referring referring =
-                refer(
-                        Action.DELETE,
-                        relation,
-                        delete.target(),
-                        delete.where(),
-                        delete.condition());
+                refer(Action.DELETE, relation, delete.target(), delete.where(), delete.condition());
         write(Action.DELETE, relation, referring, delete.target());
         queries.from(delete.using(), scope);
         Source read = source(relation, delete.target(), referring);
@@ -505,8 +488,7 @@ final class Dml {
         Catalog.Relation relation = target(merge.target());
         queries.from(List.of(merge.using()), scope);
         List<Source> sources = List.copyOf(scope.sources);
-        Referring referring =
-                refer(null, relation, merge.target(), null, noCondition(merge));
+        Referring referring = refer(null, relation, merge.target(), null, noCondition(merge));
         Source target = source(relation, merge.target(), referring);
         scope.sources.add(target);
         expressions.used(merge.on(), scope, Place.JOIN);

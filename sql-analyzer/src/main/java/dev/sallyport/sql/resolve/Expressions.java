@@ -118,124 +118,120 @@ final class Expressions {
     }
 
     private Value meaning(Expression expression, Scope scope) {
-            return switch (expression) {
-                case Expression.Literal literal -> literal(literal);
-                case Expression.Parameter _ -> Value.CONSTANT;
-                case Expression.Default _ -> Value.CONSTANT;
-                case Expression.ColumnRef ref -> column(ref, scope);
-                case Expression.Star star -> {
-                    findings.account(star.qualifier());
-                    yield columns.wholeRow(star.qualifier(), star, scope);
-                }
-                case Expression.FieldSelect select -> field(select, scope);
-                case Expression.FieldStar star -> resolve(star.base(), scope);
-                case Expression.Subscript subscript -> {
-                    Value value = subscript(subscript, scope);
-                    findings.tellings++;
-                    yield value;
-                }
-                case Expression.Unary unary -> {
-                    Value operand = resolve(unary.operand(), scope);
-                    int before = findings.tellings;
-                    Value result = operator(unary.operator(), null, operand, unary);
-                    // `-5` is worked out before anything runs.
-                    if (unary.operand() instanceof Expression.Literal) findings.tellings = before;
-                    yield result;
-                }
-                case Expression.Binary binary -> binary(binary, scope);
-                case Expression.Logical logical ->
-                        Value.of(flow(logical.operands(), scope), Types.BOOL);
-                case Expression.Not not ->
-                        Value.of(resolve(not.operand(), scope).flow(), Types.BOOL);
-                case Expression.IsTest test -> {
-                    Flow operand = resolve(test.operand(), scope).flow();
-                    boolean quiet =
-                            switch (test.test()) {
-                                case NULL, TRUE, FALSE, UNKNOWN -> true;
-                                case DOCUMENT, JSON -> false;
-                            };
-                    if (!quiet) findings.tellings++;
-                    yield Value.of(quiet ? operand : operand.telling(), Types.BOOL);
-                }
-                case Expression.IsDistinctFrom is -> {
-                    Value left = resolve(is.left(), scope);
-                    yield compare("=", left, resolve(is.right(), scope), is);
-                }
-                case Expression.Between between -> {
-                    Value operand = resolve(between.operand(), scope);
-                    Value low = compare(">=", operand, resolve(between.low(), scope), between);
-                    Value high = compare("<=", operand, resolve(between.high(), scope), between);
-                    yield Value.of(Flow.of(low.flow(), high.flow()), Types.BOOL);
-                }
-                case Expression.Like like -> like(like, scope);
-                case Expression.InList in -> inList(in, scope);
-                case Expression.InSubquery in -> {
-                    Value operand = resolve(in.operand(), scope);
-                    yield compare("=", operand, subquery(in.query(), scope), in);
-                }
-                case Expression.QuantifiedArray any -> {
-                    Value operand = resolve(any.operand(), scope);
-                    Value array = resolve(any.array(), scope);
-                    Value element =
-                            array == Value.CONSTANT || array.type() == Types.UNKNOWN
-                                    ? array
-                                    : Value.of(array.flow(), types.element(array.type()));
-                    yield Value.of(
-                            operator(any.operator(), operand, element, any).flow(), Types.BOOL);
-                }
-                case Expression.QuantifiedSubquery any -> {
-                    Value operand = resolve(any.operand(), scope);
-                    yield Value.of(
-                            operator(any.operator(), operand, subquery(any.query(), scope), any)
-                                    .flow(),
-                            Types.BOOL);
-                }
-                case Expression.Case choice -> choice(choice, scope);
-                case Expression.Cast cast -> {
-                    Value operand = resolve(cast.operand(), scope);
-                    Value result = cast(operand, cast.type(), scope);
-                    boolean constant =
-                            cast.operand() instanceof Expression.Literal
-                                    || cast.operand() instanceof Expression.Parameter;
-                    boolean plain =
-                            cast.type().modifiers().isEmpty()
-                                    && calls.isRelabelling(operand.type(), result.type());
-                    if (!constant && !plain) findings.tellings++;
-                    findings.castsParameters |= cast.operand() instanceof Expression.Parameter;
-                    yield result;
-                }
-                case Expression.Collate collate -> {
-                    findings.account(collate.collation());
-                    Value operand = resolve(collate.operand(), scope);
-                    yield Value.of(operand.flow(), operand.type());
-                }
-                case Expression.Row row -> row(row.items(), scope);
-                case Expression.ArrayConstructor array -> array(array, scope);
-                case Expression.ArraySubquery array -> {
-                    Value element = subquery(array.query(), scope);
-                    yield Value.of(element.flow(), types.arrayOf(element.type()));
-                }
-                case Expression.ScalarSubquery scalar -> {
-                    findings.outsideScalars.add(scope);
-                    Value value = subquery(scalar.query(), scope);
-                    findings.outsideScalars.removeLast();
-                    yield value;
-                }
-                case Expression.Exists exists -> {
-                    findings.expressionQueries++;
-                    queries.resolve(exists.query(), scope);
-                    findings.expressionQueries--;
-                    yield Value.of(Flow.NONE, Types.BOOL);
-                }
-                case FunctionCall call -> call(call, scope);
-                case Special special -> special(special, scope);
-                case Expression.CurrentOf current -> {
-                    findings.account(current.cursor());
-                    findings.sessionChanges.add(
-                            new SessionChange.UsesCursor(current.cursor().name()));
-                    yield Value.of(Flow.NONE, Types.BOOL);
-                }
-            };
+        return switch (expression) {
+            case Expression.Literal literal -> literal(literal);
+            case Expression.Parameter _ -> Value.CONSTANT;
+            case Expression.Default _ -> Value.CONSTANT;
+            case Expression.ColumnRef ref -> column(ref, scope);
+            case Expression.Star star -> {
+                findings.account(star.qualifier());
+                yield columns.wholeRow(star.qualifier(), star, scope);
+            }
+            case Expression.FieldSelect select -> field(select, scope);
+            case Expression.FieldStar star -> resolve(star.base(), scope);
+            case Expression.Subscript subscript -> {
+                Value value = subscript(subscript, scope);
+                findings.tellings++;
+                yield value;
+            }
+            case Expression.Unary unary -> {
+                Value operand = resolve(unary.operand(), scope);
+                int before = findings.tellings;
+                Value result = operator(unary.operator(), null, operand, unary);
+                // `-5` is worked out before anything runs.
+                if (unary.operand() instanceof Expression.Literal) findings.tellings = before;
+                yield result;
+            }
+            case Expression.Binary binary -> binary(binary, scope);
+            case Expression.Logical logical ->
+                    Value.of(flow(logical.operands(), scope), Types.BOOL);
+            case Expression.Not not -> Value.of(resolve(not.operand(), scope).flow(), Types.BOOL);
+            case Expression.IsTest test -> {
+                Flow operand = resolve(test.operand(), scope).flow();
+                boolean quiet =
+                        switch (test.test()) {
+                            case NULL, TRUE, FALSE, UNKNOWN -> true;
+                            case DOCUMENT, JSON -> false;
+                        };
+                if (!quiet) findings.tellings++;
+                yield Value.of(quiet ? operand : operand.telling(), Types.BOOL);
+            }
+            case Expression.IsDistinctFrom is -> {
+                Value left = resolve(is.left(), scope);
+                yield compare("=", left, resolve(is.right(), scope), is);
+            }
+            case Expression.Between between -> {
+                Value operand = resolve(between.operand(), scope);
+                Value low = compare(">=", operand, resolve(between.low(), scope), between);
+                Value high = compare("<=", operand, resolve(between.high(), scope), between);
+                yield Value.of(Flow.of(low.flow(), high.flow()), Types.BOOL);
+            }
+            case Expression.Like like -> like(like, scope);
+            case Expression.InList in -> inList(in, scope);
+            case Expression.InSubquery in -> {
+                Value operand = resolve(in.operand(), scope);
+                yield compare("=", operand, subquery(in.query(), scope), in);
+            }
+            case Expression.QuantifiedArray any -> {
+                Value operand = resolve(any.operand(), scope);
+                Value array = resolve(any.array(), scope);
+                Value element =
+                        array == Value.CONSTANT || array.type() == Types.UNKNOWN
+                                ? array
+                                : Value.of(array.flow(), types.element(array.type()));
+                yield Value.of(operator(any.operator(), operand, element, any).flow(), Types.BOOL);
+            }
+            case Expression.QuantifiedSubquery any -> {
+                Value operand = resolve(any.operand(), scope);
+                yield Value.of(
+                        operator(any.operator(), operand, subquery(any.query(), scope), any).flow(),
+                        Types.BOOL);
+            }
+            case Expression.Case choice -> choice(choice, scope);
+            case Expression.Cast cast -> {
+                Value operand = resolve(cast.operand(), scope);
+                Value result = cast(operand, cast.type(), scope);
+                boolean constant =
+                        cast.operand() instanceof Expression.Literal
+                                || cast.operand() instanceof Expression.Parameter;
+                boolean plain =
+                        cast.type().modifiers().isEmpty()
+                                && calls.isRelabelling(operand.type(), result.type());
+                if (!constant && !plain) findings.tellings++;
+                findings.castsParameters |= cast.operand() instanceof Expression.Parameter;
+                yield result;
+            }
+            case Expression.Collate collate -> {
+                findings.account(collate.collation());
+                Value operand = resolve(collate.operand(), scope);
+                yield Value.of(operand.flow(), operand.type());
+            }
+            case Expression.Row row -> row(row.items(), scope);
+            case Expression.ArrayConstructor array -> array(array, scope);
+            case Expression.ArraySubquery array -> {
+                Value element = subquery(array.query(), scope);
+                yield Value.of(element.flow(), types.arrayOf(element.type()));
+            }
+            case Expression.ScalarSubquery scalar -> {
+                findings.outsideScalars.add(scope);
+                Value value = subquery(scalar.query(), scope);
+                findings.outsideScalars.removeLast();
+                yield value;
+            }
+            case Expression.Exists exists -> {
+                findings.expressionQueries++;
+                queries.resolve(exists.query(), scope);
+                findings.expressionQueries--;
+                yield Value.of(Flow.NONE, Types.BOOL);
+            }
+            case FunctionCall call -> call(call, scope);
+            case Special special -> special(special, scope);
+            case Expression.CurrentOf current -> {
+                findings.account(current.cursor());
+                findings.sessionChanges.add(new SessionChange.UsesCursor(current.cursor().name()));
+                yield Value.of(Flow.NONE, Types.BOOL);
+            }
+        };
     }
 
     private Flow flow(List<Expression> expressions, Scope scope) {

@@ -25,8 +25,8 @@ class Flow {
     /// It decides which rows count: the server may evaluate it before other conditions.
     private static final int DECIDES = 1 << 16;
 
-    /// And on the way there something is computed from it that could say more than its result, by an
-    /// error or a message.
+    /// And on the way there something is computed from it that could say more than its result, by
+    /// an error or a message.
     private static final int TELLS = 1 << 17;
 
     /// Of {@link Place}s by their ordinals, and the two above.

@@ -36,11 +36,7 @@ final class Referring {
         record CopyOut(Span span) implements Kind {}
 
         record Target(
-                @Nullable Action action,
-                Span span,
-                String name,
-                Span condition,
-                boolean currentOf)
+                @Nullable Action action, Span span, String name, Span condition, boolean currentOf)
                 implements Kind {}
 
         record Unread() implements Kind {}

@@ -16,9 +16,9 @@ import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.ast.Statement.TransactionKind;
 import dev.sallyport.sql.ast.With;
 import dev.sallyport.sql.catalog.Catalog;
-import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
+import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -195,9 +195,7 @@ final class Statements {
                 new References.Explain(
                         explain.analyze(),
                         explain.head(),
-                        explain.options().isEmpty()
-                                ? -1
-                                : explain.options().getLast().span().end(),
+                        explain.options().isEmpty() ? -1 : explain.options().getLast().span().end(),
                         explain.verbose());
         resolve(explain.statement(), scope);
         findings.sessionChanges.removeIf(SessionChange.DeclaresCursor.class::isInstance);

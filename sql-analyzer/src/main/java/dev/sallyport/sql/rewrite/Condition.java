@@ -74,8 +74,7 @@ public final class Condition {
                 || !select.groupBy().isEmpty()
                 || select.having() != null
                 || !select.windows().isEmpty()
-                || select.where() == null)
-            return new Result.Unfit("it is not one condition");
+                || select.where() == null) return new Result.Unfit("it is not one condition");
         Writer writer = new Writer(relation, catalog);
         try {
             String template = writer.write(select.where(), null);
@@ -287,8 +286,7 @@ public final class Condition {
 
         private String operator(String symbol) throws Unfit {
             for (Catalog.Operator known : catalog.operators(symbol))
-                if (known.schema().equals(PG_CATALOG))
-                    return "OPERATOR(pg_catalog." + symbol + ")";
+                if (known.schema().equals(PG_CATALOG)) return "OPERATOR(pg_catalog." + symbol + ")";
             throw new Unfit("operator " + symbol + " is not the server's own");
         }
 
@@ -321,7 +319,11 @@ public final class Condition {
             }
             if (!means(parts, relation.name(), relation) || relation.column(column) == null)
                 throw new Unfit(
-                        "column " + column + " of " + relation.resource().describe() + " is not known");
+                        "column "
+                                + column
+                                + " of "
+                                + relation.resource().describe()
+                                + " is not known");
             checkType(Objects.requireNonNull(relation.column(column)));
             columns.add(column);
             return QUALIFIER + "." + Sql.name(column);
@@ -372,7 +374,8 @@ public final class Condition {
             if (name.setOf() || name.columnOfRelation()) throw new Unfit("this type");
             List<Identifier> parts = name.name().parts();
             String schema = parts.size() == 2 ? parts.getFirst().name() : PG_CATALOG;
-            Catalog.Type type = parts.size() > 2 ? null : catalog.type(schema, parts.getLast().name());
+            Catalog.Type type =
+                    parts.size() > 2 ? null : catalog.type(schema, parts.getLast().name());
             if (type == null)
                 throw new Unfit("type " + name.name() + " is not known: name its schema");
             StringBuilder sql = new StringBuilder(Sql.name(schema, type.name()));

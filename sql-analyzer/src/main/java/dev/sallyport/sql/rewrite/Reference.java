@@ -19,10 +19,10 @@ public sealed interface Reference {
     /// @param command written as `TABLE t`, which stands for `SELECT * FROM t`
     /// @param renamed how many columns the alias renames
     /// @param columns every column that the statement uses of it, system columns too
-    /// @param qualifiers where it is called `schema.name.column`: the part up to `name`, which names
-    ///   nothing any more once the relation has been replaced
-    /// @param tells a condition computes something from its columns that is not leakproof: evaluated
-    ///   for rows that are not there, its errors would tell of them
+    /// @param qualifiers where it is called `schema.name.column`: the part up to `name`, which
+    ///   names nothing any more once the relation has been replaced
+    /// @param tells a condition computes something from its columns that is not leakproof:
+    ///   evaluated for rows that are not there, its errors would tell of them
     record Read(
             Catalog.Relation relation,
             Span span,

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param explain null for what is no EXPLAIN
 /// @param castsParameters whether a parameter is converted, `$1::date`: from a type declared for it
 ///   that may fail, and only when a row gets so far
-public record References(
-        List<Reference> all, @Nullable Explain explain, boolean castsParameters) {
+public record References(List<Reference> all, @Nullable Explain explain, boolean castsParameters) {
     public static final References NONE = new References(List.of(), null, false);
 
     /// Types by oid that a parameter may be declared to have without changing what {@link

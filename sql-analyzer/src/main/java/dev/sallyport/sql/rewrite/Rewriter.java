@@ -135,13 +135,7 @@ public final class Rewriter {
         if (read.command()) sql.append("SELECT * FROM ");
         sql.append('(');
         // A list of names in the alias counts columns by their place.
-        select(
-                sql,
-                read.relation(),
-                read.columns(),
-                read.renamed() > 0,
-                read.only(),
-                substitution);
+        select(sql, read.relation(), read.columns(), read.renamed() > 0, read.only(), substitution);
         fence(sql, read.tells(), substitution.reading());
         sql.append(')');
         if (!read.aliased()) sql.append(" AS ").append(Sql.name(read.name()));
@@ -215,7 +209,7 @@ public final class Rewriter {
             separator = ", ";
             if (shown) column(sql, relation, column.name(), substitution);
             else
-                sql.append(substitution.nulls().get(column.name()))
+                sql.append(substitution.nullOf().apply(column.name()))
                         .append(" AS ")
                         .append(Sql.name(column.name()));
         }
@@ -239,7 +233,10 @@ public final class Rewriter {
     }
 
     private static void column(
-            StringBuilder sql, Catalog.Relation relation, String column, Substitution substitution) {
+            StringBuilder sql,
+            Catalog.Relation relation,
+            String column,
+            Substitution substitution) {
         String masked = substitution.shown().get(column);
         if (masked == null) sql.append(Sql.name(relation.name(), column));
         else sql.append(masked).append(" AS ").append(Sql.name(column));
@@ -339,10 +336,8 @@ public final class Rewriter {
             return;
         }
         int behindWhere = condition.start() + "WHERE".length();
-        edits.add(
-                new Edit(new Span(behindWhere, behindWhere), " CASE WHEN " + rows + " THEN ("));
-        edits.add(
-                new Edit(new Span(condition.end(), condition.end()), ") ELSE FALSE END"));
+        edits.add(new Edit(new Span(behindWhere, behindWhere), " CASE WHEN " + rows + " THEN ("));
+        edits.add(new Edit(new Span(condition.end(), condition.end()), ") ELSE FALSE END"));
     }
 
     // ---------------------------------------------------------------- EXPLAIN

@@ -50,7 +50,8 @@ public final class RewrittenText {
     /// @return the same, 0 when it isn't in the text
     public int originalPosition(int position) {
         String rewritten = text.text();
-        if (position < 1 || position > rewritten.codePointCount(0, rewritten.length()) + 1) return 0;
+        if (position < 1 || position > rewritten.codePointCount(0, rewritten.length()) + 1)
+            return 0;
         int offset = rewritten.offsetByCodePoints(0, position - 1);
         int shift = 0;
         for (Edit edit : edits) {

@@ -2,6 +2,7 @@ package dev.sallyport.sql.rewrite;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// What stands in the place of one governed relation.
 ///
@@ -9,19 +10,18 @@ import java.util.Set;
 ///   the column's type, with the relation's columns qualified by the relation's name. Columns that
 ///   are not here are shown as they are.
 /// @param granted the columns that may be used at all
-/// @param nulls for each column, a null of its type
+/// @param nullOf a column, a null of its type
 /// @param reading the rows that may be read
 /// @param target the rows that may be changed
 public record Substitution(
         Map<String, String> shown,
         Set<String> granted,
-        Map<String, String> nulls,
+        UnaryOperator<String> nullOf,
         RowCondition reading,
         RowCondition target) {
     public Substitution {
         shown = Map.copyOf(shown);
         granted = Set.copyOf(granted);
-        nulls = Map.copyOf(nulls);
     }
 
     boolean masks(String column) {

@@ -4,8 +4,8 @@
 /// The resolver notes each such place as a {@link dev.sallyport.sql.rewrite.Reference}; {@link
 /// dev.sallyport.sql.rewrite.Rewriter} turns them, with one {@link
 /// dev.sallyport.sql.rewrite.Substitution} per governed relation, into edits, or says why it can't;
-/// {@link dev.sallyport.sql.rewrite.RewrittenText} applies them and finds positions again. Immutable
-/// values, free to share between threads.
+/// {@link dev.sallyport.sql.rewrite.RewrittenText} applies them and finds positions again.
+/// Immutable values, free to share between threads.
 @NullMarked
 package dev.sallyport.sql.rewrite;
 

@@ -12,8 +12,7 @@ class ConditionTest {
     private static final Catalog CATALOG = SavedCatalog.fixture();
 
     private static String written(String sql) {
-        Catalog.Relation patients =
-                Objects.requireNonNull(CATALOG.relation("public", "patients"));
+        Catalog.Relation patients = Objects.requireNonNull(CATALOG.relation("public", "patients"));
         return switch (Condition.read(sql, patients, CATALOG)) {
             case Condition.Result.Fit(var condition) -> condition.sql("p");
             case Condition.Result.Unfit(var reason) -> "unfit: " + reason;

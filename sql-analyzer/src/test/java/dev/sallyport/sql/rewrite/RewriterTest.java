@@ -29,13 +29,11 @@ class RewriterTest {
 
     private static Substitution substitution(
             Catalog.Relation relation, Map<String, String> shown, RowCondition rows) {
-        Map<String, String> nulls = new HashMap<>();
-        for (Catalog.Column column : relation.columns()) nulls.put(column.name(), "NULL::t");
         Set<String> all =
                 relation.columns().stream()
                         .map(Catalog.Column::name)
                         .collect(Collectors.toUnmodifiableSet());
-        return new Substitution(shown, all, nulls, rows, rows);
+        return new Substitution(shown, all, _ -> "NULL::t", rows, rows);
     }
 
     private static Map<Catalog.Relation, Substitution> governed() {
@@ -52,9 +50,7 @@ class RewriterTest {
     private static List<Analysis.Statement> statements(String sql) {
         Analysis analysis =
                 new SqlAnalyzer()
-                        .analyze(
-                                new SqlText(sql),
-                                SavedCatalog.context("pg_catalog", "public"));
+                        .analyze(new SqlText(sql), SavedCatalog.context("pg_catalog", "public"));
         if (!(analysis instanceof Analysis.Understood(var statements)))
             throw new AssertionError(sql + ": " + analysis);
         return statements;
@@ -167,8 +163,8 @@ class RewriterTest {
                         + " PREPARE s AS SELECT ssn FROM P(ssn) AS \"patients\"",
                 "EXPLAIN VERBOSE SELECT ssn FROM patients |"
                         + " EXPLAIN (VERBOSE, COSTS OFF) SELECT ssn FROM P(ssn) AS \"patients\"",
-                "EXPLAIN (FORMAT json) SELECT ssn FROM patients |"
-                        + " EXPLAIN (FORMAT json, COSTS OFF) SELECT ssn FROM P(ssn) AS \"patients\"",
+                "EXPLAIN (FORMAT json) SELECT ssn FROM patients | EXPLAIN (FORMAT json, COSTS OFF)"
+                        + " SELECT ssn FROM P(ssn) AS \"patients\"",
                 "UPDATE patients SET name = 'x' WHERE id = 1 |"
                         + " UPDATE patients SET name = 'x' WHERE id = 1",
                 "UPDATE visits v SET note = '' |"
@@ -217,8 +213,7 @@ class RewriterTest {
     void positionsAreFoundAgainInTheClientsText() {
         String sql = "SELECT 'ä😀', ssn, oops FROM patients p, oops2";
         SqlText text = new SqlText(sql.replace("oops2", "codes").replace("oops", "1   "));
-        if (!(Rewriter.rewrite(
-                        statements(text.text()).getFirst().references(), governedPatients())
+        if (!(Rewriter.rewrite(statements(text.text()).getFirst().references(), governedPatients())
                 instanceof Rewriter.Result.Rewritten(var edits))) throw new AssertionError();
         RewrittenText rewritten = RewrittenText.of(text, edits);
         String after = rewritten.text().text();
@@ -232,21 +227,21 @@ class RewriterTest {
         }
         int inside = after.indexOf("'***'") + 1;
         assertThat(rewritten.originalPosition(after.codePointCount(0, inside) + 1))
-                .isEqualTo(
-                        text.text().codePointCount(0, text.text().indexOf("patients p")) + 1);
+                .isEqualTo(text.text().codePointCount(0, text.text().indexOf("patients p")) + 1);
         assertThat(rewritten.originalPosition(0)).isZero();
         assertThat(rewritten.originalPosition(100_000)).isZero();
     }
 
     private static Map<Catalog.Relation, Substitution> governedPatients() {
-        return Map.of(
-                PATIENTS_TABLE, Objects.requireNonNull(governed().get(PATIENTS_TABLE)));
+        return Map.of(PATIENTS_TABLE, Objects.requireNonNull(governed().get(PATIENTS_TABLE)));
     }
 
     @Test
     void aGovernedRelationWithoutAPlaceIsRefused() {
-        assertThat(Rewriter.rewrite(statements("TRUNCATE patients").getFirst().references(),
-                        governedPatients()))
+        assertThat(
+                        Rewriter.rewrite(
+                                statements("TRUNCATE patients").getFirst().references(),
+                                governedPatients()))
                 .isInstanceOf(Rewriter.Result.Refused.class);
     }
 
