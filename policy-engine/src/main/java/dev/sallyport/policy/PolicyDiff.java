@@ -1,12 +1,14 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,71 @@ public final class PolicyDiff {
             if (line != null) lines.add(line);
         }
         return lines;
+    }
+
+    /// Who gains and who loses what by grants: `role billing of clinic gains select
+    /// public.patients.ssn, masked: redact`. What deny and force rules take away from everybody is in
+    /// {@link #between}.
+    public static List<String> gainsAndLosses(PolicySet before, PolicySet after) {
+        var was = given(before);
+        var is = given(after);
+        var roles = new TreeSet<>(was.keySet());
+        roles.addAll(is.keySet());
+        var lines = new ArrayList<String>();
+        for (var role : roles) {
+            var had = was.getOrDefault(role, new TreeSet<>());
+            var has = is.getOrDefault(role, new TreeSet<>());
+            for (var what : has) if (!had.contains(what)) lines.add(role + " gains " + what);
+            for (var what : had) if (!has.contains(what)) lines.add(role + " loses " + what);
+        }
+        return lines;
+    }
+
+    private static Map<String, TreeSet<String>> given(PolicySet policies) {
+        var given = new TreeMap<String, TreeSet<String>>();
+        for (var p : policies.all())
+            for (var role : p.roles().values()) {
+                var to =
+                        given.computeIfAbsent(
+                                "role " + role.name() + " of " + p.database(),
+                                _ -> new TreeSet<>());
+                for (var g : role.grants()) given(p, g, to);
+            }
+        return given;
+    }
+
+    private static void given(DatabasePolicy p, Rule.Grant g, TreeSet<String> to) {
+        var terms =
+                g.rows().map(r -> ", where " + r.text()).orElse("")
+                        + g.when().map(c -> ", when " + c.text()).orElse("")
+                        + (g.limits().isNone() ? "" : ", at most " + g.limits().words())
+                        + (g.definer() ? ", with what its views read" : "");
+        for (var e : g.actions().entrySet())
+            for (var on : g.on()) {
+                var what = e.getKey().word() + " " + on;
+                var masks = e.getKey() == Action.SELECT ? g.mask() : Optional.<MaskPlan>empty();
+                switch (e.getValue()) {
+                    case Columns.All _ ->
+                            to.add(what + masks.map(m -> ", masked: " + m).orElse("") + terms);
+                    case Columns.Only(var names) -> {
+                        for (var column : names)
+                            to.add(
+                                    what
+                                            + "."
+                                            + ResourcePattern.quoted(column)
+                                            + masks.flatMap(m -> mask(p, m, on, column)).orElse("")
+                                            + terms);
+                    }
+                }
+            }
+    }
+
+    private static Optional<String> mask(
+            DatabasePolicy p, MaskPlan masks, ResourcePattern on, String column) {
+        if (on.match() != ResourcePattern.Match.EXACT) return Optional.of(", masked: " + masks);
+        var relation =
+                new Resource.Relation(on.schema(), on.name(), Resource.RelationKind.TABLE);
+        return masks.of(relation, column, p.classification()).map(m -> ", masked: " + m.word());
     }
 
     private static @Nullable String difference(

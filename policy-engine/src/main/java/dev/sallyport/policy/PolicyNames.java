@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import dev.sallyport.config.Position;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.condition.SqlCondition;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a policy names in full, for comparing with a catalog: a name that is wrong there grants
@@ -31,6 +33,41 @@ public final class PolicyNames {
             SortedSet<String> columns,
             boolean function,
             boolean oneByOne) {}
+
+    /// A rule's `rows` on a relation that it names in full.
+    ///
+    /// @param sql with a string in the place of each fact about the subject
+    public record Filter(
+            String ruleId, Optional<Position> at, String schema, String name, String sql) {}
+
+    /// @param database one of the policies' databases
+    public static List<Filter> filters(PolicySet policies, String database) {
+        var found = new ArrayList<Filter>();
+        var policy = policies.database(database);
+        if (policy.isEmpty()) return found;
+        for (var role : policy.get().roles().values())
+            for (var grant : role.grants())
+                grant.rows().ifPresent(rows -> add(policies, grant, rows, found));
+        for (var f : policy.get().forced())
+            f.rows().ifPresent(rows -> add(policies, f, rows, found));
+        return found;
+    }
+
+    private static void add(PolicySet policies, Rule rule, RowTemplate rows, List<Filter> found) {
+        var sql =
+                rows.condition().parts().stream()
+                        .map(part ->
+                                switch (part) {
+                                    case SqlCondition.Text(var text) -> text;
+                                    case SqlCondition.SubjectFact _ -> "'1'";
+                                })
+                        .collect(Collectors.joining());
+        for (var on : rule.on())
+            if (on.match() == ResourcePattern.Match.EXACT && on.namesObjects())
+                found.add(
+                        new Filter(
+                                rule.id(), policies.place(rule.id()), on.schema(), on.name(), sql));
+    }
 
     private static final Set<Action> ON_RELATIONS =
             EnumSet.of(

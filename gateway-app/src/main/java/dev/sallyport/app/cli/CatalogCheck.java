@@ -4,6 +4,7 @@ import dev.sallyport.config.Position;
 import dev.sallyport.policy.PolicyNames;
 import dev.sallyport.policy.PolicySet;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Condition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +65,25 @@ final class CatalogCheck {
             byRule.computeIfAbsent(named.what(), _ -> new ArrayList<>()).add(named);
         }
         byRule.values().forEach(rule -> missingColumns(rule, catalog, findings));
+        for (var filter : PolicyNames.filters(policies, database)) {
+            var relation = catalog.relation(filter.schema(), filter.name());
+            if (relation != null
+                    && Condition.read(filter.sql(), relation, catalog)
+                            instanceof Condition.Result.Unfit(var reason))
+                findings.add(
+                        new Finding(
+                                true,
+                                filter.at(),
+                                "unfit-rows",
+                                "rule "
+                                        + filter.ruleId()
+                                        + ": rows can't be used on "
+                                        + filter.schema()
+                                        + "."
+                                        + filter.name()
+                                        + ": "
+                                        + reason));
+        }
         for (var schema : catalog.schemas())
             for (var relation : schema.relations())
                 if (!relation.isSystem()) unclassified(policies, database, relation, findings);

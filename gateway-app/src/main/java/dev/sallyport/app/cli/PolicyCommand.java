@@ -196,14 +196,19 @@ final class PolicyCommand implements Callable<Integer> {
             var was = PolicyFiles.require(PolicyFiles.read(before, Optional.empty()), out, json);
             var is = PolicyFiles.require(PolicyFiles.read(after, Optional.empty()), out, json);
             var lines = PolicyDiff.between(was, is);
+            var people = PolicyDiff.gainsAndLosses(was, is);
             if (json) {
                 var object = new LinkedHashMap<String, Object>();
                 object.put("before", was.version());
                 object.put("after", is.version());
                 object.put("changes", lines);
+                object.put("gainsAndLosses", people);
                 PolicyFiles.printJson(object, out);
             } else if (lines.isEmpty()) out.println("no difference");
-            else lines.forEach(out::println);
+            else {
+                lines.forEach(out::println);
+                people.forEach(out::println);
+            }
             out.flush();
             return exitCode && !lines.isEmpty() ? ExitCode.FAILED : ExitCode.OK;
         }

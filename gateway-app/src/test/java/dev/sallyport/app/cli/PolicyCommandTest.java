@@ -84,6 +84,27 @@ class PolicyCommandTest {
     }
 
     @Test
+    void diffSaysWhoGainsAndLosesWhat() throws IOException {
+        var changed = folder.resolve("clinic.yaml");
+        Files.writeString(
+                changed,
+                Files.readString(Path.of(EXAMPLE))
+                        .replace("columns: [sex, state, zip, birth_date]", "columns: [sex, city, zip, birth_date]")
+                        .replace("birth_date: year }", "birth_date: redact }"));
+        assertThat(run("policy", "diff", "--before", EXAMPLE, "--after", changed.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines().filter(l -> l.startsWith("role ")))
+                .containsExactly(
+                        "role billing of clinic gains select public.patients.birth_date, masked:"
+                                + " redact",
+                        "role billing of clinic loses select public.patients.birth_date, masked:"
+                                + " year",
+                        "role epidemiology of clinic gains select public.patients.city, masked:"
+                                + " redact",
+                        "role epidemiology of clinic loses select public.patients.state");
+    }
+
+    @Test
     void grantsNeverGiveMoreThanThePolicy() {
         assertThat(run("policy", "grants", EXAMPLE)).isEqualTo(ExitCode.OK);
         assertThat(out.toString())

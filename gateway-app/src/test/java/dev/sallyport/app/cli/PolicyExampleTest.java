@@ -108,6 +108,22 @@ class PolicyExampleTest {
         assertThat(out.toString()).doesNotContain("unclassified: public.encounters_");
     }
 
+    @Test
+    void checkBesideACatalogReadsRowFilters() throws Exception {
+        var policy = folder.resolve("clinic.yaml");
+        Files.writeString(
+                policy,
+                Files.readString(Path.of(FOLDER, "clinic.yaml"))
+                        .replace(
+                                "rows: provider_id = subject.attributes.provider_id",
+                                "rows: providr_id = subject.attributes.provider_id"));
+        assertThat(run("policy", "check", "--catalog", CATALOG, policy.toString()))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(out.toString())
+                .contains(
+                        "unfit-rows: rule phys-patients: rows can't be used on public.patients: ");
+    }
+
     private int run(String... args) {
         return SallyportCommand.commandLine()
                 .setOut(new PrintWriter(out, true))
