@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// known, each under the major versions of the servers it was sent to; beside them the catalogs of
 /// those servers.
 class ClientStatementsTest {
-    private static final List<String> VERSIONS = List.of("15", "18");
+    private static final List<String> VERSIONS = List.of("15", "16", "17", "18");
 
     /// Files in `clients`, and how many statements each has at least on a server of version 18.
     private static final Map<String, Integer> TOOLS =
@@ -100,7 +100,7 @@ class ClientStatementsTest {
 
     private static AnalysisContext context(String version) {
         return new AnalysisContext(
-                SavedCatalog.read("clients-" + version + "-catalog.json.gz"),
+                SavedCatalog.clients(Integer.parseInt(version)),
                 List.of("pg_catalog", "public"),
                 "postgres",
                 true,

@@ -1,7 +1,6 @@
 package dev.sallyport.sql;
 
 import dev.sallyport.sql.catalog.Catalog;
-import dev.sallyport.sql.catalog.CatalogBuilder;
 import dev.sallyport.sql.catalog.CatalogFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /// The fixtures' catalogs: files as `sallyport catalog save` writes them, compressed.
 public final class SavedCatalog {
@@ -28,13 +26,16 @@ public final class SavedCatalog {
         return new AnalysisContext(fixture(), List.of(searchPath), "tester", true, "UTF8");
     }
 
-    public static Catalog read(String resource) {
+    /// With the tables that the usual clients' statements speak of.
+    ///
+    /// @param version a major one, from 15 on
+    public static Catalog clients(int version) {
+        return read("clients-" + version + "-catalog.json.gz");
+    }
+
+    private static Catalog read(String resource) {
         try {
-            // A fixture may be older than a query; a file of the product's users may not.
-            CatalogBuilder builder = new CatalogBuilder();
-            for (var own : CatalogFile.rows(new StringReader(text(resource))).entrySet())
-                for (List<@Nullable String> row : own.getValue()) builder.add(own.getKey(), row);
-            return builder.build(1);
+            return CatalogFile.read(new StringReader(text(resource)), 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

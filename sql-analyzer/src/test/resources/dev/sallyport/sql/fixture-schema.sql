@@ -1,5 +1,5 @@
 -- The database that the resolver's fixtures speak of. SavedCatalog reads it from fixture-catalog.json.gz, which
--- `conformance` compares with what a real server answers after this script.
+-- FixtureCatalogsTest compares with what a real server answers after this script.
 CREATE SCHEMA app;
 CREATE SCHEMA vault;
 CREATE TABLE public.patients (id int PRIMARY KEY, name text, ssn text, birth_date date, insurer_id int);

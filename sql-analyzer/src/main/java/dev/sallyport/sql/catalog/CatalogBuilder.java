@@ -86,7 +86,7 @@ public final class CatalogBuilder {
                 epoch,
                 (int) server.number(0),
                 server.text(1),
-                server.textOr(2, ""),
+                server.text(2),
                 schemasByName,
                 relations,
                 types,
@@ -229,7 +229,7 @@ public final class CatalogBuilder {
             Routine routine = routines.get(row.number(2));
             if (relation != null && routine != null && !routine.isSystem())
                 setOff.computeIfAbsent(relation, _ -> new ArrayList<>())
-                        .add(new SetOff(routine, row.has(3) ? changes(row.text(3)) : ANY_CHANGE));
+                        .add(new SetOff(routine, changes(row.text(3))));
         }
         setOff.forEach(Relation::setsOff);
         foreignKeyActions();
@@ -281,9 +281,6 @@ public final class CatalogBuilder {
         for (Row row : rows(CatalogQueries.DOMAINS)) domains.put(row.number(0), row.text(1));
         return domains;
     }
-
-    private static final Set<Action> ANY_CHANGE =
-            Set.of(Action.INSERT, Action.UPDATE, Action.DELETE, Action.TRUNCATE);
 
     private static Set<Action> changes(String letters) {
         Set<Action> changes = EnumSet.noneOf(Action.class);
@@ -478,18 +475,8 @@ public final class CatalogBuilder {
             return value;
         }
 
-        /// A saved catalog may be from before there was the column.
-        boolean has(int column) {
-            return column < values.size();
-        }
-
         long number(int column) {
             return Long.parseLong(text(column));
-        }
-
-        /// For a column that snapshots saved by an earlier release don't have.
-        String textOr(int column, String absent) {
-            return column < values.size() ? text(column) : absent;
         }
 
         /// `true` or `t`, as a driver or the server itself writes it.

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// content. Names and definitions only, no data.
 ///
 /// ```
-/// {"format": "sallyport-catalog", "version": 1, "rows": {
+/// {"format": "sallyport-catalog", "version": 2, "rows": {
 /// "SERVER": [
-/// ["180006","clinic"]
+/// ["180006","clinic","UTF8"]
 /// ],
 /// ...
 /// }}
@@ -28,7 +28,7 @@ public final class CatalogFile {
     private static final String FORMAT = "sallyport-catalog";
 
     /// Raised whenever a query gains, loses or changes a column that readers can't do without.
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private CatalogFile() {}
 

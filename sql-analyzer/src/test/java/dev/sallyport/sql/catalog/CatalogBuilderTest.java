@@ -112,7 +112,7 @@ class CatalogBuilderTest {
         int columnsEach = 20;
         CatalogBuilder builder = new CatalogBuilder();
         long started = System.nanoTime();
-        builder.add(CatalogQueries.SERVER, List.of("180006", "big"));
+        builder.add(CatalogQueries.SERVER, List.of("180006", "big", "UTF8"));
         builder.add(CatalogQueries.SCHEMAS, List.of("2200", "public", "public"));
         for (int t = 0; t < tables; t++) {
             String oid = Integer.toString(100_000 + t);

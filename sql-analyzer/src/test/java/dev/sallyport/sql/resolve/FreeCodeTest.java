@@ -22,7 +22,7 @@ class FreeCodeTest {
 
     private static Catalog catalog(String language, String body, String defaults) {
         CatalogBuilder builder = new CatalogBuilder();
-        row(builder, CatalogQueries.SERVER, "180006", "free");
+        row(builder, CatalogQueries.SERVER, "180006", "free", "UTF8");
         row(builder, CatalogQueries.SCHEMAS, "11", "pg_catalog", "pg_catalog");
         row(builder, CatalogQueries.SCHEMAS, "2200", "public", "public");
         routine(builder, "2078", "11", "set_config", "internal");

@@ -76,12 +76,13 @@ class RewriterTest {
     }
 
     /// `P(a, s)` stands for the sub-select that shows `a` and `s`, `ssn` masked; `V(a)` for the one
-    /// of visits.
+    /// of visits, `W(a)` where a condition outside must not be computed inside.
     private static String expand(String pattern) {
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < pattern.length(); i++) {
             boolean patients = pattern.startsWith("P(", i);
-            boolean visits = pattern.startsWith("V(", i);
+            boolean barrier = pattern.startsWith("W(", i);
+            boolean visits = barrier || pattern.startsWith("V(", i);
             if (!patients && !visits) {
                 out.append(pattern.charAt(i));
                 continue;
@@ -108,8 +109,9 @@ class RewriterTest {
                     .append(
                             visits
                                     ? " WHERE ((\"visits\".\"patient_id\""
-                                            + " OPERATOR(pg_catalog.=) 7)) OFFSET 0)"
-                                    : ")");
+                                            + " OPERATOR(pg_catalog.=) 7))"
+                                    : "")
+                    .append(barrier ? " OFFSET 0)" : ")");
             i = end;
         }
         return out.toString();
@@ -141,6 +143,8 @@ class RewriterTest {
                 "SELECT v.note FROM visits v, patients p WHERE v.patient_id = p.id |"
                         + " SELECT v.note FROM V(patient_id, note) v, P(id) p WHERE v.patient_id ="
                         + " p.id",
+                "SELECT id FROM visits WHERE note LIKE 'a%' |"
+                        + " SELECT id FROM W(id, note) AS \"visits\" WHERE note LIKE 'a%'",
                 "SELECT 1 FROM patients a NATURAL JOIN app.patients b |"
                         + " SELECT 1 FROM P(id) a NATURAL JOIN app.patients b",
                 "SELECT 1 FROM patients FOR UPDATE OF patients |"
