@@ -118,7 +118,7 @@ final class GatewayUnderTest implements AutoCloseable {
         Files.copy(postgres().caFile().orElseThrow(), directory.resolve("tls/upstream-ca.crt"));
         Files.writeString(
                 directory.resolve("policy.yaml"),
-                keys.containsKey("policy") ? keys.get("policy") : resource("policy.yaml"));
+                keys.getOrDefault("policy", resource("policy.yaml")));
         var users = new StringBuilder("users:\n");
         for (var user :
                 List.of(
