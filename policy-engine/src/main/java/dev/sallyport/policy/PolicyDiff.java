@@ -31,8 +31,8 @@ public final class PolicyDiff {
     }
 
     /// Who gains and who loses what by grants: `role billing of clinic gains select
-    /// public.patients.ssn, masked: redact`. What deny and force rules take away from everybody is in
-    /// {@link #between}.
+    /// public.patients.ssn, masked: redact`. What deny and force rules take away from everybody is
+    /// in {@link #between}.
     public static List<String> gainsAndLosses(PolicySet before, PolicySet after) {
         var was = given(before);
         var is = given(after);
@@ -90,8 +90,7 @@ public final class PolicyDiff {
     private static Optional<String> mask(
             DatabasePolicy p, MaskPlan masks, ResourcePattern on, String column) {
         if (on.match() != ResourcePattern.Match.EXACT) return Optional.of(", masked: " + masks);
-        var relation =
-                new Resource.Relation(on.schema(), on.name(), Resource.RelationKind.TABLE);
+        var relation = new Resource.Relation(on.schema(), on.name(), Resource.RelationKind.TABLE);
         return masks.of(relation, column, p.classification()).map(m -> ", masked: " + m.word());
     }
 

@@ -62,8 +62,10 @@ class ScaleTest {
                                         .extracting(Governed::name)
                                         .containsExactly("t5", "t6"));
 
-        assertThat(microseconds(point, Fixtures.request(few, permitted))).isLessThan(MOST_MICROSECONDS);
-        assertThat(microseconds(point, Fixtures.request(all, permitted))).isLessThan(MOST_MICROSECONDS);
+        assertThat(microseconds(point, Fixtures.request(few, permitted)))
+                .isLessThan(MOST_MICROSECONDS);
+        assertThat(microseconds(point, Fixtures.request(all, permitted)))
+                .isLessThan(MOST_MICROSECONDS);
     }
 
     /// Mean of the best of ten batches.

@@ -89,7 +89,9 @@ class PolicyCommandTest {
         Files.writeString(
                 changed,
                 Files.readString(Path.of(EXAMPLE))
-                        .replace("columns: [sex, state, zip, birth_date]", "columns: [sex, city, zip, birth_date]")
+                        .replace(
+                                "columns: [sex, state, zip, birth_date]",
+                                "columns: [sex, city, zip, birth_date]")
                         .replace("birth_date: year }", "birth_date: redact }"));
         assertThat(run("policy", "diff", "--before", EXAMPLE, "--after", changed.toString()))
                 .isEqualTo(ExitCode.OK);
