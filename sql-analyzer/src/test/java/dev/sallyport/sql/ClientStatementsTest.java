@@ -35,6 +35,7 @@ class ClientStatementsTest {
                             Map.entry("dbeaver", 18),
                             Map.entry("django", 130),
                             Map.entry("drizzle", 100),
+                            Map.entry("hibernate", 11),
                             Map.entry("knex", 10),
                             Map.entry("metabase", 6),
                             Map.entry("pg_dump", 100),
