@@ -110,7 +110,6 @@ class PsqlTest {
                 "\\dAf",
                 "\\dAo",
                 "\\dAp",
-                "\\dconfig *path*",
                 "\\dd",
                 "\\df+",
                 "\\dfS lower",

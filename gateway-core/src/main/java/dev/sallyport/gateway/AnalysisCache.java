@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Remembers the analysis of texts that come again and again, within a budget in bytes. Any thread.
 ///
@@ -21,6 +22,8 @@ final class AnalysisCache {
     private static final int MAX_CONTEXTS = 4096;
     private static final long ENTRY_BYTES = 160;
     private static final int SEEN_PLACES = 1 << 15;
+
+    private static final ThreadLocal<Key> PROBE = ThreadLocal.withInitial(() -> new Key("", null));
 
     private final SqlAnalyzer analyzer = new SqlAnalyzer();
     private final long budgetBytes;
@@ -37,10 +40,10 @@ final class AnalysisCache {
 
     /// Contexts are interned, so that comparing keys compares one reference.
     private static final class Key {
-        private final String text;
-        private final AnalysisContext context;
+        private String text;
+        private @Nullable AnalysisContext context;
 
-        Key(String text, AnalysisContext context) {
+        Key(String text, @Nullable AnalysisContext context) {
             this.text = text;
             this.context = context;
         }
@@ -66,9 +69,15 @@ final class AnalysisCache {
     /// @param context as {@link #intern} returned it
     CheckedText check(SqlText sql, AnalysisContext context) {
         if (sql.text().length() > MAX_TEXT_CHARS) return checkUncached(sql, context);
-        var key = new Key(sql.text(), context);
-        var found = young.get(key);
+        // Most are found at once: nothing is made for them.
+        var probe = PROBE.get();
+        probe.text = sql.text();
+        probe.context = context;
+        var found = young.get(probe);
+        probe.text = "";
+        probe.context = null;
         if (found != null) return found;
+        var key = new Key(sql.text(), context);
         found = old.get(key);
         if (found == null) {
             found = checkUncached(sql, context);
