@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Verifies a Sallyport audit store, from docs/audit-format.md alone. Python 3.8 or newer, no packages.
 
-usage: verify.py [--known SEQ:HASH]... STORE
+usage: verify.py [--known SEQ:HASH]... [--since CHECKPOINT]... [--keys FILE] STORE
+       verify.py [--keys FILE] --proof FILE
 
 Exit codes: 0 sound, 1 altered, 2 wrong usage, 3 torn tail only, 4 cannot tell.
 """
+import base64
+import binascii
 import hashlib
 import json
 import os
@@ -23,6 +26,10 @@ ORIGIN = re.compile(r"[!#-\[\]-~]{1,128}")
 HASH = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 TYPE = re.compile(r"[a-z]+(-[a-z]+)*")
+KEPT_NAME = re.compile(r"[0-9]{20}")
+KEY_NAME = re.compile(r"[!-*,-~]{1,255}")
+CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
+TILE = 256
 
 
 class Flaw(Exception):
@@ -119,6 +126,176 @@ def parse_entry(data):
     return entry
 
 
+# Ed25519 (RFC 8032), only to verify: nothing here is secret.
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+
+
+def point_add(a, b):
+    e, f = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    g, h = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = f - e, h - g, h + g, f + e
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def point_times(scalar, point):
+    total = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            total = point_add(total, point)
+        point = point_add(point, point)
+        scalar >>= 1
+    return total
+
+
+def point(data):
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        x = 0
+        if sign:
+            return None
+    else:
+        x = pow(square, (P + 3) // 8, P)
+        if (x * x - square) % P:
+            x = x * ROOT_OF_MINUS_1 % P
+        if (x * x - square) % P:
+            return None
+        if x & 1 != sign:
+            x = P - x
+    return x, y, 1, x * y % P
+
+
+BASE = point(bytes.fromhex("58" + "66" * 31))
+
+
+def ed25519(public, message, signature):
+    a = point(public)
+    if a is None or len(signature) != 64:
+        return False
+    r, s = point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    left, right = point_times(s, BASE), point_add(r, point_times(k, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# Keys, signed notes, checkpoints.
+class Malformed(Exception):
+    pass
+
+
+def unbase64(text):
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("not base64")
+    if base64.b64encode(data).decode() != text:
+        raise Malformed("not base64")
+    return data
+
+
+def parse_key(text):
+    """Name, id and public key of a key that signs notes."""
+    parts = text.split("+", 2)
+    if len(parts) != 3 or not KEY_NAME.fullmatch(parts[0]):
+        raise Malformed("a key is NAME+ID+BASE64")
+    typed = unbase64(parts[2])
+    if len(typed) != 33 or typed[0] != 1:
+        raise Malformed("not an Ed25519 key for notes")
+    key_id = hashlib.sha256(parts[0].encode() + b"\n" + typed).digest()[:4]
+    if key_id.hex() != parts[1]:
+        raise Malformed("the key's id is not that of the key")
+    return parts[0], key_id, typed[1:]
+
+
+class Checkpoint:
+    def __init__(self, file, data):
+        self.file = file
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Malformed("a note that is not UTF-8")
+        if len(data) > 65536 or "\n\n" not in text or not text.endswith("\n"):
+            raise Malformed("not a signed note")
+        cut = text.rindex("\n\n")
+        self.text, lines = text[: cut + 1], text[cut + 2 :].split("\n")[:-1]
+        match = CHECKPOINT.fullmatch(self.text)
+        if not match or not lines:
+            raise Malformed("a note that is no checkpoint")
+        self.origin, self.size, self.root = match.group(1), int(match.group(2)), unbase64(match.group(3))
+        self.signatures = []
+        for line in lines:
+            words = line.split(" ")
+            if len(words) != 3 or words[0] != "\u2014" or not KEY_NAME.fullmatch(words[1]):
+                raise Malformed("not a signature line")
+            blob = unbase64(words[2])
+            if len(blob) < 5:
+                raise Malformed("not a signature line")
+            self.signatures.append((words[1], blob[:4], blob[4:]))
+
+    def signed_by(self, key):
+        """Lines of other keys do not count; of this one there is one, and none is wrong."""
+        name, key_id, public = parse_key(key)
+        mine = [signature for n, i, signature in self.signatures if n == name and i == key_id]
+        return bool(mine) and all(ed25519(public, self.text.encode(), signature) for signature in mine)
+
+
+# The tree.
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+def root(hashes):
+    """Of the tree over these, at least one."""
+    while len(hashes) > 1:
+        above = [node(hashes[i], hashes[i + 1]) for i in range(0, len(hashes) - 1, 2)]
+        hashes = above + hashes[len(above) * 2 :]
+    return hashes[0]
+
+
+def tile_path(level, index, width):
+    path = "%03d" % (index % 1000)
+    while index >= 1000:
+        index //= 1000
+        path = "x%03d/%s" % (index % 1000, path)
+    return "tile/%d/%s" % (level, path) + ("" if width == TILE else ".p/%d" % width)
+
+
+def tile_of(path):
+    """Level, index and width, or None where the name is no tile's."""
+    match = re.fullmatch(r"tile/([0-6])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", path)
+    if not match:
+        return None
+    index = int(match.group(2).replace("x", "").replace("/", ""))
+    tile = int(match.group(1)), index, int(match.group(3) or TILE)
+    return tile if tile[2] <= TILE and tile_path(*tile) == path else None
+
+
+def included(leaf, index, size, path, expected):
+    """RFC 9162 2.1.3.2."""
+    if index >= size:
+        return False
+    at, last, current = index, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            current = node(sibling, current)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            current = node(current, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and current == expected
+
+
 def read(store, name):
     with open(os.path.join(store, name), "rb") as file:
         return file.read()
@@ -146,13 +323,163 @@ def read_head(store):
     return found
 
 
+class Tree:
+    """Computes the tree while the chain is walked; holds checkpoints, tiles and keys against it."""
+
+    def __init__(self, store, since, keys):
+        self.store, self.keys = store, keys
+        self.checkpoints, self.newest = {}, 0
+        self.key, self.key_sequence, self.trusted, self.size = "", 0, False, 0
+        self.levels = []
+        if os.path.exists(os.path.join(store, "checkpoint")):
+            self.newest = self.add("checkpoint").size
+        kept = os.path.join(store, "checkpoints")
+        for name in sorted(os.listdir(kept)) if os.path.isdir(kept) else []:
+            if KEPT_NAME.fullmatch(name) and self.add("checkpoints/" + name).size != int(name):
+                raise Flaw(ALTERED, 0, "checkpoints/" + name, 0, "the checkpoint's size is not that of its name")
+        for checkpoint in since:
+            self.checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
+        self.tiles = set()
+        for folder, _, names in os.walk(os.path.join(store, "tile")):
+            for name in names:
+                path = os.path.relpath(os.path.join(folder, name), store).replace(os.sep, "/")
+                if tile_of(path):
+                    self.tiles.add(tile_of(path))
+        self.wanted = bool(self.checkpoints or self.tiles)
+        for level in range(7):
+            index, width = divmod(self.newest >> 8 * level, TILE)
+            if width and not {(level, index, width), (level, index, TILE)} & self.tiles:
+                raise Flaw(ALTERED, 0, tile_path(level, index, width), 0, "the tile is missing")
+        self.widths = {}
+        for level, index, width in self.tiles:
+            self.widths.setdefault((level, index), []).append(width)
+
+    def add(self, name):
+        try:
+            checkpoint = Checkpoint(name, read(self.store, name))
+        except Malformed as e:
+            raise Flaw(ALTERED, 0, name, 0, str(e))
+        self.checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
+        return checkpoint
+
+    def entry(self, sequence, leaf, entry):
+        if entry["type"] == "log-key":
+            self.change_key(sequence, entry)
+        elif self.key_sequence > self.newest and entry["type"] != "recovered":
+            raise Flaw(ALTERED, self.key_sequence, "checkpoint", 0, "no checkpoint covers the log key")
+        if not self.wanted:
+            return
+        level, count, current = 0, self.size, leaf
+        self.size += 1
+        while True:
+            if level == len(self.levels):
+                self.levels.append([])
+            hashes = self.levels[level]
+            hashes.append(current)
+            if len(hashes) < TILE:
+                break
+            index = count // TILE
+            self.full(level, index, hashes)
+            self.levels[level], current = [], root(hashes)
+            level, count = level + 1, index
+        for checkpoint in self.checkpoints.pop(sequence, []):
+            self.check(checkpoint, entry["writer"])
+
+    def change_key(self, sequence, entry):
+        event = entry["event"]
+        key, previous, signature = (event.get(member, "") for member in ("key", "previousKey", "signature"))
+        try:
+            if parse_key(key)[0] != entry["writer"]:
+                raise Malformed("the entry names a key that is not one of this log")
+            if previous != self.key:
+                raise Malformed("the entry changes a log key that was not in force")
+            message = "sallyport log key v1\n%s\n%s\n%s\n" % (entry["writer"], previous, key)
+            if not previous and signature:
+                raise Malformed("the first log key has a signature")
+            if previous and not ed25519(parse_key(previous)[2], message.encode(), unbase64(signature)):
+                raise Malformed("the key before did not vouch for this log key")
+        except (Malformed, TypeError, AttributeError) as e:
+            raise NotCanonical(str(e))
+        self.trusted = self.trusted or not self.keys or key in self.keys
+        self.key, self.key_sequence = key, sequence
+
+    def root(self):
+        current = None
+        for hashes in self.levels:
+            end = len(hashes)
+            while end:
+                count = end & -end
+                left = root(hashes[end - count : end])
+                current = left if current is None else node(left, current)
+                end -= count
+        return current
+
+    def check(self, checkpoint, origin):
+        def flaw(reason):
+            return Flaw(ALTERED, checkpoint.size, checkpoint.file, 0, reason)
+
+        if checkpoint.origin != origin:
+            raise flaw("the checkpoint is of the log " + checkpoint.origin)
+        if checkpoint.root != self.root():
+            raise flaw("the entries are not those that this checkpoint covers")
+        if not self.key or not checkpoint.signed_by(self.key):
+            raise flaw("the checkpoint is not signed by the log's key")
+
+    def full(self, level, index, hashes):
+        end = (index + 1) * TILE << 8 * level
+        if (level, index, TILE) not in self.tiles and end <= self.newest:
+            first = (index * TILE << 8 * level) + 1
+            raise Flaw(ALTERED, first, tile_path(level, index, TILE), 0, "the tile is missing")
+        for width in self.widths.pop((level, index), []):
+            self.compare(level, index, width, hashes)
+
+    def compare(self, level, index, width, hashes):
+        path = tile_path(level, index, width)
+        if not os.path.exists(os.path.join(self.store, path)) and os.path.exists(
+            os.path.join(self.store, tile_path(level, index, TILE))
+        ):
+            return
+        if read(self.store, path) != b"".join(hashes[:width]):
+            first = (index * TILE << 8 * level) + 1
+            raise Flaw(ALTERED, first, path, 0, "the tile does not hold the entries")
+
+    def end(self, sequence, closed):
+        for checkpoint in (c for each in self.checkpoints.values() for c in each):
+            reason = "the log ends before the entries that a checkpoint covers"
+            raise Flaw(ALTERED, sequence + 1, checkpoint.file, 0, reason)
+        for (level, index), widths in sorted(self.widths.items()):
+            for width in widths:
+                if (index * TILE + width) << 8 * level > sequence:
+                    path = tile_path(level, index, width)
+                    raise Flaw(ALTERED, sequence + 1, path, 0, "the log ends before the entries that a tile tells of")
+                self.compare(level, index, width, self.levels[level])
+        if closed and self.key and self.newest != sequence:
+            raise Flaw(ALTERED, self.newest + 1, "checkpoint", 0, "closed, but no checkpoint covers its last entries")
+        if self.keys and not self.trusted:
+            raise Flaw(ALTERED, max(self.key_sequence, 1), "checkpoint", 0, "the log's key is none that is trusted")
+
+
 class Verifier:
-    def __init__(self, store, known):
-        self.store, self.known = store, known
+    def __init__(self, store, known, since=(), keys=()):
+        self.store, self.known, self.since, self.keys = store, known, since, keys
+        self.tree = None
         self.head = None
         self.sequence, self.hash, self.epoch, self.origin, self.previous = 0, bytes(32), 0, None, None
 
     def run(self):
+        try:
+            self.walk()
+        except Flaw as flaw:
+            # A torn tail excuses nothing that a checkpoint or a tile tells of.
+            if flaw.answer == TORN:
+                self.tree.end(self.sequence, False)
+            raise
+        self.tree.end(self.sequence, self.head.closed)
+
+    def walk(self):
+        with open(os.path.join(self.store, "head"), "rb"):
+            pass
+        self.tree = Tree(self.store, self.since, self.keys)
         self.head = read_head(self.store)
         if self.head is None:
             raise Flaw(ALTERED, 0, "head", 0, "neither slot of the head is valid")
@@ -251,6 +578,10 @@ class Verifier:
             raise self.altered(name, at, "not the entry that the head tells of")
         if self.known.get(self.sequence + 1, leaf) != leaf:
             raise self.altered(name, at, "not the entry that was noted outside")
+        try:
+            self.tree.entry(self.sequence + 1, leaf, entry)
+        except NotCanonical as e:
+            raise self.altered(name, at, str(e))
         self.sequence += 1
         self.epoch, self.hash, self.previous = entry["epoch"], leaf, (name, at)
 
@@ -297,10 +628,10 @@ class Verifier:
         return Flaw(ALTERED, self.sequence + 1, name, at, reason)
 
 
-def verify(store, known):
+def verify(store, known, since=(), keys=()):
     """Exit code and what to print."""
     for attempt in range(5):
-        verifier = Verifier(store, known)
+        verifier = Verifier(store, known, since, keys)
         try:
             verifier.run()
             text = "sound: %d entries, %s" % (
@@ -309,6 +640,12 @@ def verify(store, known):
             )
             if verifier.sequence:
                 text += "\nnote this elsewhere, to prove the log later: %d:%s" % (verifier.sequence, verifier.hash.hex())
+            if verifier.tree.key:
+                how = "a trusted key" if keys else "the key the log itself names (see --keys)"
+                text += "\nsigned: the newest checkpoint covers %d of them, by %s: %s" % (
+                    verifier.tree.newest, how, verifier.tree.key)
+            else:
+                text += "\nnot signed: the log names no key"
             return SOUND, text
         except Flaw as flaw:
             word = {ALTERED: "ALTERED", TORN: "torn tail"}[flaw.answer]
@@ -326,19 +663,71 @@ def verify(store, known):
     return answer
 
 
+def verify_proof(file, keys):
+    """A bundle: that one entry is in the tree of a signed checkpoint."""
+    try:
+        with open(file, "rb") as opened:
+            data = opened.read()
+        head, _, checkpoint = data.decode("utf-8").partition("\n\n")
+        lines = head.split("\n")
+        match = re.fullmatch(r"index (0|[1-9][0-9]{0,15})", lines[2]) if len(lines) > 2 else None
+        if lines[0] != "c2sp.org/tlog-proof@v1" or not match or not lines[1].startswith("extra "):
+            raise Malformed("not a proof")
+        key, _, entry = unbase64(lines[1][len("extra ") :]).partition(b"\n")
+        index, key = int(match.group(1)), key.decode("utf-8")
+        path = [unbase64(line) for line in lines[3:]]
+        if any(len(each) != 32 for each in path):
+            raise Malformed("not a proof")
+        parsed, head = parse_entry(entry), Checkpoint(file, checkpoint.encode())
+        if parsed["seq"] != index + 1 or parsed["writer"] != head.origin:
+            raise Malformed("the entry is not the one the proof is about")
+        if keys and key not in keys:
+            raise Malformed("the key is none of those that are trusted")
+        if parse_key(key)[0] != head.origin or not head.signed_by(key):
+            raise Malformed("the checkpoint is not signed by the key")
+        if not included(hashlib.sha256(b"\0" + entry).digest(), index, head.size, path, head.root):
+            raise Malformed("the entry is not in the checkpoint's tree")
+    except (Malformed, NotCanonical, UnicodeDecodeError) as e:
+        return ALTERED, "ALTERED: %s" % e
+    except OSError as e:
+        return CANNOT_TELL, "cannot tell: %s" % e
+    return SOUND, "sound: entry %d of the log %s, signed by %s: %s" % (
+        index + 1, head.origin, "a trusted key" if keys else "the key in the bundle (see --keys)", key)
+
+
 def main(arguments):
-    known = {}
-    while len(arguments) >= 2 and arguments[0] == "--known":
-        match = re.fullmatch(r"([1-9][0-9]{0,15}):([0-9a-f]{64})", arguments[1])
-        if not match:
-            print("--known takes SEQ:HASH", file=sys.stderr)
+    known, since, keys, proof = {}, [], [], None
+    while len(arguments) >= 2 and arguments[0] in ("--known", "--since", "--keys", "--proof"):
+        option, value, arguments = arguments[0], arguments[1], arguments[2:]
+        try:
+            if option == "--known":
+                match = re.fullmatch(r"([1-9][0-9]{0,15}):([0-9a-f]{64})", value)
+                if not match:
+                    raise Malformed("--known takes SEQ:HASH")
+                known[int(match.group(1))] = bytes.fromhex(match.group(2))
+            elif option == "--since":
+                with open(value, "rb") as file:
+                    since.append(Checkpoint(value, file.read()))
+            elif option == "--keys":
+                with open(value, encoding="utf-8") as file:
+                    lines = [line.strip() for line in file]
+                keys = [line for line in lines if line and not line.startswith("#")]
+                for line in keys:
+                    parse_key(line)
+                if not keys:
+                    raise Malformed("there is no key in " + value)
+            else:
+                proof = value
+        except (Malformed, OSError) as e:
+            print("%s: %s" % (option, e), file=sys.stderr)
             return 2
-        known[int(match.group(1))] = bytes.fromhex(match.group(2))
-        arguments = arguments[2:]
-    if len(arguments) != 1 or arguments[0].startswith("-"):
+    if proof is not None and not arguments and not known and not since:
+        code, text = verify_proof(proof, keys)
+    elif proof is None and len(arguments) == 1 and not arguments[0].startswith("-"):
+        code, text = verify(arguments[0], known, since, keys)
+    else:
         print(__doc__.strip(), file=sys.stderr)
         return 2
-    code, text = verify(arguments[0], known)
     print(text)
     return code
 

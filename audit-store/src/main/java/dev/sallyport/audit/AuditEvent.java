@@ -122,6 +122,14 @@ public sealed interface AuditEvent {
     record Recovered(String segment, long offset, long droppedBytes, long lastSequence)
             implements AuditEvent {}
 
+    /// From this entry on, this key signs the log's checkpoints. The first thing a log holds, or
+    /// the last before work begins when the key was changed.
+    ///
+    /// @param key as `NAME+ID+BASE64` (C2SP signed-note)
+    /// @param previousKey that was in force; empty for the first
+    /// @param signature of the previous key over the new one, base64; empty for the first
+    record LogKey(String key, String previousKey, String signature) implements AuditEvent {}
+
     /// The log's own sign of life when nothing else was written for a while, so that silence can be
     /// told from a missing part.
     record Heartbeat(long idleSeconds) implements AuditEvent {}

@@ -22,6 +22,8 @@ public final class AuditException extends Exception {
         OTHER_ORIGIN,
         /// Recovery found something that a crash cannot have caused.
         DAMAGED,
+        /// The key file is missing, or does not hold the key that signs this log.
+        WRONG_KEY,
         /// The store's files could not be read or made.
         INPUT_OUTPUT
     }

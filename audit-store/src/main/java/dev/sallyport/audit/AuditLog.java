@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ public final class AuditLog implements AutoCloseable {
     /// The head is at most this far behind while batch follows batch.
     private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /// So that a second never passes without a checkpoint while entries come.
+    private static final long SEAL_MILLIS = 900;
+
     private final JournalStorage storage;
     private final AuditOptions options;
     private final Closeable lock;
@@ -49,10 +53,14 @@ public final class AuditLog implements AutoCloseable {
     private final PendingEntries pending;
     private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable Thread writer;
+    private final @Nullable Sealer sealer;
+    private final @Nullable Thread sealing;
+    private final CountDownLatch endSealing = new CountDownLatch(1);
 
     private volatile long durableSequence;
     private volatile @Nullable AuditException poison;
     private volatile boolean released;
+    private volatile @Nullable String sealProblem;
 
     // The writer's own.
     private long nextRoundNanos;
@@ -71,16 +79,33 @@ public final class AuditLog implements AutoCloseable {
     ///   explain, or the files can't be read or made
     public static AuditLog open(Path store, String origin, AuditOptions options)
             throws AuditException {
+        return open(store, origin, options, null);
+    }
+
+    /// {@link #open(Path, String, AuditOptions)}, and builds the Merkle tree over the durable
+    /// entries and signs its heads: every second while entries come, off the writer's path.
+    ///
+    /// @param keyFile the log's private keys, newest first; made when neither it nor a checkpoint
+    ///   exists
+    /// @throws AuditException also when the tree contradicts the entries or the key is not the
+    ///   log's
+    public static AuditLog openSealed(Path store, String origin, AuditOptions options, Path keyFile)
+            throws AuditException {
+        return open(store, origin, options, keyFile);
+    }
+
+    private static AuditLog open(
+            Path store, String origin, AuditOptions options, @Nullable Path keyFile)
+            throws AuditException {
         try {
-            AuditLog log =
-                    new AuditLog(
-                            new DiskStorage(store),
-                            origin,
-                            options,
-                            InstantSource.system(),
-                            task -> new JournalThread("audit-spare", task).start(),
-                            true);
-            return log;
+            return new AuditLog(
+                    new DiskStorage(store),
+                    origin,
+                    options,
+                    InstantSource.system(),
+                    task -> new JournalThread("audit-spare", task).start(),
+                    true,
+                    keyFile == null ? null : new Sealer(store, origin, keyFile));
         } catch (IOException e) {
             throw notOpened(store.toString(), e);
         }
@@ -95,6 +120,18 @@ public final class AuditLog implements AutoCloseable {
             Executor preparer,
             boolean ownThread)
             throws AuditException {
+        this(storage, origin, options, clock, preparer, ownThread, null);
+    }
+
+    private AuditLog(
+            JournalStorage storage,
+            String origin,
+            AuditOptions options,
+            InstantSource clock,
+            Executor preparer,
+            boolean ownThread,
+            @Nullable Sealer sealer)
+            throws AuditException {
         if (!Entry.isOrigin(origin))
             throw new IllegalArgumentException(
                     "a log's origin is 1 to 128 printable ASCII characters without blanks, quotes"
@@ -102,6 +139,7 @@ public final class AuditLog implements AutoCloseable {
                             + origin);
         this.storage = storage;
         this.options = options;
+        this.sealer = sealer;
         Closeable held = null;
         Journal opened = null;
         boolean done = false;
@@ -118,16 +156,20 @@ public final class AuditLog implements AutoCloseable {
             durableSequence = opened.lastSequence();
             pending = new PendingEntries(options.queueBytes(), opened.lastSequence() + 1);
             if (end.isPresent()) writeRecovery(end.get());
+            if (sealer != null) startSealing(sealer);
             round();
             done = true;
         } catch (IOException e) {
             throw notOpened("", e);
         } finally {
             if (!done) {
+                if (sealer != null) sealer.forget();
                 if (opened != null) opened.release();
                 closeQuietly(held);
             }
         }
+        sealing = sealer == null ? null : new JournalThread("audit-sealer", () -> seal(sealer));
+        if (sealing != null) sealing.start();
         writer = ownThread ? new JournalThread("audit-writer", this::run) : null;
         if (writer != null) writer.start();
     }
@@ -233,6 +275,50 @@ public final class AuditLog implements AutoCloseable {
                     end.openIntents().size());
     }
 
+    /// INVARIANT: a new key has signed a checkpoint before anything but recovery follows its entry.
+    private void startSealing(Sealer sealer) throws IOException, AuditException {
+        Optional<AuditEvent> key = sealer.start(durableSequence);
+        if (key.isPresent()) {
+            append(key.get());
+            drain();
+        }
+        sealer.seal(durableSequence);
+    }
+
+    /// Until the log closes. A failure is told, and tried again: what is durable stays so.
+    private void seal(Sealer sealer) {
+        try {
+            while (!endSealing.await(SEAL_MILLIS, TimeUnit.MILLISECONDS)) {
+                try {
+                    sealer.seal(durableSequence);
+                    if (sealProblem != null) LOG.info("the audit log is being sealed again");
+                    sealProblem = null;
+                } catch (IOException | AuditException | RuntimeException e) {
+                    String problem =
+                            "the audit log cannot be sealed beyond sequence "
+                                    + sealer.sealed()
+                                    + ": "
+                                    + e;
+                    if (!problem.equals(sealProblem)) LOG.error(problem, e);
+                    sealProblem = problem;
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("journal threads cannot be interrupted", e);
+        }
+    }
+
+    /// Why the newest checkpoint is not as new as it should be, for the health endpoint; empty when
+    /// it is. Entries become durable all the same.
+    public Optional<String> sealProblem() {
+        return Optional.ofNullable(sealProblem);
+    }
+
+    /// How many entries a signed checkpoint covers, for metrics.
+    public long sealedSequence() {
+        return sealer == null ? 0 : sealer.sealed();
+    }
+
     private void drain() throws IOException {
         PendingEntries.Batch batch = pending.take(0);
         if (batch != null) write(batch);
@@ -299,6 +385,7 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.GatewayStarted _,
                     AuditEvent.LogRead _,
                     AuditEvent.Recovered _,
+                    AuditEvent.LogKey _,
                     AuditEvent.Heartbeat _ ->
                     false;
         };
@@ -344,6 +431,7 @@ public final class AuditLog implements AutoCloseable {
             if (released) return;
             released = true;
         }
+        endSealing();
         journal.release();
         closeQuietly(lock);
     }
@@ -364,10 +452,31 @@ public final class AuditLog implements AutoCloseable {
     private void run() {
         try {
             while (poison == null && !pending.isDrained()) step(ROUND_NANOS);
-            if (poison == null && !released) journal.closeCleanly();
+            if (poison == null && !released && sealLast()) journal.closeCleanly();
         } catch (Throwable e) {
             poison(e);
         }
+    }
+
+    /// A log that is closed cleanly is sealed to its end; one that can't be is left as after a
+    /// crash.
+    private boolean sealLast() {
+        endSealing();
+        if (sealer == null) return true;
+        try {
+            sealer.sealLast(durableSequence);
+            return true;
+        } catch (IOException | AuditException e) {
+            LOG.error("the audit log is not closed cleanly: it cannot be sealed", e);
+            return false;
+        } finally {
+            sealer.forget();
+        }
+    }
+
+    private void endSealing() {
+        endSealing.countDown();
+        if (sealing != null) join(sealing);
     }
 
     /// One batch, if there is one within `waitNanos`, and what is due.

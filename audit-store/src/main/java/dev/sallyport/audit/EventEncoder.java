@@ -175,6 +175,11 @@ final class EventEncoder {
                     integer("offset", e.offset());
                     text("segment", e.segment());
                 }
+                case AuditEvent.LogKey e -> {
+                    text("key", e.key());
+                    text("previousKey", e.previousKey());
+                    text("signature", e.signature());
+                }
                 case AuditEvent.Heartbeat e -> integer("idleSeconds", e.idleSeconds());
             }
             out.raw('}');

@@ -6,12 +6,12 @@ import dev.sallyport.audit.format.Frame;
 import dev.sallyport.audit.format.Head;
 import dev.sallyport.audit.format.Leaf;
 import dev.sallyport.audit.format.Segment;
+import dev.sallyport.audit.verify.Evidence;
 import dev.sallyport.audit.verify.LogVerifier;
 import dev.sallyport.audit.verify.Position;
 import dev.sallyport.audit.verify.VerifyResult;
 import dev.sallyport.audit.verify.VerifyResult.Outcome;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -323,7 +322,7 @@ class AttackTest {
     private VerifyResult check(Store store, List<Position> known, Outcome expected)
             throws Exception {
         Path copy = store.write(folder.resolve("copy"));
-        VerifyResult result = LogVerifier.verify(copy, known);
+        VerifyResult result = LogVerifier.verify(copy, Evidence.of(known));
         assertThat(result.outcome()).as(result.describe()).isEqualTo(expected);
         python(copy, known, expected);
         return result;
@@ -339,46 +338,12 @@ class AttackTest {
     @Test
     void theSecondVerifierRan() {
         Assumptions.assumeTrue(
-                hasPython(), "python3 is missing: conformance/verify.py was not tried");
+                Python.isThere(), "python3 is missing: conformance/verify.py was not tried");
     }
 
     private static void python(Path store, List<Position> known, Outcome expected)
             throws IOException, InterruptedException {
-        if (!hasPython()) return;
-        List<String> command = new ArrayList<>(List.of("python3", script().toString()));
-        for (Position position : known) {
-            command.add("--known");
-            command.add(position.toString());
-        }
-        command.add(store.toString());
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        int exitCode =
-                switch (expected) {
-                    case SOUND -> 0;
-                    case ALTERED -> 1;
-                    case TORN_TAIL -> 3;
-                    case CANNOT_TELL -> 4;
-                };
-        assertThat(process.exitValue()).as("verify.py: %s", said).isEqualTo(exitCode);
-    }
-
-    private static Path script() {
-        Path here = Path.of("").toAbsolutePath();
-        Path root = Files.exists(here.resolve("conformance")) ? here : here.resolve("..");
-        return root.resolve("conformance/verify.py").normalize();
-    }
-
-    private static boolean hasPython() {
-        try {
-            Process process = new ProcessBuilder("python3", "--version").start();
-            return process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException _) {
-            return false;
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Python.agrees(store, Evidence.of(known), expected);
     }
 
     private static Store edit(Store store, long sequence, String old, String replacement) {

@@ -113,6 +113,9 @@ public final class EntryText {
                             + ", "
                             + plural(entry.number("droppedBytes", 0), "torn byte")
                             + " dropped";
+            case "log-key" ->
+                    (entry.text("previousKey").isEmpty() ? "log key " : "log key changed to ")
+                            + shown(entry, "key");
             case "heartbeat" -> "idle for " + entry.number("idleSeconds", 0) + " s";
             // A newer gateway wrote it: show what it is rather than hide that it is there.
             default -> printable(entry.type() + " " + entry.event());

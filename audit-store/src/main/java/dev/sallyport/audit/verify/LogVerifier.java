@@ -18,19 +18,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a whole store and says whether it is what the writer wrote: every frame, every entry,
 /// every link, the segments' headers, and the head as a lower bound. The writer may be running.
 ///
-/// Without something kept outside the store (a {@link Position}, later a signed checkpoint) nobody
-/// can find a log that was replaced as a whole: rolled back with its head, or chained anew from
-/// some entry on.
+/// Also computes the Merkle tree and holds every checkpoint and tile against it. Without something
+/// kept outside the store ({@link Evidence}) nobody can find a log that was replaced as a whole:
+/// rolled back with its head, or chained anew and signed by another key.
 public final class LogVerifier {
     private static final int TRIES = 5;
     private static final long WRITER_PAUSE_MILLIS = 10;
 
     private final Path store;
+    private final Evidence evidence;
     private final List<Position> known;
+    private @Nullable TreeVerifier tree;
     private final Leaf leaf = new Leaf();
     private final Envelope entry = new Envelope();
 
@@ -48,32 +51,30 @@ public final class LogVerifier {
 
     private long previousOffset;
 
-    private LogVerifier(Path store, List<Position> known) {
+    private LogVerifier(Path store, Evidence evidence) {
         this.store = store;
-        this.known = known;
+        this.evidence = evidence;
+        this.known = evidence.entries();
     }
 
     public static VerifyResult verify(Path store) {
-        return verify(store, List.of());
+        return verify(store, Evidence.NONE);
     }
 
-    /// @param known entries that the log must still hold as they were
-    public static VerifyResult verify(Path store, List<Position> known) {
-        VerifyResult result;
-        int tries = 0;
-        Head before;
-        do {
-            LogVerifier verifier = new LogVerifier(store, known);
-            result = verifier.run();
-            before = verifier.head;
+    public static VerifyResult verify(Path store, Evidence evidence) {
+        for (int tries = 1; ; tries++) {
+            LogVerifier verifier = new LogVerifier(store, evidence);
+            VerifyResult result = verifier.run();
             // What looks wrong while a writer moves the end may be only half written: look again.
-        } while (result.outcome() != Outcome.SOUND && ++tries < TRIES && moved(store, before));
-        return result;
+            if (result.outcome() == Outcome.SOUND || tries == TRIES || !verifier.moved())
+                return result;
+        }
     }
 
-    private static boolean moved(Path store, Head before) {
+    private boolean moved() {
         try {
-            return readHead(store).map(now -> now.compareTo(before) != 0).orElse(false);
+            return readHead(store).map(now -> now.compareTo(head) != 0).orElse(false)
+                    || tree != null && tree.moved();
         } catch (IOException _) {
             return false;
         }
@@ -81,6 +82,23 @@ public final class LogVerifier {
 
     private VerifyResult run() {
         try {
+            return runChecked();
+        } catch (TreeVerifier.TreeFlaw flaw) {
+            at(flaw.file, 0);
+            return result(Outcome.ALTERED, flaw.sequence, String.valueOf(flaw.getMessage()));
+        } catch (NoSuchFileException e) {
+            at("", 0);
+            return result(Outcome.CANNOT_TELL, 0, "there is no file " + e.getFile());
+        } catch (IOException e) {
+            return result(Outcome.CANNOT_TELL, 0, "reading failed: " + e);
+        }
+    }
+
+    private VerifyResult runChecked() throws IOException, TreeVerifier.TreeFlaw {
+        try {
+            if (!Files.exists(store.resolve(Head.FILE_NAME)))
+                throw new NoSuchFileException(store.resolve(Head.FILE_NAME).toString());
+            tree = new TreeVerifier(store, evidence);
             Optional<Head> found = readHead(store);
             if (found.isEmpty())
                 throw at(Head.FILE_NAME, 0).flaw(0, "neither slot of the head is valid");
@@ -94,18 +112,18 @@ public final class LogVerifier {
                 if (i == segments.size() - 1) segments = segments();
             }
             checkEnd();
+            tree.end(origin, sequence, head.closed());
             return result(Outcome.SOUND, 0, "");
         } catch (Flaw flaw) {
+            // A torn tail excuses nothing that a checkpoint or a tile tells of.
+            if (flaw.outcome == Outcome.TORN_TAIL && tree != null)
+                tree.end(origin, sequence, false);
             return result(flaw.outcome, flaw.sequence, String.valueOf(flaw.getMessage()));
-        } catch (NoSuchFileException e) {
-            at("", 0);
-            return result(Outcome.CANNOT_TELL, 0, "there is no file " + e.getFile());
-        } catch (IOException e) {
-            return result(Outcome.CANNOT_TELL, 0, "reading failed: " + e);
         }
     }
 
-    private void segment(String name, boolean last) throws IOException, Flaw {
+    private void segment(String name, boolean last)
+            throws IOException, Flaw, TreeVerifier.TreeFlaw {
         try (FileChannel channel = FileChannel.open(store.resolve(name))) {
             at(name, 0);
             header(channel);
@@ -159,7 +177,7 @@ public final class LogVerifier {
         }
     }
 
-    private void entry(SegmentCursor cursor) throws IOException, Flaw {
+    private void entry(SegmentCursor cursor) throws IOException, Flaw, TreeVerifier.TreeFlaw {
         try {
             entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
             entry.checkEvent();
@@ -182,6 +200,11 @@ public final class LogVerifier {
         for (Position position : known)
             if (position.sequence() == sequence + 1 && !position.leafHash().equals(Leaf.hex(hash)))
                 throw flaw(sequence + 1, "not the entry that was noted outside");
+        try {
+            if (tree != null) tree.entry(origin, sequence + 1, hash, entry);
+        } catch (FormatException e) {
+            throw flaw(sequence + 1, String.valueOf(e.getMessage()));
+        }
         sequence++;
     }
 
@@ -291,7 +314,8 @@ public final class LogVerifier {
                 badSequence,
                 sound ? "" : file,
                 sound ? 0 : offset,
-                reason);
+                reason,
+                tree == null ? VerifyResult.Seal.NONE : tree.seal());
     }
 
     private Flaw flaw(long badSequence, String reason) {

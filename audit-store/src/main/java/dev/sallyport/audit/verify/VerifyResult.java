@@ -9,6 +9,7 @@ package dev.sallyport.audit.verify;
 /// @param badSequence the first that is not as it was written, or that is missing; 0 when sound
 /// @param file that `offset` counts in; empty when sound
 /// @param reason lower case, free of content; empty when sound
+/// @param seal what the log's checkpoints cover, as far as it was sound
 public record VerifyResult(
         Outcome outcome,
         long entries,
@@ -18,7 +19,15 @@ public record VerifyResult(
         long badSequence,
         String file,
         long offset,
-        String reason) {
+        String reason,
+        Seal seal) {
+
+    /// @param entries that the newest checkpoint covers; 0 without one
+    /// @param key that signs checkpoints at the log's end; empty when the log names none
+    /// @param trusted whether that key was held against keys from outside
+    public record Seal(long entries, String key, boolean trusted) {
+        static final Seal NONE = new Seal(0, "", false);
+    }
 
     /// The four answers, with the exit codes of `sallyport audit verify`.
     public enum Outcome {
@@ -33,6 +42,10 @@ public record VerifyResult(
 
         Outcome(int exitCode) {
             this.exitCode = exitCode;
+        }
+
+        public int exitCode() {
+            return exitCode;
         }
     }
 
@@ -52,7 +65,8 @@ public record VerifyResult(
                             + (entries == 0
                                     ? ""
                                     : "\nnote this elsewhere, to prove the log later: "
-                                            + new Position(entries, leafHash));
+                                            + new Position(entries, leafHash))
+                            + describeSeal();
             case ALTERED -> "ALTERED: " + where() + "; " + count() + " before it sound";
             case TORN_TAIL ->
                     "torn tail: "
@@ -63,6 +77,18 @@ public record VerifyResult(
                             + " bytes and says so in the log";
             case CANNOT_TELL -> "cannot tell: " + where();
         };
+    }
+
+    private String describeSeal() {
+        if (seal.key.isEmpty()) return "\nnot signed: the log names no key";
+        return "\nsigned: the newest checkpoint covers "
+                + seal.entries
+                + " of "
+                + count()
+                + ", by "
+                + (seal.trusted ? "a trusted key" : "the key the log itself names (see --keys)")
+                + ": "
+                + seal.key;
     }
 
     private String count() {

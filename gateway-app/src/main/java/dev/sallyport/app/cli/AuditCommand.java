@@ -1,19 +1,32 @@
 package dev.sallyport.app.cli;
 
+import dev.sallyport.app.Shutdown;
 import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.note.Checkpoint;
+import dev.sallyport.audit.note.KeyFile;
+import dev.sallyport.audit.note.SigningKey;
+import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.search.EntryFilter;
 import dev.sallyport.audit.search.LogSearch;
+import dev.sallyport.audit.verify.Evidence;
 import dev.sallyport.audit.verify.LogVerifier;
 import dev.sallyport.audit.verify.Position;
+import dev.sallyport.audit.verify.ProofBundle;
+import dev.sallyport.audit.witness.Witness;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +45,11 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             AuditCommand.TailCommand.class,
             AuditCommand.SearchCommand.class,
-            AuditCommand.VerifyCommand.class
+            AuditCommand.VerifyCommand.class,
+            AuditCommand.CheckpointCommand.class,
+            AuditCommand.ProveCommand.class,
+            AuditCommand.KeygenCommand.class,
+            AuditCommand.WitnessCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -44,7 +61,7 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: tail, search or verify");
+                "missing command: tail, search, verify, checkpoint, prove, keygen or witness");
     }
 
     /// Where the log is.
@@ -266,7 +283,34 @@ final class AuditCommand implements Callable<Integer> {
             optionListHeading = "%nOptions:%n")
     static final class VerifyCommand implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
-        @Mixin private StoreOption store = new StoreOption();
+
+        @Option(
+                names = "--store",
+                paramLabel = "DIR",
+                description = "The audit store, as `audit.store` of the configuration.")
+        private @Nullable Path store;
+
+        @Option(
+                names = "--proof",
+                paramLabel = "FILE",
+                description = "Instead of a store: what `audit prove` wrote.")
+        private @Nullable Path proof;
+
+        @Option(
+                names = "--since",
+                paramLabel = "FILE",
+                description =
+                        "A checkpoint that was kept elsewhere, and of which the log must be a"
+                                + " continuation. May be given several times.")
+        private List<Path> since = List.of();
+
+        @Option(
+                names = "--keys",
+                paramLabel = "FILE",
+                description =
+                        "Public keys that are trusted, one a line, as `audit keygen` prints them."
+                                + " Without it the key that the log names is taken as it is.")
+        private @Nullable Path keys;
 
         @Option(
                 names = "--known",
@@ -279,11 +323,253 @@ final class AuditCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws CommandFailure {
-            var result = LogVerifier.verify(store.folder(), known);
+            var trusted = keys == null ? List.<VerifierKey>of() : keys(keys);
+            if (proof != null) {
+                if (store != null || !since.isEmpty() || !known.isEmpty())
+                    throw new CommandFailure(
+                            ExitCode.USAGE, "--proof stands alone, or with --keys");
+                return verifyProof(proof, trusted, out(spec));
+            }
+            if (store == null)
+                throw new CommandFailure(ExitCode.USAGE, "--store or --proof is missing");
+            var checkpoints = new ArrayList<Checkpoint>();
+            for (var file : since) checkpoints.add(checkpoint(file));
+            if (!Files.isDirectory(store))
+                throw new CommandFailure(ExitCode.CANNOT_TELL, "there is no folder " + store);
+            var result = LogVerifier.verify(store, new Evidence(known, checkpoints, trusted));
             var out = out(spec);
             out.println(result.describe());
             out.flush();
             return result.exitCode();
+        }
+
+        private static int verifyProof(Path file, List<VerifierKey> trusted, PrintWriter out) {
+            try {
+                var bundle = ProofBundle.parse(Files.readAllBytes(file));
+                bundle.verify(trusted);
+                out.printf(
+                        "sound: entry %d of the log %s, signed by %s: %s%n%s%n",
+                        bundle.sequence(),
+                        bundle.checkpoint().origin(),
+                        trusted.isEmpty()
+                                ? "the key in the bundle (see --keys)"
+                                : "a trusted key",
+                        bundle.key(),
+                        new String(bundle.entry(), StandardCharsets.UTF_8));
+                return ExitCode.OK;
+            } catch (FormatException e) {
+                out.println("ALTERED: " + e.getMessage());
+                return ExitCode.FAILED;
+            } catch (IOException e) {
+                out.println("cannot tell: " + e);
+                return ExitCode.CANNOT_TELL;
+            } finally {
+                out.flush();
+            }
+        }
+
+        private static List<VerifierKey> keys(Path file) throws CommandFailure {
+            try {
+                return KeyFile.readPublic(file);
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure(ExitCode.USAGE, "--keys " + file + ": " + e.getMessage());
+            }
+        }
+
+        private static Checkpoint checkpoint(Path file) throws CommandFailure {
+            try {
+                return Checkpoint.parse(Files.readAllBytes(file));
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure(ExitCode.USAGE, "--since " + file + ": " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "checkpoint",
+            description = {
+                "Prints the newest signed checkpoint, for keeping elsewhere.",
+                "`audit verify --since` later shows that the log still continues it."
+            },
+            optionListHeading = "%nOptions:%n")
+    static final class CheckpointCommand implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+        @Mixin private StoreOption store = new StoreOption();
+
+        @Override
+        public Integer call() throws CommandFailure {
+            var file = store.folder().resolve(Checkpoint.FILE_NAME);
+            try {
+                var bytes = Files.readAllBytes(file);
+                var _ = Checkpoint.parse(bytes);
+                out(spec).print(new String(bytes, StandardCharsets.UTF_8));
+                out(spec).flush();
+                return ExitCode.OK;
+            } catch (NoSuchFileException _) {
+                throw new CommandFailure(ExitCode.CANNOT_TELL, "the log has no checkpoint");
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure(ExitCode.CANNOT_TELL, file + ": " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "prove",
+            description = {
+                "Writes one entry with the proof that the newest checkpoint covers it.",
+                "The file verifies on any machine: `audit verify --proof`, `verify.py --proof`."
+            },
+            optionListHeading = "%nOptions:%n")
+    static final class ProveCommand implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+        @Mixin private StoreOption store = new StoreOption();
+
+        @Option(
+                names = "--sequence",
+                required = true,
+                paramLabel = "N",
+                description = "The entry's sequence number.")
+        private long sequence;
+
+        @Override
+        public Integer call() throws CommandFailure {
+            try {
+                var bundle = ProofBundle.of(store.folder(), sequence);
+                out(spec).print(new String(bundle.bytes(), StandardCharsets.UTF_8));
+                out(spec).flush();
+                return ExitCode.OK;
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure(
+                        "entry " + sequence + " cannot be proven: " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "keygen",
+            description = {
+                "Makes a key for the log's checkpoints and prints its public part, for --keys.",
+                "Where the file has a key already, the new one is put before it: the gateway takes"
+                        + " it at its next start, and the old one vouches for it."
+            },
+            optionListHeading = "%nOptions:%n")
+    static final class KeygenCommand implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+
+        @Option(
+                names = "--log-key",
+                required = true,
+                paramLabel = "FILE",
+                description = "The key file, as `audit.key` of the configuration.")
+        private Path file = Path.of("");
+
+        @Option(
+                names = "--origin",
+                paramLabel = "NAME",
+                description = "The log's name, `gateway` of the configuration; for a new file.")
+        private String origin = "";
+
+        @Override
+        public Integer call() throws CommandFailure {
+            try {
+                SigningKey key;
+                if (Files.exists(file)) {
+                    key = KeyFile.rotate(file);
+                } else {
+                    if (!VerifierKey.isName(origin))
+                        throw new CommandFailure(
+                                ExitCode.USAGE, "--origin NAME is needed for a new key file");
+                    key = KeyFile.create(file, origin, VerifierKey.Use.NOTE);
+                }
+                out(spec).println(key.verifier());
+                out(spec).flush();
+                return ExitCode.OK;
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure("the key cannot be made: " + e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "witness",
+            description = {
+                "Remembers the last checkpoint of each log and cosigns what continues it (C2SP"
+                        + " tlog-witness), for gateways with `audit.witness`. For another team, on"
+                        + " another machine; TLS is its front's part."
+            },
+            sortOptions = false,
+            optionListHeading = "%nOptions:%n")
+    static final class WitnessCommand implements Callable<Integer> {
+        private static final int PORTS = 65_535;
+
+        @Spec private @Nullable CommandSpec spec;
+
+        @Option(
+                names = "--state",
+                required = true,
+                paramLabel = "DIR",
+                description = "Where it remembers, and keeps its key.")
+        private Path state = Path.of("");
+
+        @Option(
+                names = "--name",
+                required = true,
+                paramLabel = "NAME",
+                description = "Its name in cosignatures, as witness.example/clinic.")
+        private String name = "";
+
+        @Option(
+                names = "--logs",
+                required = true,
+                paramLabel = "FILE",
+                description = "Public keys of the logs, one a line.")
+        private Path logs = Path.of("");
+
+        @Option(
+                names = "--host",
+                paramLabel = "HOST",
+                description = "Address to listen on. Default: 127.0.0.1.")
+        private String host = "127.0.0.1";
+
+        @Option(
+                names = "--port",
+                required = true,
+                paramLabel = "N",
+                description = "Port to listen on.")
+        private int port;
+
+        @Override
+        public Integer call() throws CommandFailure {
+            if (!VerifierKey.isName(name))
+                throw new CommandFailure(ExitCode.USAGE, "--name: no blanks and no +");
+            if (port < 0 || port > PORTS)
+                throw new CommandFailure(ExitCode.USAGE, "--port is 0 to 65535");
+            var shutdown = new Shutdown();
+            shutdown.handleSignals();
+            try {
+                Files.createDirectories(state);
+                var file = state.resolve("witness.key");
+                var key =
+                        Files.exists(file)
+                                ? KeyFile.read(file).getFirst()
+                                : KeyFile.create(file, name, VerifierKey.Use.COSIGNATURE);
+                if (!key.verifier().name().equals(name)
+                        || key.verifier().use() != VerifierKey.Use.COSIGNATURE)
+                    throw new CommandFailure(file + " holds a key of " + key.verifier().name());
+                var witness =
+                        Witness.start(
+                                new InetSocketAddress(host, port),
+                                state,
+                                key,
+                                KeyFile.readPublic(logs));
+                shutdown.add("witness", witness::close);
+                out(spec).println("the witness listens on " + witness.address());
+                out(spec).println(key.verifier());
+                out(spec).flush();
+                return shutdown.await();
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure("the witness cannot start: " + e.getMessage());
+            }
         }
     }
 

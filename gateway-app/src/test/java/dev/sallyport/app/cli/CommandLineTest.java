@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.app.Main;
 import dev.sallyport.app.tls.CertificateAuthority;
+import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.AuditOptions;
 import dev.sallyport.config.ScramVerifier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -75,6 +78,10 @@ class CommandLineTest {
                 "audit tail --help",
                 "audit search --help",
                 "audit verify --help",
+                "audit checkpoint --help",
+                "audit prove --help",
+                "audit keygen --help",
+                "audit witness --help",
                 "user --help",
                 "user verifier --help",
                 "version --help"
@@ -217,6 +224,59 @@ class CommandLineTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("audit", "verify", "--store", ".", "--known", "7").err())
                 .contains("a position is a sequence number");
+    }
+
+    /// What an auditor does: notes a checkpoint, proves an entry, verifies both later.
+    @Test
+    void auditProvesAndVerifiesWhatWasKept() throws Exception {
+        var store = folder.resolve("audit");
+        var key = folder.resolve("audit.key");
+        var made = run("audit", "keygen", "--log-key", key.toString(), "--origin", "clinic");
+        assertThat(made.exitCode()).as(made.err()).isEqualTo(ExitCode.OK);
+        var keys = Files.writeString(folder.resolve("keys"), made.out());
+        write(store, key);
+        var checkpoint = run("audit", "checkpoint", "--store", store.toString());
+        assertThat(checkpoint.out()).startsWith("clinic\n3\n");
+        var since = Files.writeString(folder.resolve("since"), checkpoint.out());
+        var proven = run("audit", "prove", "--store", store.toString(), "--sequence", "2");
+        var proof = Files.writeString(folder.resolve("proof"), proven.out());
+        assertThat(run("audit", "keygen", "--log-key", key.toString()).out())
+                .startsWith("clinic+")
+                .isNotEqualTo(made.out());
+        write(store, key);
+
+        var verified =
+                run(
+                        "audit",
+                        "verify",
+                        "--store=" + store,
+                        "--since=" + since,
+                        "--keys=" + keys);
+        assertThat(verified.exitCode()).as(verified.out()).isEqualTo(ExitCode.OK);
+        assertThat(verified.out()).contains("by a trusted key");
+        var alone = run("audit", "verify", "--proof=" + proof, "--keys=" + keys);
+        assertThat(alone.exitCode()).as(alone.out()).isEqualTo(ExitCode.OK);
+        assertThat(alone.out()).startsWith("sound: entry 2 of the log clinic").contains("log-read");
+        Files.writeString(proof, proven.out().replace("index 1", "index 2"));
+        assertThat(run("audit", "verify", "--proof=" + proof).exitCode())
+                .isEqualTo(ExitCode.FAILED);
+
+        Files.writeString(since, checkpoint.out().replace("clinic\n3\n", "clinic\n2\n"));
+        assertThat(run("audit", "verify", "--store=" + store, "--since=" + since).exitCode())
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(run("audit", "prove", "--store=" + store, "--sequence=99").exitCode())
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(run("audit", "verify").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("audit", "verify", "--store=" + store, "--keys=" + proof).exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    private static void write(Path store, Path key) throws Exception {
+        try (var log = AuditLog.openSealed(store, "clinic", AuditOptions.DEFAULTS, key)) {
+            for (var i = 0; i < 2; i++) {
+                long _ = log.commit(new AuditEvent.LogRead("dora", "read", i)).get();
+            }
+        }
     }
 
     /// As `sallyport analyze | head`: no stack trace, and it ends.
