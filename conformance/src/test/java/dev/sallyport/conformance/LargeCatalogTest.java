@@ -17,6 +17,7 @@ class LargeCatalogTest {
     private static final int TABLES = Integer.getInteger("sallyport.catalog.tables", 2_000);
     private static final int COLUMNS = 20;
     private static final int PER_TRANSACTION = 500;
+    private static final Duration TYPO = Duration.ofMillis(20);
 
     @Test
     void itIsKnownSoonAndIsSmall(@TempDir Path directory) throws Exception {
@@ -31,19 +32,24 @@ class LargeCatalogTest {
             answers(gateway, "large_7.t7");
             var took = Duration.ofNanos(System.nanoTime() - start).minus(base);
             long held = usedBytes() - before;
-            var typo = typo(gateway);
+            var typo = typo(gateway, "SELECT * FROM large_7.t7typo");
+            var columnTypo = typo(gateway, "SELECT c7typo FROM large_7.t7");
             System.out.printf(
                     "%d tables, %d columns: known after %d ms (and %d ms to start), %d MB held, a"
-                            + " typo is answered in %d ms%n",
+                            + " typo is answered in %.1f ms, one of a column in %.1f ms%n",
                     TABLES,
                     TABLES * COLUMNS,
                     took.toMillis(),
                     base.toMillis(),
                     held >> 20,
-                    typo.toMillis());
+                    typo.toNanos() / 1e6,
+                    columnTypo.toNanos() / 1e6);
             double share = Math.max(TABLES / 20_000.0, 0.2);
             assertThat(took.toMillis()).isLessThan((long) (5_000 * share));
             assertThat(held).isLessThan((long) (200 * share) << 20);
+            // However many tables: the server is asked for the name alone.
+            assertThat(typo).isLessThan(TYPO);
+            assertThat(columnTypo).isLessThan(TYPO);
         }
     }
 
@@ -66,14 +72,16 @@ class LargeCatalogTest {
         }
     }
 
-    private static Duration typo(GatewayUnderTest gateway) throws SQLException {
+    /// The best of several, so that other work on the machine doesn't count.
+    private static Duration typo(GatewayUnderTest gateway, String sql) throws SQLException {
         long best = Long.MAX_VALUE;
         try (var connection = gateway.connect("dev");
                 var statement = connection.createStatement()) {
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 20; i++) {
                 long start = System.nanoTime();
-                assertThatThrownBy(() -> statement.executeQuery("SELECT * FROM large_7.t7typo"))
-                        .isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> statement.executeQuery(sql))
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("typo is not known");
                 best = Math.min(best, System.nanoTime() - start);
             }
         }

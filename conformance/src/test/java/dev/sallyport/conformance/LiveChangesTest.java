@@ -12,11 +12,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What changes while sessions run (policies, people, the schema, the session's own names, time)
 /// counts for their next statement, on a real server.
@@ -130,6 +133,72 @@ class LiveChangesTest {
             gateway.executeDirect("create table public.behind (id int)");
             assertThat(value(own, "select count(id) from behind")).isEqualTo("0");
             run(own, "drop table behind");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "o'brien",
+                "o''brien",
+                "x' OR 'x' = 'x",
+                "back\\",
+                "back\\'slash",
+                "a\"b",
+                "$$",
+                "Upper Case",
+                "grösse",
+                "患者"
+            })
+    void whateverItsNameItIsFound(String begin) throws Exception {
+        for (var mode : List.of("on", "off")) {
+            var name = begin + " " + mode;
+            var quoted = '"' + name.replace("\"", "\"\"") + '"';
+            try (var own = gateway.connect("own", "preferQueryMode=simple")) {
+                run(own, "set standard_conforming_strings to " + mode);
+                assertRefused(own, "select * from " + quoted, "42P01", name);
+                assertRefused(own, "select * from public." + quoted, "42P01", name);
+                assertRefused(own, "select " + quoted + " from scratch", "42703", name);
+                assertRefused(own, "select s." + quoted + " from scratch s", "42703", name);
+                assertRefused(own, "update scratch set " + quoted + " = 1", "42703", name);
+                assertRefused(own, "select 1::" + quoted, "42704", name);
+                assertRefused(own, "select " + quoted + "(1, 2)", "42883", name);
+                gateway.executeDirect("create table public." + quoted + " (id int)");
+                gateway.executeDirect("alter table public.scratch add column " + quoted + " int");
+                gateway.executeDirect(
+                        "create function public."
+                                + quoted
+                                + "(int, int) returns int language sql return 1");
+                try {
+                    assertThat(value(own, "select count(id) from " + quoted)).isEqualTo("0");
+                    assertThat(value(own, "select count(s." + quoted + ") from scratch s"))
+                            .isEqualTo("0");
+                    assertThat(value(own, "select null::" + quoted)).isNull();
+                    // Found, and not granted.
+                    assertRefused(own, "select " + quoted + "(1, 2)", "42501", name);
+                } finally {
+                    gateway.executeDirect("drop function public." + quoted);
+                    gateway.executeDirect("alter table public.scratch drop column " + quoted);
+                    gateway.executeDirect("drop table public." + quoted);
+                }
+            }
+        }
+    }
+
+    /// The whole catalog couldn't be read in this session's encoding.
+    @Test
+    void aTypoIsToldInAnEncodingThatNamesDoNotFitInto() throws Exception {
+        gateway.executeDirect("create table public.\"患者\" (id int)");
+        try (var own =
+                gateway.connect("own", "preferQueryMode=simple", "allowEncodingChanges=true")) {
+            run(own, "set client_encoding to LATIN1");
+            assertRefused(own, "select id from pateints", "42P01", "pateints");
+            assertThatThrownBy(() -> value(own, "select id from U&\"\\60a3\\8006\""))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("42P01"));
+        } finally {
+            gateway.executeDirect("drop table public.\"患者\"");
         }
     }
 

@@ -1,11 +1,16 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.ExistsQuery;
 import dev.sallyport.sql.catalog.SessionContextQuery.SessionContext;
+import dev.sallyport.sql.catalog.Sought;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What the meaning of a session's next text depends on, and whether the gateway knows it for
@@ -53,6 +58,12 @@ final class NameContext {
 
     /// The own catalog was read for the very message that is being checked.
     private boolean justRead;
+
+    /// The server was asked for these for the very message that is being checked, and has none.
+    private @Nullable Set<Sought> absent;
+
+    /// It has one of these.
+    private @Nullable Set<Sought> present;
 
     private @Nullable String failure;
     private @Nullable AnalysisContext context;
@@ -223,27 +234,41 @@ final class NameContext {
     }
 
     TruthQuery ask() {
-        return ask(catalogStale());
+        return catalogStale() ? askForCatalog() : ask(new TruthQuery.About.Names());
     }
 
-    /// A name is not known: perhaps it is one that only this session, or only the server, knows
-    /// yet.
-    TruthQuery askForCatalog() {
-        return ask(true);
+    /// Something is not known: perhaps it is there by now, or only this session sees it. Whether it
+    /// is, the server can tell at once; the whole catalog is read only when it is. An object that
+    /// is wrongly said not to be there is refused, so nothing is permitted because of that answer.
+    ///
+    /// @return empty when the server can't know it either
+    Optional<TruthQuery> askFor(Analysis.Absence absence) {
+        if (justRead) return Optional.empty();
+        return switch (absence) {
+            case Analysis.Absence.Untold _ -> Optional.of(askForCatalog());
+            case Analysis.Absence.Of(var objects) -> {
+                if (objects.isEmpty() || objects.equals(absent)) yield Optional.empty();
+                if (objects.equals(present) || !ExistsQuery.canAsk(objects, catalog()))
+                    yield Optional.of(askForCatalog());
+                yield Optional.of(ask(new TruthQuery.About.Objects(objects)));
+            }
+        };
     }
 
-    private TruthQuery ask(boolean withCatalog) {
+    private TruthQuery askForCatalog() {
+        return ask(new TruthQuery.About.WholeCatalog(catalogEpoch()));
+    }
+
+    private TruthQuery ask(TruthQuery.About about) {
         askingAtLoad = shared.loads();
-        return new TruthQuery(this, withCatalog, catalogEpoch());
+        return new TruthQuery(this, about);
     }
 
-    /// Asking again would give the same answer.
-    boolean justRead() {
-        return justRead;
-    }
-
+    /// The message was answered: the next one asks for itself.
     void checked() {
         justRead = false;
+        absent = null;
+        present = null;
     }
 
     /// Why the last question to the server failed, once; null if it didn't.
@@ -265,6 +290,12 @@ final class NameContext {
         standardConformingStrings = answer.standardConformingStrings();
         clientEncoding = answer.clientEncoding();
         context = null;
+    }
+
+    void install(SessionContext answer, Set<Sought> objects, boolean oneExists) {
+        install(answer);
+        absent = oneExists ? null : objects;
+        present = oneExists ? objects : null;
     }
 
     void install(SessionContext answer, Catalog read) {

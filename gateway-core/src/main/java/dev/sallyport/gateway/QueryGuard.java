@@ -269,7 +269,11 @@ public final class QueryGuard {
         if (types.size() != parameters) types = unknownTypes(parameters);
         var judge = new Judge(session, policies.get());
         var bound = permit(session, "Bind", List.of(plan), types, judge).getFirst();
-        session.names().follow(plan);
+        // Planning may run functions, and so may reading parameters; what is looked up only when
+        // executed is not planned before.
+        boolean runsNothing =
+                plan.main().namedWhenExecuted && candidates.size() == 1 && parameters == 0;
+        if (!runsNothing) session.names().follow(plan);
         session.sentBind(
                 portal, new HeldPortal(plan, candidates.getLast(), bound, session.names()));
         return new Verdict.Permit(
@@ -372,30 +376,34 @@ public final class QueryGuard {
                     Refusal.STALE_CONTEXT,
                     "the server did not say what they mean now");
         }
-        if (names.changeUnanswered() || !names.known()) throw askFirst(session, message, false);
+        if (names.changeUnanswered() || !names.known()) throw askFirst(session, message);
         boolean atRest = session.transactionStatus() == 'I' && !session.pipelineOpen();
         boolean certain = !names.stale(atRest);
-        if (!certain && atRest) throw askFirst(session, message, false);
+        if (!certain && atRest) throw askFirst(session, message);
 
         return switch (reading.read()) {
             case CheckedText.Understood text -> {
                 if (!certain && text.statements().stream().anyMatch(facts -> facts.namesMatter))
-                    throw askFirst(session, message, false);
+                    throw askFirst(session, message);
                 yield text;
             }
             case CheckedText.NotUnderstood(var why) -> {
-                if (dependsOnNames(why.code()) && !certain) throw askFirst(session, message, false);
-                boolean unknown = why.code() == Analysis.Code.UNKNOWN_OBJECT;
-                if (unknown && !names.justRead() && !session.pipelineOpen())
-                    throw askFirst(session, message, true);
+                if (dependsOnNames(why.code()) && !certain) throw askFirst(session, message);
+                if (why.code() == Analysis.Code.UNKNOWN_OBJECT && !session.pipelineOpen()) {
+                    var question = names.askFor(why.absence());
+                    if (question.isPresent()) throw ask(session, message, question.get());
+                }
                 throw notUnderstood(session, message, why);
             }
         };
     }
 
     /// What names mean has to be asked for, if that is possible now.
-    private Stop askFirst(Session session, String message, boolean forCatalog) {
-        var names = session.names();
+    private Stop askFirst(Session session, String message) {
+        return ask(session, message, session.names().ask());
+    }
+
+    private Stop ask(Session session, String message, TruthQuery question) {
         if (session.pipelineOpen())
             // A question would end the pipeline's implicit transaction.
             return refused(
@@ -404,10 +412,10 @@ public final class QueryGuard {
                     Asked.NOT_UNDERSTOOD,
                     Refusal.STALE_CONTEXT,
                     "an earlier statement of the same pipeline changes it");
-        if (session.transactionStatus() == 'E' && !names.changeUnanswered())
+        if (session.transactionStatus() == 'E' && !session.names().changeUnanswered())
             // The server would answer the same, and it can't be asked anything now.
             return refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.ABORTED_TRANSACTION, "");
-        return new Stop(new Verdict.NeedsTruth(forCatalog ? names.askForCatalog() : names.ask()));
+        return new Stop(new Verdict.NeedsTruth(question));
     }
 
     private static boolean dependsOnNames(Analysis.Code code) {

@@ -2,10 +2,12 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.catalog.CatalogQueries;
+import dev.sallyport.sql.catalog.Sought;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One session as a protocol would lead it: puts messages to the guard, asks a pretended server for
@@ -20,10 +22,13 @@ final class Conversation {
     @Nullable String tempSchema;
     final List<SavedRows.Row> catalog = new ArrayList<>(SavedRows.all());
 
-    /// Questions asked so far: `names` or `names and catalog`.
+    /// Questions asked so far: `names`, `names and objects` or `names and catalog`.
     final List<String> questions = new ArrayList<>();
 
     boolean answers = true;
+
+    /// A name that the server says exists, though no row shows it.
+    @Nullable String presumed;
 
     Conversation(QueryGuard guard, Session session) {
         this.guard = guard;
@@ -104,16 +109,71 @@ final class Conversation {
 
     private void ask(TruthQuery truth) {
         session.ownQuery();
-        boolean withCatalog = truth.sql().contains("pg_catalog.pg_class");
-        questions.add(withCatalog ? "names and catalog" : "names");
+        questions.add(
+                switch (truth.about()) {
+                    case TruthQuery.About.Names _ -> "names";
+                    case TruthQuery.About.Objects _ -> "names and objects";
+                    case TruthQuery.About.WholeCatalog _ -> "names and catalog";
+                });
         session.readyForQuery(session.transactionStatus());
         if (!answers) {
             truth.failed("out of order");
             return;
         }
         truth.row(0, Arrays.asList(searchPath, tempSchema, "app", "app", "on", "UTF8"));
-        if (withCatalog) for (var row : catalog) truth.row(1 + row.query().ordinal(), row.values());
+        switch (truth.about()) {
+            case TruthQuery.About.Names _ -> {}
+            case TruthQuery.About.Objects(var objects) ->
+                    truth.row(1, List.of(String.valueOf(objects.stream().anyMatch(this::exists))));
+            case TruthQuery.About.WholeCatalog _ -> {
+                for (var row : catalog) truth.row(1 + row.query().ordinal(), row.values());
+            }
+        }
         truth.finish();
+    }
+
+    private boolean exists(Sought object) {
+        if (object.name().equals(presumed)) return true;
+        return switch (object) {
+            case Sought.Relation(var schema, var name) ->
+                    !oids(CatalogQueries.RELATIONS, schema, name).isEmpty();
+            case Sought.Routine(var schema, var name) ->
+                    !oids(CatalogQueries.ROUTINES, schema, name).isEmpty();
+            case Sought.Type(var schema, var name) ->
+                    !oids(CatalogQueries.TYPES, schema, name).isEmpty();
+            case Sought.Operator(var schema, var name) ->
+                    !oids(CatalogQueries.OPERATORS, schema, name).isEmpty();
+            case Sought.Column(var schema, var relation, var name) -> {
+                var relations = oids(CatalogQueries.RELATIONS, schema, relation);
+                yield rows(CatalogQueries.COLUMNS)
+                        .anyMatch(row ->
+                                relations.contains(row.get(0)) && name.equals(row.get(1)));
+            }
+        };
+    }
+
+    private List<@Nullable String> oids(
+            CatalogQueries kind, @Nullable String schema, String name) {
+        var schemas =
+                rows(CatalogQueries.SCHEMAS)
+                        .filter(row ->
+                                schema == null
+                                        ? path().contains(String.valueOf(row.get(2)))
+                                        : schema.equals(row.get(1)))
+                        .map(List::getFirst)
+                        .toList();
+        return rows(kind)
+                .filter(row -> schemas.contains(row.get(1)) && name.equals(row.get(2)))
+                .map(List::getFirst)
+                .toList();
+    }
+
+    private List<String> path() {
+        return List.of(searchPath.substring(1, searchPath.length() - 1).split(","));
+    }
+
+    private Stream<List<@Nullable String>> rows(CatalogQueries kind) {
+        return catalog.stream().filter(row -> row.query() == kind).map(SavedRows.Row::values);
     }
 
     /// A table that only the server knows: `public.name (id int4)`.
@@ -125,6 +185,12 @@ final class Conversation {
         catalog.add(
                 new SavedRows.Row(
                         CatalogQueries.COLUMNS, List.of(String.valueOf(oid), "id", "23")));
+    }
+
+    void createColumn(int table, String name) {
+        catalog.add(
+                new SavedRows.Row(
+                        CatalogQueries.COLUMNS, List.of(String.valueOf(table), name, "23")));
     }
 
     void dropTable(int oid) {

@@ -6,7 +6,12 @@ import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.CatalogBuilder;
+import dev.sallyport.sql.catalog.CatalogQueries;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -371,9 +376,49 @@ class QueryGuardTest {
         var dana = talk("dana");
         dana.createTable(PUBLIC, "fresh", 90_001);
         assertPermitted(dana.done("SELECT id FROM fresh"));
-        assertThat(dana.questions).containsExactly("names", "names and catalog");
+        assertThat(dana.questions)
+                .containsExactly("names", "names and objects", "names and catalog");
         assertDenied(dana.query("SELECT id FROM typo"), "42P01", _ -> {});
-        assertThat(dana.questions).hasSize(3);
+        assertThat(dana.questions).hasSize(4).endsWith("names and objects");
+    }
+
+    @Test
+    void forATypoTheCatalogIsNotRead() {
+        var dana = talk("dana");
+        assertPermitted(dana.done("SELECT id FROM patients"));
+        dana.questions.clear();
+        assertDenied(dana.query("SELECT id FROM pateints"), "42P01", _ -> {});
+        assertDenied(dana.query("SELECT idd FROM patients"), "42703", _ -> {});
+        assertDenied(dana.query("SELECT p.idd FROM patients p"), "42703", _ -> {});
+        assertDenied(dana.query("SELECT nosuch(id) FROM patients"), "42883", _ -> {});
+        assertDenied(dana.query("SELECT nosuch(id, 1) FROM patients"), "42883", _ -> {});
+        assertDenied(dana.query("SELECT id::nosuch FROM patients"), "42704", _ -> {});
+        assertThat(dana.questions).hasSize(6).containsOnly("names and objects");
+        // Nothing that could exist would make these right.
+        assertDenied(dana.query("SELECT patients.id FROM patients p"), "42P01", _ -> {});
+        assertDenied(dana.query("SELECT id FROM elsewhere.public.patients"), "42P01", _ -> {});
+        assertDenied(dana.query("SELECT idd"), "42703", _ -> {});
+        assertThat(dana.questions).hasSize(6);
+    }
+
+    @Test
+    void aColumnThatTheSharedCatalogDoesNotKnowYetIsFound() {
+        var dana = talk("dana");
+        dana.createTable(PUBLIC, "fresh", 90_001);
+        assertPermitted(dana.done("SELECT id FROM fresh"));
+        dana.questions.clear();
+        dana.createColumn(90_001, "more");
+        assertPermitted(dana.done("SELECT f.more FROM fresh f"));
+        assertThat(dana.questions).containsExactly("names and objects", "names and catalog");
+    }
+
+    @Test
+    void whatTheServerHasButTheCatalogDoesNotShowIsRefused() {
+        var dana = talk("dana");
+        dana.presumed = "nowhere";
+        assertDenied(dana.query("SELECT id FROM nowhere"), "42P01", _ -> {});
+        assertThat(dana.questions)
+                .containsExactly("names", "names and objects", "names and catalog");
     }
 
     @Test
@@ -511,6 +556,45 @@ class QueryGuardTest {
         assertPermitted(dana.done("DROP TABLE pg_temp.patients", 'T'));
         dana.dropTable(90_001);
         assertDenied(dana.execute("p"), "42501", _ -> {});
+    }
+
+    /// Between Bind and Execute nothing can be asked: the new snapshot itself says what it means.
+    @Test
+    void aSchemaChangeIsExecutedThoughTheCatalogWasReadAgainSinceItWasBound() {
+        sessions.catalog.publish(withTable(2, "public", "fresh"));
+        var dana = talk("dana");
+        dana.searchPath = "{pg_catalog,app,public}";
+        assertPermitted(dana.parse("", "ALTER TABLE fresh ADD COLUMN more int"));
+        assertPermitted(dana.bind("", ""));
+        sessions.catalog.publish(withTable(3, "public", "fresh"));
+        assertPermitted(dana.execute(""));
+        assertThat(dana.questions).containsExactly("names");
+        // What comes behind it in the pipeline depends on it.
+        assertDenied(dana.parse("", "SELECT id FROM fresh"), "55000", _ -> {});
+    }
+
+    @Test
+    void aSchemaChangeIsDeniedWhenTheCatalogReadSinceItWasBoundGivesItAnotherMeaning() {
+        sessions.catalog.publish(withTable(2, "public", "fresh"));
+        var dana = talk("dana");
+        dana.searchPath = "{pg_catalog,app,public}";
+        assertPermitted(dana.parse("", "DROP TABLE fresh"));
+        assertPermitted(dana.bind("", ""));
+        sessions.catalog.publish(withTable(3, "app", "fresh"));
+        assertDenied(dana.execute(""), "42501", _ -> {});
+    }
+
+    private static Catalog withTable(long epoch, String schema, String name) {
+        var builder = new CatalogBuilder();
+        for (var row : SavedRows.all()) {
+            builder.add(row.query(), row.values());
+            if (row.query() == CatalogQueries.SCHEMAS && schema.equals(row.values().get(1)))
+                builder.add(
+                        CatalogQueries.RELATIONS,
+                        Arrays.asList("90001", row.values().get(0), name, "r", "0", "false"));
+        }
+        builder.add(CatalogQueries.COLUMNS, List.of("90001", "id", "23"));
+        return builder.build(epoch);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package dev.sallyport.sql;
 
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.rewrite.References;
 import java.util.List;
+import java.util.Set;
 
 /// The answer to "what does this text do?": everything, or a refusal with its reason. There is no
 /// third.
@@ -17,7 +19,27 @@ public sealed interface Analysis {
 
     /// @param reason lower case, for people, free of literals (it is shown and logged)
     /// @param code what kind of failure, for tools
-    record NotUnderstood(Code code, String reason, Span where) implements Analysis {}
+    /// @param absence of an {@link Code#UNKNOWN_OBJECT}; what else fails doesn't depend on one
+    record NotUnderstood(Code code, String reason, Span where, Absence absence)
+            implements Analysis {
+        public NotUnderstood(Code code, String reason, Span where) {
+            this(code, reason, where, new Absence.Untold());
+        }
+    }
+
+    /// What is not there that would have to be, for the text to be understood.
+    sealed interface Absence {
+        /// It can't be told by name: anything in the catalog may matter.
+        record Untold() implements Absence {}
+
+        /// Text and names stay as they are as long as none of these exists; nothing that could be
+        /// created would help when there are none.
+        record Of(Set<Sought> objects) implements Absence {
+            public Of {
+                objects = Set.copyOf(objects);
+            }
+        }
+    }
 
     enum Code {
         SYNTAX,

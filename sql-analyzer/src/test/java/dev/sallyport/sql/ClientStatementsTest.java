@@ -75,7 +75,7 @@ class ClientStatementsTest {
         List<String> all = statements(tool, version);
         for (String sql : all)
             if (new SqlAnalyzer().analyze(new SqlText(sql), context)
-                    instanceof Analysis.NotUnderstood(var code, var reason, _))
+                    instanceof Analysis.NotUnderstood(var code, var reason, _, _))
                 refused.add(code + " " + reason + "\n" + sql);
         if (version.equals("18"))
             assertThat(all).hasSizeGreaterThanOrEqualTo(TOOLS.getOrDefault(tool, 1));

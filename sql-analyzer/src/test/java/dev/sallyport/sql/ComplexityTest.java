@@ -116,7 +116,7 @@ class ComplexityTest {
             for (int n : new int[] {30, 120, 160, 200, 245, 330, 495, 990, 2_000, 20_000}) {
                 Analysis answer = onSmallStack(nested(template, n));
                 boolean deep = n > 30;
-                if (answer instanceof NotUnderstood(var code, String reason, _)
+                if (answer instanceof NotUnderstood(var code, String reason, _, _)
                         && (deep
                                 ? reason.contains("could not handle")
                                 : code == Analysis.Code.TOO_COMPLEX))

@@ -22,7 +22,7 @@ final class FootprintText {
     static List<String> analysis(Analysis analysis) {
         List<String> lines = new ArrayList<>();
         switch (analysis) {
-            case Analysis.NotUnderstood(var code, var reason, _) ->
+            case Analysis.NotUnderstood(var code, var reason, _, _) ->
                     lines.add("refused " + code + " " + reason);
             case Analysis.Understood(var statements) -> {
                 for (Analysis.Statement statement : statements) {

@@ -3,10 +3,12 @@ package dev.sallyport.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.sql.Analysis.Code;
+import dev.sallyport.sql.catalog.Sought;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class SqlAnalyzerTest {
 
     private static Code code(Analysis analysis) {
         return switch (analysis) {
-            case Analysis.NotUnderstood(var code, _, _) -> code;
+            case Analysis.NotUnderstood(var code, _, _, _) -> code;
             case Analysis.Understood understood -> throw new AssertionError(understood);
         };
     }
@@ -55,6 +57,60 @@ class SqlAnalyzerTest {
         AnalysisContext unknown = SavedCatalog.context("pg_catalog", "pg_temp_9", "public");
         assertThat(code(analyzer.analyze(new SqlText("SELECT id FROM patients"), unknown)))
                 .isEqualTo(Code.UNKNOWN_OBJECT);
+    }
+
+    @Test
+    void aRefusalForWhatIsUnknownSaysWhatWouldHaveToExist() {
+        assertThat(lacking("SELECT * FROM pateints"))
+                .containsExactly(new Sought.Relation(null, "pateints"));
+        assertThat(lacking("TABLE fixture.\"APP\".x"))
+                .containsExactly(new Sought.Relation("APP", "x"));
+        assertThat(lacking("ALTER TABLE app.nosuch ADD c int"))
+                .containsExactly(new Sought.Relation("app", "nosuch"));
+        assertThat(lacking("SELECT nosuch(1, 2)"))
+                .containsExactly(new Sought.Routine(null, "nosuch"));
+        assertThat(lacking("SELECT app.nosuch(1)"))
+                .containsExactlyInAnyOrder(
+                        new Sought.Routine("app", "nosuch"), new Sought.Type("app", "nosuch"));
+        assertThat(lacking("SELECT $1::nosuch[]"))
+                .containsExactly(new Sought.Type(null, "nosuch"));
+        assertThat(lacking("SELECT 1 <~> 2")).containsExactly(new Sought.Operator(null, "<~>"));
+        assertThat(lacking("SELECT x FROM patients p, app.patients q"))
+                .containsExactlyInAnyOrder(
+                        new Sought.Column("public", "patients", "x"),
+                        new Sought.Column("app", "patients", "x"));
+        assertThat(lacking("SELECT s.x FROM (SELECT * FROM patients) s"))
+                .containsExactlyInAnyOrder(
+                        new Sought.Column("public", "patients", "x"),
+                        new Sought.Routine(null, "x"));
+        assertThat(lacking("UPDATE app.patients SET x = 1"))
+                .containsExactly(new Sought.Column("app", "patients", "x"));
+        // Whatever exists, these are wrong.
+        assertThat(lacking("SELECT patients.id FROM patients p")).isEmpty();
+        assertThat(lacking("SELECT id FROM other.public.patients")).isEmpty();
+        assertThat(lacking("SELECT x")).isEmpty();
+        // What a type or a function of somebody's shows, names alone don't tell.
+        for (String sql :
+                List.of(
+                        "SELECT x FROM all_patients()",
+                        "SELECT (ROW('a', 'b')::address).x",
+                        "SELECT id FROM patients p JOIN app.patients q USING (x)"))
+            assertThat(absence(sql)).as(sql).isEqualTo(new Analysis.Absence.Untold());
+    }
+
+    private Set<Sought> lacking(String sql) {
+        if (absence(sql) instanceof Analysis.Absence.Of(var objects)) return objects;
+        throw new AssertionError("untold: " + sql);
+    }
+
+    private Analysis.Absence absence(String sql) {
+        return switch (analyze(sql)) {
+            case Analysis.NotUnderstood(var code, _, _, var absence) -> {
+                assertThat(code).as(sql).isEqualTo(Code.UNKNOWN_OBJECT);
+                yield absence;
+            }
+            case Analysis.Understood understood -> throw new AssertionError(understood);
+        };
     }
 
     @Test

@@ -61,7 +61,7 @@ final class PolicyQuestions {
             String sql,
             Circumstances circumstances) {
         return switch (new SqlAnalyzer().analyze(new SqlText(sql), context)) {
-            case Analysis.NotUnderstood(_, var reason, _) ->
+            case Analysis.NotUnderstood(_, var reason, _, _) ->
                     Answer.denied("not understood: " + reason);
             case Analysis.Understood(var statements) -> {
                 var rules = new LinkedHashSet<String>();

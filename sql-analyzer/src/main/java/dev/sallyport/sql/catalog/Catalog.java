@@ -97,7 +97,12 @@ public final class Catalog {
                 standardConformingStrings,
                 maxLength,
                 serverVersion / 10_000,
-                encoding.equals("UTF8"));
+                isInUtf8());
+    }
+
+    /// Whether the database is known to keep its names in UTF8.
+    boolean isInUtf8() {
+        return encoding.equals("UTF8");
     }
 
     public Collection<Schema> schemas() {

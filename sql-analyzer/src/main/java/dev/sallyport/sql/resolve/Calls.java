@@ -14,6 +14,7 @@ import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.RoutineKind;
 import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.functions.FunctionClasses;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -199,7 +200,10 @@ final class Calls {
             @Nullable String schema, String symbol, @Nullable Value left, Value right, Node where) {
         List<Operator> candidates = names.operators(schema, symbol);
         if (candidates.isEmpty())
-            throw Refusal.unknown("operator " + symbol + " is not known", where);
+            throw Refusal.unknown(
+                    "operator " + symbol + " is not known",
+                    where,
+                    Set.of(new Sought.Operator(schema, symbol)));
         long leftType = left == null ? Types.PREFIX : left.type();
         for (Operator operator : candidates) {
             Routine function = operator.function();

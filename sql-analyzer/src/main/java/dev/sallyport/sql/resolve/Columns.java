@@ -9,6 +9,7 @@ import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// From a name to the column, or the whole row, that it means: the nearest level that knows it
@@ -110,7 +111,7 @@ final class Columns {
                 all.addAll(source.unqualifiedColumns());
                 any = true;
             }
-        if (!any) throw Refusal.unknown("* without a table to take columns from", star);
+        if (!any) throw Refusal.unknown("* without a table to take columns from", star, Set.of());
         return all;
     }
 
@@ -119,7 +120,8 @@ final class Columns {
         if (source != null) return source;
         throw Refusal.unknown(
                 "table " + new QualifiedName(qualifier, where.span()) + " is not in FROM here",
-                where);
+                where,
+                Set.of());
     }
 
     private @Nullable Source findSource(List<Identifier> qualifier, Node where, Scope scope) {

@@ -226,8 +226,7 @@ final class Definitions {
                                         schema, name.last().name(), kind(ddl.objectType())));
             }
             case ALTERED -> {
-                if (found == null)
-                    throw Refusal.unknown("relation " + name + " is not known", name);
+                if (found == null) throw names.unknownRelation(name);
                 findings.accesses.add(Action.DDL, found.resource());
                 // Its options say what is read at the other end.
                 if (found.kind() == RelationKind.FOREIGN_TABLE && ddl.verb() == Verb.ALTER)
@@ -241,7 +240,7 @@ final class Definitions {
             case REFERENCED -> {
                 if (found == null) {
                     if (made.contains(name.last().name())) return;
-                    throw Refusal.unknown("relation " + name + " is not known", name);
+                    throw names.unknownRelation(name);
                 }
                 if (found.kind() == RelationKind.INDEX
                         || found.kind() == RelationKind.COMPOSITE_TYPE) return;
@@ -280,13 +279,13 @@ final class Definitions {
                     functionResource(routine.schema(), routine.name());
                 if (!candidates.isEmpty()) return;
                 if (mention.use() == Use.ALTERED && ddl.verb() != Verb.DROP)
-                    throw Refusal.unknown("function " + name + " is not known", name);
+                    throw names.unknownRoutine("function", name);
                 for (String possible : schema == null ? names.userSchemas() : List.of(schema))
                     functionResource(possible, name.last().name());
             }
             case REFERENCED -> {
                 if (candidates.isEmpty() && !made.contains(name.last().name()))
-                    throw Refusal.unknown("function " + name + " is not known", name);
+                    throw names.unknownRoutine("function", name);
                 calls.execute(candidates);
             }
         }
@@ -316,7 +315,7 @@ final class Definitions {
             case REFERENCED -> {
                 String last = name.last().name();
                 if (found == null && !made.contains(last) && !SERIAL.contains(last))
-                    throw Refusal.unknown("type " + name + " is not known", name);
+                    throw names.unknownType(name);
             }
         }
     }

@@ -5,6 +5,7 @@ import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Place;
+import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Identifier;
@@ -12,6 +13,7 @@ import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.parser.ParseResult;
 import dev.sallyport.sql.parser.PostgresParser;
@@ -24,6 +26,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// INSERT, UPDATE, DELETE, MERGE, at the top or inside WITH.
@@ -218,14 +221,15 @@ final class Dml {
     private void assign(Written written, Identifier column) {
         findings.account(column);
         Catalog.Column found = written.relation().column(column.name());
-        if (found == null)
+        if (found == null) {
+            Resource.Relation relation = written.relation().resource();
             throw Refusal.unknown(
-                    "column "
-                            + column.name()
-                            + " of "
-                            + written.relation().resource().describe()
-                            + " is not known",
-                    column);
+                    "column " + column.name() + " of " + relation.describe() + " is not known",
+                    column,
+                    Set.of(
+                            new Sought.Column(
+                                    relation.schema(), relation.name(), column.name())));
+        }
         assigned(written, found.name());
         calls.assignment(found.type());
     }

@@ -16,10 +16,12 @@ import dev.sallyport.sql.ast.Window;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -272,10 +274,15 @@ final class Expressions {
             // `row.f` may be the call `f(row)`.
             List<Identifier> parts = ref.parts();
             if (parts.size() == 1)
-                throw Refusal.unknown("column " + parts.getFirst().name() + " is not known", ref);
+                throw names.unknownColumn(parts.getFirst().name(), ref);
             Identifier last = parts.getLast();
             Value row = columns.wholeRow(parts.subList(0, parts.size() - 1), ref, scope);
-            return callOn(row, last, ref);
+            return callOn(row, last)
+                    .orElseThrow(() ->
+                            names.unknownColumn(
+                                    last.name(),
+                                    ref,
+                                    Set.of(new Sought.Routine(null, last.name()))));
         }
         calls.implicitCastsFrom(found.type());
         return found;
@@ -291,18 +298,23 @@ final class Expressions {
                     calls.implicitCastsFrom(field.value().type());
                     return field.value();
                 }
-        return callOn(base, select.field(), select);
+        return callOn(base, select.field())
+                .orElseThrow(() ->
+                        // Of some composite type.
+                        Refusal.unknown(
+                                "column " + select.field().name() + " is not known", select));
     }
 
-    /// `row.name`, where `name` is no column of it: the call `name(row)`.
-    private Value callOn(Value row, Identifier name, Node where) {
+    /// `row.name`, where `name` is no column of it: the call `name(row)`, if there is such a
+    /// function.
+    private Optional<Value> callOn(Value row, Identifier name) {
         List<Routine> candidates = names.routines(new QualifiedName(List.of(name), name.span()));
         if (candidates.isEmpty()) {
             // The fields of an anonymous record can't be told: they come from the whole.
             if (types.fields(row) == null
                     && (row.type() == Types.ANY || row.type() == Types.RECORD))
-                return Value.of(row.flow(), Types.ANY);
-            throw Refusal.unknown("column " + name.name() + " is not known", where);
+                return Optional.of(Value.of(row.flow(), Types.ANY));
+            return Optional.empty();
         }
         List<Long> arguments = List.of(row.type());
         List<Routine> applicable = types.applicable(candidates, arguments);
@@ -310,7 +322,7 @@ final class Expressions {
         calls.setConfig(applicable, List.of(), null);
         calls.currentSetting(applicable, List.of(), null);
         findings.tellings++;
-        return Value.of(row.flow(), types.resultOf(applicable, arguments));
+        return Optional.of(Value.of(row.flow(), types.resultOf(applicable, arguments)));
     }
 
     private Value subscript(Expression.Subscript subscript, Scope scope) {
@@ -566,7 +578,18 @@ final class Expressions {
                 return Value.of(argument.flow(), type.oid());
             }
         }
-        throw Refusal.unknown("function " + call.name() + " is not known", call.name());
+        if (call.arguments().size() != 1 || call.star())
+            throw names.unknownRoutine("function", call.name());
+        String reason = "function " + call.name() + " is not known";
+        // Its argument may have a column of that name by now.
+        if (call.name().parts().size() == 1 && types.fields(argument) != null)
+            throw Refusal.unknown(reason, call.name());
+        String schema = names.schemaOf(call.name());
+        String name = call.name().last().name();
+        throw Refusal.unknown(
+                reason,
+                call.name(),
+                Set.of(new Sought.Routine(schema, name), new Sought.Type(schema, name)));
     }
 
     private @Nullable List<Field> outColumns(Resolved resolved) {

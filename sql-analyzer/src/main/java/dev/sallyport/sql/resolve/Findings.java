@@ -52,6 +52,9 @@ final class Findings {
     /// What is outside of the scalar ones among them, which fail if there are two rows.
     final List<Scope> outsideScalars = new ArrayList<>(0);
 
+    /// A FROM item's columns are those of a function that users wrote, or of the type it returns.
+    boolean showsUsersColumns;
+
     private int depth;
 
     Findings(BitSet accounted) {

@@ -113,7 +113,7 @@ final class FromItems {
     private void sample(Relation.Sample sample, Scope level) {
         List<Routine> methods = names.routines(sample.method());
         if (methods.isEmpty())
-            throw Refusal.unknown("sampling method " + sample.method() + " is not known", sample);
+            throw names.unknownRoutine("sampling method", sample.method());
         calls.execute(methods);
         Scope noColumns = level.seeing(List.of());
         for (Expression argument : sample.arguments())
@@ -319,6 +319,7 @@ final class FromItems {
         if (resolved.candidates().isEmpty()) return shapeOf(resolved.other(), name, call);
         Shape shape = null;
         for (Routine routine : resolved.candidates()) {
+            findings.showsUsersColumns |= !routine.isSystem();
             Shape here = shape(routine, resolved, name, call);
             if (shape != null
                     && (shape.scalar() != here.scalar()

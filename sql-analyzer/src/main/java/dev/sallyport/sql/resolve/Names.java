@@ -1,6 +1,8 @@
 package dev.sallyport.sql.resolve;
 
+import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.catalog.Catalog;
@@ -8,8 +10,11 @@ import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Relation;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.Type;
+import dev.sallyport.sql.catalog.Sought;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Looks names up as the server does: by schema, or along the search path.
@@ -47,10 +52,11 @@ final class Names {
             case 2 -> parts.get(0).name();
             case 3 -> {
                 if (!parts.get(0).name().equals(catalog.database()))
-                    throw Refusal.unknown("another database: " + parts.get(0).name(), name);
+                    throw Refusal.unknown(
+                            "another database: " + parts.get(0).name(), name, Set.of());
                 yield parts.get(1).name();
             }
-            default -> throw Refusal.unknown("too many parts: " + name, name);
+            default -> throw Refusal.unknown("too many parts: " + name, name, Set.of());
         };
     }
 
@@ -69,8 +75,46 @@ final class Names {
 
     Relation relation(QualifiedName name) {
         Relation found = find(name);
-        if (found == null) throw Refusal.unknown("relation " + name + " is not known", name);
+        if (found == null) throw unknownRelation(name);
         return found;
+    }
+
+    Refusal unknownRelation(QualifiedName name) {
+        return Refusal.unknown(
+                "relation " + name + " is not known",
+                name,
+                Set.of(new Sought.Relation(schemaOf(name), name.last().name())));
+    }
+
+    /// A column is in sight through the relations that the statement reads or writes itself.
+    Refusal unknownColumn(String name, Node where) {
+        return unknownColumn(name, where, Set.of());
+    }
+
+    /// @param orElse what else would do
+    Refusal unknownColumn(String name, Node where, Set<Sought> orElse) {
+        String reason = "column " + name + " is not known";
+        if (findings.showsUsersColumns) return Refusal.unknown(reason, where);
+        Set<Sought> sought = new HashSet<>(orElse);
+        for (Accesses.Entry entry : findings.accesses.entries())
+            if (entry.via == null && entry.resource instanceof Resource.Relation relation)
+                sought.add(new Sought.Column(relation.schema(), relation.name(), name));
+        return Refusal.unknown(reason, where, sought);
+    }
+
+    /// @param what as `function`
+    Refusal unknownRoutine(String what, QualifiedName name) {
+        return Refusal.unknown(
+                what + " " + name + " is not known",
+                name,
+                Set.of(new Sought.Routine(schemaOf(name), name.last().name())));
+    }
+
+    Refusal unknownType(QualifiedName name) {
+        return Refusal.unknown(
+                "type " + name + " is not known",
+                name,
+                Set.of(new Sought.Type(schemaOf(name), name.last().name())));
     }
 
     /// The schema in which an unqualified new object is created; as the server, the first one that
@@ -136,7 +180,7 @@ final class Names {
             return Types.ANY;
         }
         Type found = findType(name.name());
-        if (found == null) throw Refusal.unknown("type " + name.name() + " is not known", name);
+        if (found == null) throw unknownType(name.name());
         return found.oid();
     }
 

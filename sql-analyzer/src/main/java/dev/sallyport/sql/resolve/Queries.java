@@ -18,6 +18,7 @@ import dev.sallyport.sql.resolve.Source.Locked;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Queries, level by level, in the server's own order: WITH, then FROM, then what sees it.
@@ -420,7 +421,8 @@ final class Queries {
                     lock(source);
                     found = true;
                 }
-            if (!found) throw Refusal.unknown("table " + of + " is not in FROM here", of);
+            if (!found) throw Refusal.unknown(
+                        "table " + of + " is not in FROM here", of, Set.of());
         }
     }
 

@@ -25,7 +25,9 @@ class CatalogQueriesTest {
             Set.of("in", "between", "like", "ilike", "similar", "nullif", "using", "natural");
 
     static Stream<String> texts() {
-        return Stream.concat(CatalogQueries.all().stream(), Stream.of(SessionContextQuery.SQL));
+        return Stream.concat(
+                CatalogQueries.all().stream(),
+                Stream.of(SessionContextQuery.SQL, ExistsQuery.sql(ExistsQueryTest.OF_EACH_KIND)));
     }
 
     @ParameterizedTest
