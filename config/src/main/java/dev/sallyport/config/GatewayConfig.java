@@ -1,5 +1,6 @@
 package dev.sallyport.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,7 +107,31 @@ public record GatewayConfig(
     /// @param segmentBytes size of one journal file, allocated ahead; 1 MiB to 1 GiB
     /// @param reserveBytes free disk space below which statements are refused, so that what has
     ///   begun can still be recorded; 1 MiB to 1 TiB
-    public record Audit(Path store, long segmentBytes, long reserveBytes) {}
+    /// @param key the file of the private keys that sign the log's checkpoints; made at the first
+    ///   start. Not in the store, so that no copy of it holds them
+    /// @param witness that cosigns the log's checkpoints
+    public record Audit(
+            Path store,
+            long segmentBytes,
+            long reserveBytes,
+            Path key,
+            Optional<Witness> witness) {
+        /// With the key beside the store, and no witness.
+        public Audit(Path store, long segmentBytes, long reserveBytes) {
+            this(store, segmentBytes, reserveBytes, keyBeside(store), Optional.empty());
+        }
+
+        /// Where the key is unless the file says otherwise: `audit.key` for the store `audit`.
+        static Path keyBeside(Path store) {
+            return store.resolveSibling(store.getFileName() + ".key");
+        }
+    }
+
+    /// A program of somebody else's that remembers how far the log was (C2SP tlog-witness).
+    ///
+    /// @param url its submission prefix; https, unless on loopback
+    /// @param key `NAME+ID+BASE64`, as the witness prints it
+    public record Witness(URI url, String key) {}
 
     /// Limits on sessions.
     ///

@@ -11,7 +11,9 @@ import dev.sallyport.config.GatewayConfig.ServerTls;
 import dev.sallyport.config.GatewayConfig.Sessions;
 import dev.sallyport.config.GatewayConfig.TlsMode;
 import dev.sallyport.config.GatewayConfig.UpstreamTls;
+import dev.sallyport.config.GatewayConfig.Witness;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +33,11 @@ final class MainFileReader {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}|[0-9a-fA-F:.%]{2,60}");
     private static final Pattern ROLE = Pattern.compile("\\P{Cntrl}{1,63}");
+    private static final Pattern URL =
+            Pattern.compile(
+                    "https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,500})?");
+    private static final Pattern WITNESS_KEY =
+            Pattern.compile("[!-*,-~]{1,255}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,254}");
     private static final Pattern LOOPBACK =
             Pattern.compile(
@@ -203,10 +210,37 @@ final class MainFileReader {
     }
 
     private Audit audit(Fields f) {
+        Path store = absolute(path(f.require("store")));
         return new Audit(
-                absolute(path(f.require("store"))),
+                store,
                 f.optional("segmentSize").map(v -> v.size(MIB, GIB)).orElse(64L * MIB),
-                f.optional("reserve").map(v -> v.size(MIB, 1024L * GIB)).orElse(256L * MIB));
+                f.optional("reserve").map(v -> v.size(MIB, 1024L * GIB)).orElse(256L * MIB),
+                f.optional("key")
+                        .map(v -> absolute(path(v)))
+                        .orElseGet(() -> Audit.keyBeside(store)),
+                f.optional("witness").map(this::witness));
+    }
+
+    private Witness witness(Value v) {
+        return v.fields(
+                "'witness'",
+                f -> {
+                    var url = f.require("url");
+                    var text = url.matching(URL, "a URL, as https://witness.example/");
+                    var uri = URI.create(URL.matcher(text).matches() ? text : "");
+                    var host = uri.getHost() == null ? "" : uri.getHost();
+                    if ("http".equals(uri.getScheme()) && !isLoopback(host))
+                        url.wrong(
+                                "'url' must be https: only loopback addresses may do without, and '"
+                                        + host
+                                        + "' is none");
+                    return new Witness(
+                            uri,
+                            f.require("key")
+                                    .matching(
+                                            WITNESS_KEY,
+                                            "NAME+ID+BASE64, as `audit witness` prints it"));
+                });
     }
 
     private Sessions sessions(Fields f) {

@@ -256,6 +256,34 @@ class ErrorsTest {
                 .containsExactly("update", "delete");
     }
 
+    @Test
+    void aWitnessHasAnAddressAndAKey() throws IOException {
+        var file = dir.resolve("sallyport.yaml");
+        var text = Files.readString(file);
+        var line = (int) text.substring(0, text.indexOf("  store: audit")).lines().count() + 1;
+        for (var wrong :
+                List.of(
+                        "{ url: http://witness.example/, key: w+00000000+%s }",
+                        "{ url: witness.example, key: w+00000000+%s }",
+                        "{ url: https://witness.example/, key: secret%s }",
+                        "{ url: https://witness.example/, keys: w+00000000+%s }")) {
+            main(
+                    text.replace(
+                            "  store: audit",
+                            "  witness: " + wrong.formatted("A".repeat(44)) + "\n  store: audit"));
+            assertThat(errors()).as(wrong).isNotEmpty();
+            assertThat(errors())
+                    .allSatisfy(e -> assertThat(e).startsWith("sallyport.yaml:" + line + ":"));
+        }
+        main(
+                text.replace(
+                        "  store: audit",
+                        "  witness: { url: http://127.0.0.1:7000/, key: w+00000000+"
+                                + "A".repeat(44)
+                                + " }\n  key: other.key\n  store: audit"));
+        assertThat(errors()).isEmpty();
+    }
+
     private void main(String yaml) throws IOException {
         Files.writeString(dir.resolve("sallyport.yaml"), yaml);
     }

@@ -5,6 +5,9 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.AuditOptions;
 import dev.sallyport.audit.DurabilityListener;
+import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.note.VerifierKey;
+import dev.sallyport.audit.witness.WitnessClient;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.GatewayConfig;
@@ -25,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -56,6 +60,7 @@ public final class Gateway {
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
     private final AuditLog audit;
+    private Optional<WitnessClient> witness = Optional.empty();
     private final DecisionLog decisions;
     private final SessionRegistry sessions;
     private final Network network;
@@ -181,15 +186,17 @@ public final class Gateway {
                         config.audit().reserveBytes(),
                         AuditOptions.minReserveBytes(segmentBytes, queueBytes));
         var log =
-                AuditLog.open(
+                AuditLog.openSealed(
                         config.audit().store(),
                         config.gateway(),
                         new AuditOptions(
                                 segmentBytes,
                                 queueBytes,
                                 reserveBytes,
-                                AuditOptions.DEFAULTS.heartbeat()));
+                                AuditOptions.DEFAULTS.heartbeat()),
+                        config.audit().key());
         undo.push(log::close);
+        witness = startWitness(config.audit());
         metrics.gauge(
                 "sallyport.audit.queued.bytes",
                 "Bytes that wait to be written to the audit log",
@@ -198,6 +205,10 @@ public final class Gateway {
                 "sallyport.audit.durable.sequence",
                 "Number of the last durable audit record",
                 log::durableSequence);
+        metrics.gauge(
+                "sallyport.audit.sealed.sequence",
+                "Number of the last audit record that a signed checkpoint covers",
+                log::sealedSequence);
         log.addListener(
                 new DurabilityListener() {
                     @Override
@@ -212,6 +223,22 @@ public final class Gateway {
                     }
                 });
         return log;
+    }
+
+    /// Beside the log, never in its way.
+    private Optional<WitnessClient> startWitness(GatewayConfig.Audit config) throws AuditException {
+        if (config.witness().isEmpty()) return Optional.empty();
+        var witness = config.witness().get();
+        try {
+            var client =
+                    WitnessClient.start(
+                            config.store(), witness.url(), VerifierKey.parse(witness.key()));
+            undo.push(client::close);
+            return Optional.of(client);
+        } catch (FormatException | IllegalArgumentException e) {
+            throw new AuditException(
+                    AuditException.Reason.WRONG_KEY, "the witness's key: " + e.getMessage(), e);
+        }
     }
 
     /// Nothing can be recorded any more, so nothing may happen any more.
@@ -305,7 +332,8 @@ public final class Gateway {
         decisions.watch(listener);
     }
 
-    /// What keeps statements from being answered, for people; empty when nothing does.
+    /// What keeps statements from being answered, or their records from being sealed, for people;
+    /// empty when nothing does.
     public List<String> problems() {
         var problems = new ArrayList<>(deadly());
         if (stopped.get()) problems.add("the gateway is stopping");
@@ -314,6 +342,8 @@ public final class Gateway {
         } catch (AuditException e) {
             problems.add("audit log: " + e.getMessage());
         }
+        audit.sealProblem().ifPresent(problems::add);
+        witness.flatMap(WitnessClient::problem).ifPresent(problems::add);
         for (var catalog : catalogs.values()) {
             var problem = catalog.problem();
             if (problem != null) problems.add(problem);

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
 
@@ -139,9 +140,14 @@ final class Tour {
     /// One bit of one byte, in the middle of what is written.
     private void checkAlteredCopy(Path copy) throws IOException {
         Path longest = null;
-        try (var files = Files.list(store)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                var target = copy.resolve(file.getFileName());
+        // In the order of their names: the checkpoint before the tiles that it needs.
+        try (var files = Files.walk(store)) {
+            for (var file : files.sorted().toList()) {
+                var target = copy.resolve(store.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                    continue;
+                }
                 Files.copy(file, target);
                 if (longest == null || Files.size(target) > Files.size(longest)) longest = target;
             }
@@ -179,9 +185,8 @@ final class Tour {
     }
 
     private static void deleteCopy(Path copy) throws IOException {
-        try (var files = Files.list(copy)) {
-            for (var file : files.toList()) Files.delete(file);
+        try (var files = Files.walk(copy)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
-        Files.delete(copy);
     }
 }
