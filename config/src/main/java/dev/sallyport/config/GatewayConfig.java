@@ -111,11 +111,7 @@ public record GatewayConfig(
     ///   start. Not in the store, so that no copy of it holds them
     /// @param witness that cosigns the log's checkpoints
     public record Audit(
-            Path store,
-            long segmentBytes,
-            long reserveBytes,
-            Path key,
-            Optional<Witness> witness) {
+            Path store, long segmentBytes, long reserveBytes, Path key, Optional<Witness> witness) {
         /// With the key beside the store, and no witness.
         public Audit(Path store, long segmentBytes, long reserveBytes) {
             this(store, segmentBytes, reserveBytes, keyBeside(store), Optional.empty());

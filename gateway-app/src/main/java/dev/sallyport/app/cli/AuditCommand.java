@@ -351,9 +351,7 @@ final class AuditCommand implements Callable<Integer> {
                         "sound: entry %d of the log %s, signed by %s: %s%n%s%n",
                         bundle.sequence(),
                         bundle.checkpoint().origin(),
-                        trusted.isEmpty()
-                                ? "the key in the bundle (see --keys)"
-                                : "a trusted key",
+                        trusted.isEmpty() ? "the key in the bundle (see --keys)" : "a trusted key",
                         bundle.key(),
                         new String(bundle.entry(), StandardCharsets.UTF_8));
                 return ExitCode.OK;

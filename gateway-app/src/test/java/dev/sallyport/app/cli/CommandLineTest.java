@@ -246,12 +246,7 @@ class CommandLineTest {
         write(store, key);
 
         var verified =
-                run(
-                        "audit",
-                        "verify",
-                        "--store=" + store,
-                        "--since=" + since,
-                        "--keys=" + keys);
+                run("audit", "verify", "--store=" + store, "--since=" + since, "--keys=" + keys);
         assertThat(verified.exitCode()).as(verified.out()).isEqualTo(ExitCode.OK);
         assertThat(verified.out()).contains("by a trusted key");
         var alone = run("audit", "verify", "--proof=" + proof, "--keys=" + keys);
