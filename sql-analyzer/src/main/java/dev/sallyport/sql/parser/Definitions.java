@@ -249,7 +249,8 @@ final class Definitions {
     private Statement type(int start) {
         var ddl = creating("type");
         in.expect(TYPE);
-        ddl.mention(Use.CREATED, "type", in.qualifiedName());
+        QualifiedName name = in.qualifiedName();
+        List<Identifier> attributes = List.of();
         if (in.at(TokenKind.LEFT_PAREN)) {
             definition.list(ddl);
         } else if (in.accept(AS)) {
@@ -261,9 +262,10 @@ final class Definitions {
             } else if (in.accept(RANGE)) {
                 definition.list(ddl);
             } else {
-                tables().attributes(ddl);
+                attributes = tables().attributes(ddl);
             }
         }
+        ddl.mention(Use.CREATED, "type", name, attributes);
         return ddl.build(in.since(start));
     }
 

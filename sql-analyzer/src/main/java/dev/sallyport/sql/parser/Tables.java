@@ -13,6 +13,7 @@ import dev.sallyport.sql.ast.Statement.Verb;
 import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.lexer.Keyword;
 import dev.sallyport.sql.lexer.TokenKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -731,13 +732,15 @@ final class Tables {
     }
 
     /// The columns of a composite type.
-    void attributes(DdlBuilder ddl) {
+    List<Identifier> attributes(DdlBuilder ddl) {
+        var names = new ArrayList<Identifier>();
         in.expect(TokenKind.LEFT_PAREN);
         if (!in.at(TokenKind.RIGHT_PAREN)) {
-            do attribute(ddl);
+            do names.add(attribute(ddl));
             while (in.accept(TokenKind.COMMA));
         }
         in.expect(TokenKind.RIGHT_PAREN);
+        return names;
     }
 
     Identifier attribute(DdlBuilder ddl) {

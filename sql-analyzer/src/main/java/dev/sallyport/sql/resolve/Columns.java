@@ -103,7 +103,7 @@ final class Columns {
 
     /// What `*` or `t.*` stands for.
     List<Field> star(Expression.Star star, Scope scope) {
-        if (!star.qualifier().isEmpty()) return source(star.qualifier(), star, scope).columns();
+        if (!star.qualifier().isEmpty()) return source(star.qualifier(), star, scope).starColumns();
         List<Field> all = new ArrayList<>();
         boolean any = false;
         for (Source source : scope.sources)

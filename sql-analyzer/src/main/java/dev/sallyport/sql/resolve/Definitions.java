@@ -164,7 +164,7 @@ final class Definitions {
         switch (mention.type()) {
             case "relation" -> relation(ddl, mention, made);
             case "function" -> function(ddl, mention, made);
-            case "type" -> type(mention, made);
+            case "type" -> type(ddl, mention, made);
             case "schema" -> {
                 if (mention.use() != Use.REFERENCED || ddl.verb() != Verb.CREATE)
                     findings.accesses.add(
@@ -226,7 +226,12 @@ final class Definitions {
                                         schema, name.last().name(), kind(ddl.objectType())));
             }
             case ALTERED -> {
-                if (found == null) throw names.unknownRelation(name);
+                if (found == null) {
+                    // DROP TRIGGER IF EXISTS ... ON what isn't there.
+                    if (ddl.verb() != Verb.DROP) throw names.unknownRelation(name);
+                    missing(ddl, name);
+                    return;
+                }
                 findings.accesses.add(Action.DDL, found.resource());
                 // Its options say what is read at the other end.
                 if (found.kind() == RelationKind.FOREIGN_TABLE && ddl.verb() == Verb.ALTER)
@@ -255,7 +260,8 @@ final class Definitions {
         }
     }
 
-    /// DROP ... IF EXISTS of what the snapshot doesn't hold: it may lie in any schema of the path.
+    /// DROP ... IF EXISTS of what the snapshot doesn't hold, or of a part of it: it may lie in any
+    /// schema of the path.
     private void missing(Statement.Ddl ddl, QualifiedName name) {
         String schema = names.schemaOf(name);
         List<String> schemas = schema == null ? names.userSchemas() : List.of(schema);
@@ -296,7 +302,7 @@ final class Definitions {
                 Action.DDL, new Resource.Function(schema, name, FunctionClass.USER_DEFINED));
     }
 
-    private void type(Mention mention, Set<String> made) {
+    private void type(Statement.Ddl ddl, Mention mention, Set<String> made) {
         QualifiedName name = mention.name();
         Type found = names.findType(name);
         String schema = names.schemaOf(name);
@@ -313,6 +319,8 @@ final class Definitions {
                         other("type", possible, name.last().name());
             }
             case REFERENCED -> {
+                // An argument's or operand's: whatever goes is named beside it, and nothing runs.
+                if (ddl.verb() == Verb.DROP) return;
                 String last = name.last().name();
                 if (found == null && !made.contains(last) && !SERIAL.contains(last))
                     throw names.unknownType(name);
@@ -351,7 +359,11 @@ final class Definitions {
         QualifiedName name = expression.relation();
         Catalog.Relation relation = name == null ? null : names.find(name);
         if (objectType.equals("trigger") || objectType.equals("rule")) {
-            scope.sources.add(relation == null ? named("new") : version("new", relation));
+            Source row = relation == null ? named("new") : version("new", relation);
+            // A rule on INSERT or DELETE has one row only, whose columns need no qualifier. Which
+            // of the two it is makes no difference: neither is read by the statement itself.
+            row.columnsVisible = objectType.equals("rule");
+            scope.sources.add(row);
             scope.sources.add(relation == null ? named("old") : version("old", relation));
         } else if (relation == null) {
             scope.sources.add(new Source.Open(name == null ? "" : name.last().name()));

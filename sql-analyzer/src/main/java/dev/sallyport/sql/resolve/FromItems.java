@@ -91,7 +91,8 @@ final class FromItems {
             if (commonTable != null) {
                 findings.account(table.name());
                 List<Field> columns = queries.columnsOf(commonTable);
-                return new Source.OfColumns(name, rename(columns, renamed), List.of());
+                return Source.OfColumns.ofCommonTable(
+                        name, rename(columns, renamed), commonTable.behindStar(level));
             }
         }
         Catalog.Relation relation = names.relation(table.name());

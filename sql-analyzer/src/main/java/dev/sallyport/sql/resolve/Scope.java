@@ -14,33 +14,38 @@ final class Scope {
     final @Nullable CommonTables ctes;
     final List<Source> sources;
 
+    /// How many queries this one is inside of, itself counted.
+    final int depth;
+
     /// In the select list of `FROM pg_settings WHERE name = '...'`: the only value of `name` there.
     /// Null everywhere else.
     @Nullable String onlySetting;
 
-    private Scope(@Nullable Scope outer, @Nullable CommonTables ctes, List<Source> sources) {
+    private Scope(
+            @Nullable Scope outer, @Nullable CommonTables ctes, List<Source> sources, int depth) {
         this.outer = outer;
         this.ctes = ctes;
         this.sources = sources;
+        this.depth = depth;
     }
 
     static Scope empty() {
-        return new Scope(null, null, new ArrayList<>());
+        return new Scope(null, null, new ArrayList<>(), 0);
     }
 
     /// A level inside this one, which sees all of it.
     Scope inner() {
-        return new Scope(this, ctes, new ArrayList<>());
+        return new Scope(this, ctes, new ArrayList<>(), depth + 1);
     }
 
     /// This level with other FROM items: an ON clause sees its join's arms only.
     Scope seeing(List<Source> others) {
-        return new Scope(outer, ctes, others);
+        return new Scope(outer, ctes, others, depth);
     }
 
     /// This level with more CTEs.
     Scope with(CommonTables more) {
-        return new Scope(outer, more, sources);
+        return new Scope(outer, more, sources, depth);
     }
 
     /// The nearest CTE of that name.
@@ -75,6 +80,13 @@ final class Scope {
         CommonTableState(With.CommonTable definition, Scope home) {
             this.definition = definition;
             this.home = home;
+        }
+
+        /// The last columns that `*` leaves out at that level: those of SEARCH and CYCLE, anywhere
+        /// but in the FROM of the query whose WITH this is.
+        int behindStar(Scope level) {
+            if (level.depth <= home.depth) return 0;
+            return (definition.search() == null ? 0 : 1) + (definition.cycle() == null ? 0 : 2);
         }
     }
 }

@@ -40,6 +40,11 @@ abstract sealed class Source {
 
     abstract List<String> columnNames();
 
+    /// What the item's own `t.*` expands to.
+    List<Field> starColumns() {
+        return columns();
+    }
+
     /// The column that the bare name means, without a qualifier.
     @Nullable Value unqualified(String column) {
         return column(column);
@@ -47,7 +52,7 @@ abstract sealed class Source {
 
     /// What this item adds to a bare `*`.
     List<Field> unqualifiedColumns() {
-        return columns();
+        return starColumns();
     }
 
     List<String> unqualifiedNames() {
@@ -182,16 +187,39 @@ abstract sealed class Source {
         private final List<Field> columns;
         private final List<Locked> locked;
         private final long rowType;
+        private final int behindStar;
 
         OfColumns(String name, List<Field> columns, List<Locked> locked) {
             this(name, columns, locked, Types.RECORD);
         }
 
         OfColumns(String name, List<Field> columns, List<Locked> locked, long rowType) {
+            this(name, columns, locked, rowType, 0);
+        }
+
+        private OfColumns(
+                String name,
+                List<Field> columns,
+                List<Locked> locked,
+                long rowType,
+                int behindStar) {
             super(name);
             this.columns = columns;
             this.locked = locked;
             this.rowType = rowType;
+            this.behindStar = behindStar;
+        }
+
+        /// A reference to a CTE.
+        ///
+        /// @param behindStar how many of the last columns can be named, but aren't part of `*`
+        static OfColumns ofCommonTable(String name, List<Field> columns, int behindStar) {
+            return new OfColumns(name, columns, List.of(), Types.RECORD, behindStar);
+        }
+
+        @Override
+        List<Field> starColumns() {
+            return columns.subList(0, columns.size() - behindStar);
         }
 
         @Override
@@ -246,6 +274,11 @@ abstract sealed class Source {
         @Override
         List<Field> columns() {
             return arm.columns();
+        }
+
+        @Override
+        List<Field> starColumns() {
+            return arm.starColumns();
         }
 
         @Override
