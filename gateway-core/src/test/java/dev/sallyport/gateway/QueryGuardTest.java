@@ -310,6 +310,9 @@ class QueryGuardTest {
 
     @Test
     void aFunctionOfAUsersMayHaveChangedNames() {
+        sessions.catalog.publish(
+                SavedRows.catalog(
+                        2, "purge", "SELECT 1", "SELECT set_config('search_path', 'app', false)"));
         var dana = talk("dana");
         dana.done("SELECT purge()");
         dana.done("SELECT id FROM patients");

@@ -31,6 +31,23 @@ final class SavedRows {
         return builder.build(epoch);
     }
 
+    /// With another body of one function.
+    static Catalog catalog(long epoch, String function, String body, String otherBody) {
+        var oids =
+                ROWS.stream()
+                        .filter(row -> row.values.contains(function))
+                        .map(row -> row.values.getFirst())
+                        .toList();
+        var builder = new CatalogBuilder();
+        for (var row : ROWS) {
+            var values = new ArrayList<>(row.values);
+            if (oids.contains(values.getFirst()))
+                values.replaceAll(v -> body.equals(v) ? otherBody : v);
+            builder.add(row.query, values);
+        }
+        return builder.build(epoch);
+    }
+
     private static List<Row> read() {
         try (var in =
                         SavedRows.class.getResourceAsStream(

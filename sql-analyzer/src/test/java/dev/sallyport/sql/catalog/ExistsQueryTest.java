@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,8 +90,9 @@ class ExistsQueryTest {
     void onlyAClearAnswerCounts() {
         assertThat(ExistsQuery.decode(List.of("true"))).isTrue();
         assertThat(ExistsQuery.decode(List.of("false"))).isFalse();
-        for (List<String> row :
-                List.of(List.<String>of(), List.of("t"), List.of(""), List.of("false", "false")))
+        for (List<@Nullable String> row :
+                List.<List<@Nullable String>>of(
+                        List.of(), List.of("t"), List.of(""), List.of("false", "false")))
             assertThatIllegalArgumentException().isThrownBy(() -> ExistsQuery.decode(row));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ExistsQuery.decode(Collections.singletonList(null)));
