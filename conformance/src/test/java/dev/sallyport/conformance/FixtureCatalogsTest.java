@@ -73,7 +73,7 @@ class FixtureCatalogsTest {
             var saved = CatalogFile.rows(in);
             for (var query : CatalogQueries.values())
                 if (query != CatalogQueries.SERVER) // its minor version
-                    assertThat(comparable(saved, query))
+                assertThat(comparable(saved, query))
                             .as(query + " in " + catalog + ", saved and on the server")
                             .isEqualTo(comparable(rows, query));
         }

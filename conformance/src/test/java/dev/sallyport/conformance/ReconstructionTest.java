@@ -76,7 +76,8 @@ class ReconstructionTest {
                     "create operator evil.<> (leftarg = int, rightarg = int, function = evil.yes)",
                     "create function evil.yes(text, text) returns boolean language sql immutable as"
                             + " 'select true'",
-                    "create operator evil.<> (leftarg = text, rightarg = text, function = evil.yes)",
+                    "create operator evil.<> (leftarg = text, rightarg = text, function ="
+                            + " evil.yes)",
                     "grant usage on schema evil to sallyport_gateway, sallyport_catalog",
                     "grant usage, create on schema public to sallyport_gateway",
                     "grant usage on schema public to sallyport_catalog",

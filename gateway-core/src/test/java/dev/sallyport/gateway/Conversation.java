@@ -146,14 +146,12 @@ final class Conversation {
             case Sought.Column(var schema, var relation, var name) -> {
                 var relations = oids(CatalogQueries.RELATIONS, schema, relation);
                 yield rows(CatalogQueries.COLUMNS)
-                        .anyMatch(row ->
-                                relations.contains(row.get(0)) && name.equals(row.get(1)));
+                        .anyMatch(row -> relations.contains(row.get(0)) && name.equals(row.get(1)));
             }
         };
     }
 
-    private List<@Nullable String> oids(
-            CatalogQueries kind, @Nullable String schema, String name) {
+    private List<@Nullable String> oids(CatalogQueries kind, @Nullable String schema, String name) {
         var schemas =
                 rows(CatalogQueries.SCHEMAS)
                         .filter(row ->
@@ -164,7 +162,7 @@ final class Conversation {
                         .toList();
         return rows(kind)
                 .filter(row -> schemas.contains(row.get(1)) && name.equals(row.get(2)))
-                .map(List::getFirst)
+                .<@Nullable String>map(List::getFirst)
                 .toList();
     }
 

@@ -120,8 +120,7 @@ class RewritingTest {
     void aChangeThatCannotBeNarrowedIsDenied() {
         assertThat(sqlState(dana.query("UPDATE providers SET name = 'x'"))).isEqualTo("42501");
         var text =
-                Objects.requireNonNull(
-                        permit(dana.query("UPDATE providers SET npi = 'x'")).text());
+                Objects.requireNonNull(permit(dana.query("UPDATE providers SET npi = 'x'")).text());
         assertThat(text.text().text())
                 .endsWith(
                         "SET npi = 'x' WHERE ((\"providers\".\"name\" OPERATOR(pg_catalog.=)"

@@ -40,7 +40,7 @@ final class SavedRows {
                         .toList();
         var builder = new CatalogBuilder();
         for (var row : ROWS) {
-            var values = new ArrayList<>(row.values);
+            var values = new ArrayList<@Nullable String>(row.values);
             if (oids.contains(values.getFirst()))
                 values.replaceAll(v -> body.equals(v) ? otherBody : v);
             builder.add(row.query, values);

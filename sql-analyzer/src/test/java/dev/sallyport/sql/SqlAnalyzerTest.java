@@ -72,8 +72,7 @@ class SqlAnalyzerTest {
         assertThat(lacking("SELECT app.nosuch(1)"))
                 .containsExactlyInAnyOrder(
                         new Sought.Routine("app", "nosuch"), new Sought.Type("app", "nosuch"));
-        assertThat(lacking("SELECT $1::nosuch[]"))
-                .containsExactly(new Sought.Type(null, "nosuch"));
+        assertThat(lacking("SELECT $1::nosuch[]")).containsExactly(new Sought.Type(null, "nosuch"));
         assertThat(lacking("SELECT 1 <~> 2")).containsExactly(new Sought.Operator(null, "<~>"));
         assertThat(lacking("SELECT x FROM patients p, app.patients q"))
                 .containsExactlyInAnyOrder(

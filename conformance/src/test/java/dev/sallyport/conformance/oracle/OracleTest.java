@@ -360,7 +360,12 @@ class OracleTest {
                                 // may know in our terms that there is a row.
                                 if (onlySystemColumns(access))
                                     grants.add(
-                                            "GRANT " + action + " (" + anyColumn(r) + ")" + on
+                                            "GRANT "
+                                                    + action
+                                                    + " ("
+                                                    + anyColumn(r)
+                                                    + ")"
+                                                    + on
                                                     + ANY);
                                 // Without a column any one of them will do.
                                 if (access.columns().isEmpty()) grants.add("GRANT " + action + on);

@@ -43,7 +43,8 @@ final class CheckCommand implements Callable<Integer> {
                         switch (PolicyCompiler.compile(loaded.policies(), loaded.users())) {
                             case PolicyCompiler.Rejected(var errors) -> report(out, errors);
                             case PolicyCompiler.Compiled(var policies)
-                                    when PolicyDemands.unmet(loaded.config(), policies).isPresent() ->
+                                    when PolicyDemands.unmet(loaded.config(), policies)
+                                            .isPresent() ->
                                     report(
                                             out,
                                             List.of(

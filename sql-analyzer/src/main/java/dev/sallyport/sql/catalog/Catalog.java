@@ -94,10 +94,7 @@ public final class Catalog {
     /// @param maxLength texts longer than this many UTF-16 units are refused
     public LexMode lexMode(boolean standardConformingStrings, int maxLength) {
         return new LexMode(
-                standardConformingStrings,
-                maxLength,
-                serverVersion / 10_000,
-                isInUtf8());
+                standardConformingStrings, maxLength, serverVersion / 10_000, isInUtf8());
     }
 
     /// Whether the database is known to keep its names in UTF8.

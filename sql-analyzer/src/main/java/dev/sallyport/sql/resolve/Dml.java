@@ -14,7 +14,6 @@ import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Sought;
-import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.parser.ParseResult;
 import dev.sallyport.sql.parser.PostgresParser;
 import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
@@ -226,9 +225,7 @@ final class Dml {
             throw Refusal.unknown(
                     "column " + column.name() + " of " + relation.describe() + " is not known",
                     column,
-                    Set.of(
-                            new Sought.Column(
-                                    relation.schema(), relation.name(), column.name())));
+                    Set.of(new Sought.Column(relation.schema(), relation.name(), column.name())));
         }
         assigned(written, found.name());
         calls.assignment(found.type());
@@ -308,7 +305,8 @@ final class Dml {
         ParseResult parsed =
                 PostgresParser.parse(
                         new SqlText(rule.text().sql()),
-                        names.catalog.lexMode(rule.text().standardConformingStrings(), Integer.MAX_VALUE));
+                        names.catalog.lexMode(
+                                rule.text().standardConformingStrings(), Integer.MAX_VALUE));
         if (!(parsed instanceof ParseResult.Parsed(var statements, _))
                 || statements.size() != 1
                 || !(statements.getFirst().statement() instanceof Statement.Ddl ddl))

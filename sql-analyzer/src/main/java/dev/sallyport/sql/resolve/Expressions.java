@@ -273,8 +273,7 @@ final class Expressions {
         if (found == null) {
             // `row.f` may be the call `f(row)`.
             List<Identifier> parts = ref.parts();
-            if (parts.size() == 1)
-                throw names.unknownColumn(parts.getFirst().name(), ref);
+            if (parts.size() == 1) throw names.unknownColumn(parts.getFirst().name(), ref);
             Identifier last = parts.getLast();
             Value row = columns.wholeRow(parts.subList(0, parts.size() - 1), ref, scope);
             return callOn(row, last)

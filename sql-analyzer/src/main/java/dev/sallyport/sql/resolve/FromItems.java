@@ -113,8 +113,7 @@ final class FromItems {
 
     private void sample(Relation.Sample sample, Scope level) {
         List<Routine> methods = names.routines(sample.method());
-        if (methods.isEmpty())
-            throw names.unknownRoutine("sampling method", sample.method());
+        if (methods.isEmpty()) throw names.unknownRoutine("sampling method", sample.method());
         calls.execute(methods);
         Scope noColumns = level.seeing(List.of());
         for (Expression argument : sample.arguments())

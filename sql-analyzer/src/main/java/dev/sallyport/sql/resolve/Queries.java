@@ -421,8 +421,7 @@ final class Queries {
                     lock(source);
                     found = true;
                 }
-            if (!found) throw Refusal.unknown(
-                        "table " + of + " is not in FROM here", of, Set.of());
+            if (!found) throw Refusal.unknown("table " + of + " is not in FROM here", of, Set.of());
         }
     }
 

@@ -13,7 +13,6 @@ import dev.sallyport.sql.ast.Relation;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Catalog.ColumnOf;
 import dev.sallyport.sql.catalog.Catalog.ViewDefinition;
-import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.parser.ParseResult;
 import dev.sallyport.sql.parser.PostgresParser;
 import dev.sallyport.sql.resolve.Accesses.ColumnFlow;

@@ -66,7 +66,8 @@ class ExistsQueryTest {
         assertThat(ExistsQuery.canAsk(Set.of(ascii, other), utf8)).isTrue();
         assertThat(ExistsQuery.canAsk(Set.of(ascii), latin1)).isTrue();
         assertThat(ExistsQuery.canAsk(Set.of(ascii, other), latin1)).isFalse();
-        assertThat(ExistsQuery.canAsk(Set.of(new Sought.Relation("\u00e4", "r")), latin1)).isFalse();
+        assertThat(ExistsQuery.canAsk(Set.of(new Sought.Relation("\u00e4", "r")), latin1))
+                .isFalse();
     }
 
     private static Catalog catalog(String encoding) {

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The texts that PostgreSQL 15 to 18 read differently, all of them. Found by giving the regression
-/// suite and 80,000 mutants of it to the parsers of the four versions (`conformance/mutants`):
-/// they differ in the words that became keywords, and in nothing else.
+/// suite and 80,000 mutants of it to the parsers of the four versions (`conformance/mutants`): they
+/// differ in the words that became keywords, and in nothing else.
 class VersionsTest {
     private static final List<Integer> VERSIONS = List.of(15, 16, 17, 18);
 
