@@ -76,7 +76,7 @@ class GatewayTest {
             gateway.stop(Duration.ofSeconds(1));
         }
         assertThat(types())
-                .startsWith("gateway-started", "policy-loaded")
+                .startsWith("log-key", "gateway-started", "policy-loaded")
                 .endsWith("gateway-stopped");
     }
 
