@@ -46,8 +46,19 @@ class WhoMayImportWhomTest {
                         .resideInAnyPackage(
                                 "dev.sallyport.audit..",
                                 "java..",
+                                "com.sun.net.httpserver..",
                                 "org.slf4j..",
                                 "org.jspecify.."));
+        // Another team runs the witness; the log itself listens to nobody.
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.audit..")
+                        .and()
+                        .resideOutsideOfPackage("dev.sallyport.audit.witness..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("com.sun.net.httpserver.."));
     }
 
     @Test
