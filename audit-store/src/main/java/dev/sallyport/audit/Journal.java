@@ -273,11 +273,17 @@ final class Journal {
         }
     }
 
-    /// Gives the files up as they are.
+    /// Gives the files up as they are. Afterwards nothing of this journal touches the store: the
+    /// caller gives up the lock next, and who takes it then makes a spare of his own.
     void release() {
         closeQuietly(file);
         closeQuietly(head);
-        if (spare != null) spare.thenAccept(Journal::closeQuietly);
+        if (spare == null) return;
+        try {
+            closeQuietly(spare.join());
+        } catch (CompletionException _) {
+            // No spare was made, so there is none to close.
+        }
     }
 
     private static void closeQuietly(JournalFile file) {

@@ -204,6 +204,36 @@ class AuditLogTest {
         assertThat(late.poisoned).hasSize(1);
     }
 
+    /// Whoever opens the store next makes a spare segment of his own.
+    @Test
+    void aPoisonedLogHasNothingThatWritesAfterItsClose() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        CountDownLatch begin = new CountDownLatch(1);
+        java.util.concurrent.Executor slow =
+                task ->
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        begin.await();
+                                        Thread.sleep(200);
+                                        task.run();
+                                    } catch (InterruptedException e) {
+                                        throw new IllegalStateException(e);
+                                    }
+                                });
+        AuditLog log = new AuditLog(disk, "gw-1", SMALL, InstantSource.system(), slow, false);
+        for (int i = 1; i <= 70; i++) log.append(Events.intent("s", i, "x".repeat(1_000)));
+        log.step(0);
+        log.append(Events.outcome("s", 1));
+        disk.forceFails = true;
+        log.step(0);
+        disk.forceFails = false;
+        assertThat(disk.names()).doesNotContain("spare");
+        begin.countDown();
+        log.close();
+        assertThat(disk.names()).contains("spare");
+    }
+
     @Test
     void aFailingWriteFailsEveryoneWhoWaits() throws Exception {
         SimulatedDisk disk = new SimulatedDisk();
