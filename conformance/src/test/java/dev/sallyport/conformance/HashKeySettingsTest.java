@@ -77,6 +77,16 @@ class HashKeySettingsTest {
                                             + " ('sallyport.hash_inner')) v(n)",
                                     "SELECT current_setting(n) FROM (SELECT 'sallyport.hash_inner'"
                                             + " AS n FROM pg_settings s LIMIT 1) s",
+                                    "SELECT current_setting(name) FROM pg_settings s(value, name)",
+                                    "SELECT current_setting(name) FROM pg_settings FULL JOIN"
+                                        + " (SELECT 'sallyport.hash_inner'::text AS name) o USING"
+                                        + " (name)",
+                                    "SELECT current_setting(n) FROM (SELECT CASE WHEN name <> ''"
+                                            + " THEN 'sallyport.hash_inner' END AS n FROM"
+                                            + " pg_settings) s",
+                                    "WITH pg_settings(name) AS (SELECT"
+                                            + " 'sallyport.hash_inner'::text) SELECT"
+                                            + " current_setting(name) FROM pg_settings",
                                     "SELECT current_setting(setting_name =>"
                                             + " 'sallyport.hash_inner')",
                                     "SET sallyport.hash_inner = 'aa'",
@@ -89,6 +99,20 @@ class HashKeySettingsTest {
                                 .isInstanceOfSatisfying(
                                         SQLException.class,
                                         e -> assertThat(e.getMessage()).contains("sallyport:"));
+                    statement.execute("CREATE TEMP TABLE pg_settings (name text)");
+                    statement.execute("INSERT INTO pg_settings VALUES ('sallyport.hash_inner')");
+                    assertThatThrownBy(() ->
+                                    statement.execute(
+                                            "SELECT current_setting(name) FROM pg_settings"))
+                            .hasMessageContaining("sallyport:");
+                    statement.execute("DROP TABLE pg_temp.pg_settings");
+                    try (var rows =
+                            statement.executeQuery(
+                                    "SELECT count(*) FILTER (WHERE current_setting(s.name) LIKE"
+                                            + " '%public%') FROM pg_settings s")) {
+                        assertThat(rows.next()).isTrue();
+                        assertThat(rows.getInt(1)).isPositive();
+                    }
                     statement.execute("RESET ALL");
                     assertThat(everySetting(statement))
                             .isNotEmpty()

@@ -76,6 +76,7 @@ class PsqlTest {
                 "\\dp",
                 "\\dp patients",
                 "\\ddp",
+                "\\dconfig *path*",
                 "\\dT",
                 "\\dT+",
                 "\\dD",

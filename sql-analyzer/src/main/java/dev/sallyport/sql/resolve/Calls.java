@@ -10,6 +10,7 @@ import dev.sallyport.sql.ast.Expression.LiteralKind;
 import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.ColumnOf;
 import dev.sallyport.sql.catalog.Catalog.Operator;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.RoutineKind;
@@ -138,17 +139,26 @@ final class Calls {
             findings.accesses.add(Action.ADMIN, new Resource.Other("role", "", "*"));
     }
 
+    static boolean showsSetting(List<Routine> candidates) {
+        for (Routine routine : candidates)
+            if (routine.isSystem() && routine.name().equals("current_setting")) return true;
+        return false;
+    }
+
+    /// The names that the server lists: of parameters without secrets, each beside its value.
+    /// Parameters that nobody defined, as the gateway's own and applications' are, are not among
+    /// them (PostgreSQL manual, `pg_settings`).
+    @Nullable ColumnOf listedSettings() {
+        Catalog.Relation settings = names.catalog.relation("pg_catalog", "pg_settings");
+        return settings == null ? null : new ColumnOf(settings, "name");
+    }
+
     /// `current_setting(name)` shows a parameter as SHOW does. The server's own are open to all;
     /// one with a dot is an application's, and may hold what not everybody shall know. Which one a
     /// computed name means is known too late.
     ///
     /// @param onlySetting see {@link Scope#onlySetting}
-    void currentSetting(
-            List<Routine> candidates, List<Expression> arguments, @Nullable String onlySetting) {
-        boolean shows = false;
-        for (Routine routine : candidates)
-            shows |= routine.isSystem() && routine.name().equals("current_setting");
-        if (!shows) return;
+    void currentSetting(List<Expression> arguments, @Nullable String onlySetting) {
         String setting = settingNamed(arguments, onlySetting);
         if (setting.equals("*")) findings.accesses.add(Action.ADMIN, new Resource.Setting("*"));
         if (setting.equals("*") || setting.contains("."))

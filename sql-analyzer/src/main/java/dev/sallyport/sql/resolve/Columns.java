@@ -58,6 +58,22 @@ final class Columns {
         return source == null ? null : row(source, scope);
     }
 
+    /// See {@link Source#beside}.
+    @Nullable Flow beside(
+            Expression.ColumnRef ref, Scope scope, Catalog.ColumnOf expected, String beside) {
+        List<Identifier> parts = ref.parts();
+        String last = parts.getLast().name();
+        if (parts.size() > 1) {
+            Source source = findSource(parts.subList(0, parts.size() - 1), ref, scope);
+            return source == null ? null : source.beside(last, expected, beside);
+        }
+        for (Scope level = scope; level != null; level = level.outer)
+            for (Source source : level.sources)
+                if (source.columnsVisible && source.unqualifiedNames().contains(last))
+                    return source.beside(last, expected, beside);
+        return null;
+    }
+
     /// Whether the name is a column of this level itself.
     boolean isLocal(Expression.ColumnRef ref, Scope scope) {
         String name = ref.parts().getFirst().name();

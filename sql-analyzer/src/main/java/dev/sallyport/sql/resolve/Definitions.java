@@ -377,7 +377,7 @@ final class Definitions {
                             List.of(),
                             List.of(),
                             reader::column,
-                            _ -> {}));
+                            null));
             List<Field> added = added(ddl, relation);
             if (!added.isEmpty()) scope.sources.add(new Source.OfColumns("", added, List.of()));
         }

@@ -268,7 +268,7 @@ final class Dml {
                 List.of(),
                 List.of(),
                 reader::column,
-                _ -> {});
+                null);
     }
 
     // ---------------------------------------------------------------- rules
@@ -389,7 +389,7 @@ final class Dml {
                             return Value.of(
                                     assigned.getOrDefault(column.name(), Flow.NONE), column.type());
                         },
-                        _ -> {});
+                        null);
         proposed.columnsVisible = false;
         scope.sources.add(proposed);
         Written updated = write(Action.UPDATE, relation, referring, insert.target());
@@ -628,6 +628,6 @@ final class Dml {
                     Flow flow = assigned.getOrDefault(column.name(), Flow.NONE);
                     return Value.of(Flow.of(value.flow(), flow), value.type());
                 },
-                _ -> {});
+                null);
     }
 }

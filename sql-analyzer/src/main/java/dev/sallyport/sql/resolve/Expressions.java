@@ -319,7 +319,7 @@ final class Expressions {
         List<Routine> applicable = types.applicable(candidates, arguments);
         calls.execute(applicable);
         calls.setConfig(applicable, List.of(), null);
-        calls.currentSetting(applicable, List.of(), null);
+        if (Calls.showsSetting(applicable)) calls.currentSetting(List.of(), null);
         findings.tellings++;
         return Optional.of(Value.of(row.flow(), types.resultOf(applicable, arguments)));
     }
@@ -557,8 +557,22 @@ final class Expressions {
         boolean ordered = call.arguments().stream().allMatch(a -> a.name() == null);
         List<Expression> values = ordered ? argumentValues : List.of();
         calls.setConfig(applicable, values, scope.onlySetting);
-        calls.currentSetting(applicable, values, scope.onlySetting);
+        if (Calls.showsSetting(applicable)) flow = setting(values, flow, scope);
         return new Resolved(applicable, argumentTypes, flow, Value.of(flow, Types.ANY));
+    }
+
+    /// `current_setting(s.name) FROM pg_settings s`, which psql's `\dconfig` asks, shows what
+    /// `s.setting` does.
+    private Flow setting(List<Expression> arguments, Flow flow, Scope scope) {
+        Catalog.ColumnOf listed = calls.listedSettings();
+        if (listed != null
+                && !arguments.isEmpty()
+                && arguments.getFirst() instanceof Expression.ColumnRef name) {
+            Flow shown = columns.beside(name, scope, listed, "setting");
+            if (shown != null) return Flow.of(flow, shown);
+        }
+        calls.currentSetting(arguments, scope.onlySetting);
+        return flow;
     }
 
     /// `type(x)` converts, `column(row)` projects: both only with one argument.

@@ -60,13 +60,7 @@ final class Relations {
         Reader reader = new Reader(relation, referring, where);
         reader.touch();
         return new Source.OfRelation(
-                name,
-                relation,
-                aliased,
-                renamed,
-                reader.locked(),
-                reader::column,
-                referring::qualifiedAt);
+                name, relation, aliased, renamed, reader.locked(), reader::column, referring);
     }
 
     /// Row security runs what its policies say with every statement about the table, unless the

@@ -3,12 +3,12 @@ package dev.sallyport.sql.resolve;
 import dev.sallyport.sql.Span;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.ColumnOf;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +76,13 @@ abstract sealed class Source {
         // Nothing else can be called so.
     }
 
+    /// Where a column as called here is exactly `expected` of stored rows, computed and merged from
+    /// nothing: the flow of the column `beside` it in the same rows, which counts as read as it
+    /// stands. Null otherwise.
+    @Nullable Flow beside(String column, ColumnOf expected, String beside) {
+        return null;
+    }
+
     /// The tables, directly or in sub-selects, whose rows FOR UPDATE locks here.
     List<Locked> locked() {
         return List.of();
@@ -100,10 +107,11 @@ abstract sealed class Source {
         private final boolean systemColumns;
         private final Function<Catalog.Column, Value> use;
         private final List<Locked> locked;
-        private final Consumer<Span> qualified;
+        private final @Nullable Referring reading;
 
         /// @param renamed the names of the first columns, by the alias's column list
-        /// @param qualified see {@link Source#qualified}
+        /// @param reading the place in the text whose stored rows these are; null: a row in the
+        ///   making, as a changed one
         OfRelation(
                 String name,
                 Catalog.Relation relation,
@@ -111,7 +119,7 @@ abstract sealed class Source {
                 List<String> renamed,
                 List<Locked> locked,
                 Function<Catalog.Column, Value> use,
-                Consumer<Span> qualified) {
+                @Nullable Referring reading) {
             super(name);
             this.relation = relation;
             this.aliased = aliased;
@@ -124,28 +132,42 @@ abstract sealed class Source {
                     };
             this.use = use;
             this.locked = locked;
-            this.qualified = qualified;
+            this.reading = reading;
         }
 
         @Override
         void qualified(Span upToName) {
-            qualified.accept(upToName);
+            if (reading != null) reading.qualifiedAt(upToName);
         }
 
         @Override
         @Nullable Value column(String column) {
-            Catalog.Column found = null;
-            if (renamed.isEmpty()) found = relation.column(column);
-            else {
-                List<String> names = columnNames();
-                for (int i = 0; i < names.size(); i++)
-                    if (names.get(i).equals(column)) {
-                        if (found != null) throw new Duplicate();
-                        found = relation.columns().get(i);
-                    }
-            }
+            Catalog.Column found = own(column);
             if (found == null && systemColumns) found = Types.systemColumn(column);
             return found == null ? null : use.apply(found);
+        }
+
+        private Catalog.@Nullable Column own(String column) {
+            if (renamed.isEmpty()) return relation.column(column);
+            Catalog.Column found = null;
+            List<String> names = columnNames();
+            for (int i = 0; i < names.size(); i++)
+                if (names.get(i).equals(column)) {
+                    if (found != null) throw new Duplicate();
+                    found = relation.columns().get(i);
+                }
+            return found;
+        }
+
+        @Override
+        @Nullable Flow beside(String column, ColumnOf expected, String beside) {
+            if (reading == null || relation != expected.relation()) return null;
+            Catalog.Column found = own(column);
+            Catalog.Column other = relation.column(beside);
+            if (found == null || !found.name().equals(expected.column()) || other == null)
+                return null;
+            reading.fixedIn("what is computed from " + relation.resource().describe());
+            return use.apply(other).flow();
         }
 
         @Override
@@ -324,6 +346,11 @@ abstract sealed class Source {
         @Override
         void qualified(Span upToName) {
             arm.qualified(upToName);
+        }
+
+        @Override
+        @Nullable Flow beside(String column, ColumnOf expected, String beside) {
+            return arm.beside(column, expected, beside);
         }
 
         @Override
