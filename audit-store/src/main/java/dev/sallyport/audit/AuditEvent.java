@@ -24,6 +24,12 @@ public sealed interface AuditEvent {
     /// @param rules every rule id that counted
     /// @param reason why it was denied; empty for a permit
     /// @param parameterTypes for Execute: the parameters' type names or OIDs, never their values
+    /// @param roles of the person, when it was decided
+    /// @param attributes of the person, when it was decided
+    /// @param footprint what the policy judged, exactly, as `FootprintLines` writes it; empty when
+    ///   it was not asked
+    /// @param obligations what the policy shows masked or filtered, as `public.patients.ssn:
+    ///   redact`; with a denial, what could not be done so
     record StatementIntent(
             String session,
             String user,
@@ -40,7 +46,11 @@ public sealed interface AuditEvent {
             String reason,
             List<String> parameterTypes,
             String policyVersion,
-            long catalogEpoch)
+            long catalogEpoch,
+            List<String> roles,
+            Map<String, String> attributes,
+            List<String> footprint,
+            List<String> obligations)
             implements AuditEvent {}
 
     /// After it ran, or could not.

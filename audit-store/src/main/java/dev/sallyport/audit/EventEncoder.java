@@ -82,15 +82,19 @@ final class EventEncoder {
             switch (event) {
                 case AuditEvent.StatementIntent e -> {
                     list("accesses", e.accesses());
+                    map("attributes", e.attributes());
                     integer("catalogEpoch", e.catalogEpoch());
                     text("client", e.client());
                     text("database", e.database());
                     text("decision", e.decision());
+                    list("footprint", e.footprint());
                     text("kind", e.kind());
+                    list("obligations", e.obligations());
                     list("parameterTypes", e.parameterTypes());
                     text("policyVersion", e.policyVersion());
                     text("protocolMessage", e.protocolMessage());
                     text("reason", e.reason());
+                    list("roles", e.roles());
                     list("rules", e.rules());
                     text("session", e.session());
                     text("sql", e.sql());

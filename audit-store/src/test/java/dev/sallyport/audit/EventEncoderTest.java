@@ -122,7 +122,11 @@ class EventEncoderTest {
                                 huge,
                                 List.of(huge),
                                 huge,
-                                7));
+                                7,
+                                List.of(huge),
+                                Map.of(huge, huge),
+                                List.of(huge),
+                                List.of(huge)));
         assertThat((String) event.get("sql")).hasSizeGreaterThan(4_000);
         assertThat(event).containsEntry("statement", 1L).containsEntry("catalogEpoch", 7L);
     }

@@ -1,6 +1,7 @@
 package dev.sallyport.audit;
 
 import java.util.List;
+import java.util.Map;
 
 /// Events for tests.
 final class Events {
@@ -23,7 +24,11 @@ final class Events {
                 "",
                 List.of(),
                 "4be1a7b9f7bd0c6f1c05c9f5a9ff3c2e1b7b1f1e7c60b9d9a2d0a37ab0c4d111",
-                7);
+                7,
+                List.of("developer"),
+                Map.of("unit", "research"),
+                List.of("SELECT", "select table public.patients (id, last_name, birth_date)"),
+                List.of("public.patients.birth_date: year"));
     }
 
     static AuditEvent.StatementIntent denied(String session, long statement) {
@@ -43,7 +48,11 @@ final class Events {
                 "column public.patients.ssn is not granted for select",
                 List.of(),
                 "4be1a7b9f7bd0c6f1c05c9f5a9ff3c2e1b7b1f1e7c60b9d9a2d0a37ab0c4d111",
-                7);
+                7,
+                List.of("developer"),
+                Map.of("unit", "research"),
+                List.of("SELECT", "select table public.patients (id, last_name, birth_date)"),
+                List.of("public.patients.birth_date: year"));
     }
 
     static AuditEvent.StatementIntent intent(String session, long statement) {

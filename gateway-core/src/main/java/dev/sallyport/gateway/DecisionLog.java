@@ -28,15 +28,32 @@ final class DecisionLog {
     }
 
     /// What was asked for, as far as it was understood.
-    record Asked(String kind, String redacted, List<String> accesses, List<String> parameterTypes) {
-        static final Asked NOT_UNDERSTOOD = new Asked("", "", List.of(), List.of());
+    ///
+    /// @param footprint what the policy judged; empty when it wasn't asked
+    /// @param obligations what it asks for besides
+    record Asked(
+            String kind,
+            String redacted,
+            List<String> accesses,
+            List<String> parameterTypes,
+            List<String> footprint,
+            List<String> obligations) {
+        static final Asked NOT_UNDERSTOOD =
+                new Asked("", "", List.of(), List.of(), List.of(), List.of());
 
         static Asked of(Plan plan, List<String> parameterTypes) {
             return new Asked(
                     plan.main().kind().word(),
                     plan.main().redacted,
                     plan.accesses(),
-                    parameterTypes);
+                    parameterTypes,
+                    List.of(),
+                    List.of());
+        }
+
+        /// @param obligations the policy's for all of the plan
+        Asked judged(List<String> lines, List<String> owed) {
+            return new Asked(kind, redacted, accesses, parameterTypes, lines, owed);
         }
     }
 
@@ -116,7 +133,11 @@ final class DecisionLog {
                         reason,
                         asked.parameterTypes(),
                         policyVersion,
-                        session.names().catalogEpoch()));
+                        session.names().catalogEpoch(),
+                        session.roles(),
+                        session.subject().attributes(),
+                        asked.footprint(),
+                        asked.obligations()));
     }
 
     private void show(

@@ -57,6 +57,14 @@ record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent) {
         return List.copyOf(all);
     }
 
+    /// What the policy judges, statement by statement.
+    List<String> lines() {
+        if (held.isEmpty()) return main.lines;
+        var all = new ArrayList<String>();
+        for (var facts : new LinkedHashSet<>(all())) all.addAll(facts.lines);
+        return List.copyOf(all);
+    }
+
     Set<Effect> effects() {
         if (held.isEmpty()) return main.footprint.effects();
         var all = EnumSet.noneOf(Effect.class);

@@ -204,7 +204,7 @@ public final class QueryGuard {
         for (var facts : text.statements()) {
             var plan = plan(session, "Parse", facts);
             if (decide(session, "Parse", plan, judge) instanceof Decision.Deny denied)
-                throw denied(session, "Parse", List.of(plan), 0, denied, List.of());
+                throw denied(session, "Parse", List.of(plan), 0, denied, List.of(), judge);
             governed |= governed(plan, judge);
         }
         boolean harmless =
@@ -239,7 +239,7 @@ public final class QueryGuard {
                         plan(session, "Describe", facts)
                                 .sentBefore(candidate.edits(), candidate.harmless());
                 if (decide(session, "Describe", plan, judge) instanceof Decision.Deny denied)
-                    throw denied(session, "Describe", List.of(plan), 0, denied, List.of());
+                    throw denied(session, "Describe", List.of(plan), 0, denied, List.of(), judge);
                 governed |= governed(plan, judge);
             }
         }
@@ -299,7 +299,7 @@ public final class QueryGuard {
         if (statement != null && plan == portal.plan) {
             // Bind was permitted under the policy of then.
             if (decide(session, "Execute", plan, judge) instanceof Decision.Deny denied)
-                throw denied(session, "Execute", List.of(plan), 0, denied, List.of());
+                throw denied(session, "Execute", List.of(plan), 0, denied, List.of(), judge);
             portal.bound = null;
         } else {
             statement = permit(session, "Execute", List.of(plan), List.of(), judge).getFirst();
@@ -620,6 +620,17 @@ public final class QueryGuard {
         return edits;
     }
 
+    /// What the policy was asked, and what it asks for besides.
+    private static Asked judged(Plan plan, List<String> parameterTypes, Judge judge) {
+        var obligations = judge.ruling(plan.main()).obligations();
+        if (!plan.held().isEmpty()) {
+            var all = new LinkedHashSet<>(obligations);
+            for (var facts : plan.held()) all.addAll(judge.ruling(facts).obligations());
+            obligations = List.copyOf(all);
+        }
+        return Asked.of(plan, parameterTypes).judged(plan.lines(), obligations);
+    }
+
     private static boolean governed(Plan plan, Judge judge) {
         if (judge.ruling(plan.main()).governed()) return true;
         for (var facts : plan.held()) if (judge.ruling(facts).governed()) return true;
@@ -652,7 +663,7 @@ public final class QueryGuard {
         for (int i = 0; i < plans.size(); i++) {
             var decision = decide(session, message, plans.get(i), judge);
             if (decision instanceof Decision.Deny denied)
-                throw denied(session, message, plans, i, denied, parameterTypes);
+                throw denied(session, message, plans, i, denied, parameterTypes, judge);
             decisions.add(decision);
         }
         var statements = new ArrayList<AuditedStatement>(plans.size());
@@ -665,7 +676,7 @@ public final class QueryGuard {
                                 session,
                                 number,
                                 message,
-                                Asked.of(plan, parameterTypes),
+                                judged(plan, parameterTypes, judge),
                                 decisions.get(i).ruleIds(),
                                 judge.policies().policies().version());
                 statements.add(
@@ -873,17 +884,15 @@ public final class QueryGuard {
             List<Plan> plans,
             int culprit,
             Decision.Deny decision,
-            List<String> parameterTypes) {
+            List<String> parameterTypes,
+            Judge judge) {
         var version = policies.get().policies().version();
         long ticket = 0;
         long number = 0;
         for (int i = 0; i < plans.size(); i++) {
             long n = session.nextStatement();
-            var asked = Asked.of(plans.get(i), parameterTypes);
-            var reason =
-                    i == culprit
-                            ? decision.reason()
-                            : "another statement of the same message was denied";
+            var asked = judged(plans.get(i), parameterTypes, judge);
+            var reason = i == culprit ? decision.reason() : Refusal.ANOTHER_DENIED;
             var rules = i == culprit ? decision.ruleIds() : List.<String>of();
             try {
                 ticket = log.denied(session, n, message, asked, rules, reason, version);

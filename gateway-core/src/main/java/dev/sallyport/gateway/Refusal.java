@@ -83,6 +83,9 @@ public enum Refusal {
     NOT_PERMITTED_HERE("42501", "not permitted on this database", ""),
     LOGIN_THROTTLED("28000", "too many failed logins", "Wait, then try again.");
 
+    /// Recorded for the statements that a message holds beside one that the policy denies.
+    public static final String ANOTHER_DENIED = "another statement of the same message was denied";
+
     private final String sqlState;
     private final String sentence;
     private final String hint;

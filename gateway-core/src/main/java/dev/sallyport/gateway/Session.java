@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class Session {
 
     private Subject subject;
     private Standing standing;
+    private List<String> roles;
     private char transactionStatus = 'I';
     private long segment;
     private boolean pipelineOpen;
@@ -89,6 +91,7 @@ public final class Session {
         this.connection = request.connection();
         this.subject = request.login().subject();
         this.standing = Standing.of(subject);
+        this.roles = inOrder(subject.roles());
         this.names = names;
         this.cancelKey = cancelKey;
         this.maxHeld = maxHeld;
@@ -269,11 +272,7 @@ public final class Session {
 
     /// What conditions may read about the session, and the time.
     Circumstances circumstances() {
-        int port = client.lastIndexOf(':');
-        var address = port < 0 ? client : client.substring(0, port);
-        // IPv6 in brackets, since a port follows.
-        if (address.startsWith("[")) address = address.substring(1, address.length() - 1);
-        return new Circumstances(Instant.now(), address, applicationName);
+        return new Circumstances(Instant.now(), Circumstances.address(client), applicationName);
     }
 
     Standing standing() {
@@ -284,6 +283,16 @@ public final class Session {
     void subject(Subject changed) {
         subject = changed;
         standing = Standing.of(changed);
+        roles = inOrder(changed.roles());
+    }
+
+    /// The person's, in alphabetical order.
+    List<String> roles() {
+        return roles;
+    }
+
+    private static List<String> inOrder(Set<String> names) {
+        return names.stream().sorted().toList();
     }
 
     SessionConnection connection() {

@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.Reuse;
 import dev.sallyport.sql.access.Access;
@@ -9,6 +10,7 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.FootprintLines;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
@@ -55,6 +57,9 @@ final class StatementFacts {
     /// One per access, as the policy words them: `select public.patients (id, last_name)`.
     final List<String> accesses;
 
+    /// What the policy judges, exactly, for the log.
+    final List<String> lines;
+
     /// It can change something: not forwarded before its intent is durable.
     final boolean waits;
 
@@ -84,14 +89,20 @@ final class StatementFacts {
     /// @param edits of the text that the statement stands in, without which it is not permitted
     /// @param governed whether it touches what the person may not see all of: what the server says
     ///   about it may quote that
-    record Ruling(Decision decision, List<Edit> edits, boolean governed) {
+    /// @param obligations the policy's, in words for the log, also where they couldn't be met
+    record Ruling(Decision decision, List<Edit> edits, boolean governed, List<String> obligations) {
         static Ruling of(Decision decision) {
-            return new Ruling(decision, List.of(), false);
+            return new Ruling(decision, List.of(), false, List.of());
+        }
+
+        /// The policy permits it, what it asks for besides can't be done.
+        static Ruling unmet(Obligations obligations, Decision.Deny denial) {
+            return new Ruling(denial, List.of(), false, obligations.lines());
         }
 
         /// The same, where the server could quote what the person may not read.
         Ruling quoting() {
-            return new Ruling(decision, edits, true);
+            return new Ruling(decision, edits, true, obligations);
         }
     }
 
@@ -127,6 +138,7 @@ final class StatementFacts {
         this.catalog = references.all().isEmpty() ? null : catalog;
         this.readable = readable(footprint, catalog);
         this.accesses = words(footprint.accesses());
+        this.lines = FootprintLines.write(footprint);
         this.waits =
                 footprint.effects().stream()
                         .anyMatch(effect ->
@@ -350,7 +362,8 @@ final class StatementFacts {
         if (!(decision instanceof Decision.Permit(var obligations, var ruleIds))
                 || obligations.isNone()) return Ruling.of(decision);
         if (!obligations.limits().isNone())
-            return Ruling.of(
+            return Ruling.unmet(
+                    obligations,
                     new Decision.Deny(
                             "the policy sets limits here, which this gateway can't enforce yet",
                             List.of(),
@@ -358,7 +371,8 @@ final class StatementFacts {
                             "ask the security team"));
         if (!obligations.substitutes()) return Ruling.of(decision);
         if (catalog == null)
-            return Ruling.of(
+            return Ruling.unmet(
+                    obligations,
                     new Decision.Deny(
                             "what it touches is masked or filtered for you, and the statement can't"
                                     + " be narrowed to what you may see",
@@ -366,9 +380,10 @@ final class StatementFacts {
                             ruleIds,
                             "ask the security team"));
         return switch (Substitutions.of(obligations, references, catalog)) {
-            case Substitutions.Result.Edits(var edits) -> new Ruling(decision, edits, true);
+            case Substitutions.Result.Edits(var edits) ->
+                    new Ruling(decision, edits, true, obligations.lines());
             case Substitutions.Result.Refused(var reason, var hint) ->
-                    Ruling.of(new Decision.Deny(reason, List.of(), ruleIds, hint));
+                    Ruling.unmet(obligations, new Decision.Deny(reason, List.of(), ruleIds, hint));
         };
     }
 
@@ -378,6 +393,7 @@ final class StatementFacts {
         for (var access : footprint.accesses()) columns += access.columns().size() * 48L;
         long words = 0;
         for (var access : accesses) words += 56 + access.length();
+        for (var line : lines) words += 56 + line.length();
         long within = inner == null ? 0 : inner.bytes();
         return 400
                 + within

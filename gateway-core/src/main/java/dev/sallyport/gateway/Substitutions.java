@@ -143,7 +143,7 @@ final class Substitutions {
         for (var part : filter.parts())
             switch (part) {
                 case RowFilter.Sql(var sql) -> text.append(sql);
-                case RowFilter.Literal(var value) -> {
+                case RowFilter.Literal(var value, _) -> {
                     @Nullable String literal;
                     try {
                         literal = Sql.literal(value);

@@ -28,7 +28,11 @@ class SubstitutionsTest {
 
     private static RowCondition rows(String sql, String fact) {
         var filter =
-                new RowFilter("own", List.of(new RowFilter.Sql(sql), new RowFilter.Literal(fact)));
+                new RowFilter(
+                        "own",
+                        List.of(
+                                new RowFilter.Sql(sql),
+                                new RowFilter.Literal(fact, "subject.name")));
         return new RowCondition(List.of(new RowCondition.AnyOf(List.of(filter))));
     }
 

@@ -8,4 +8,12 @@ import java.time.Instant;
 /// @param clientAddress where the session comes from, as `10.1.2.3`
 /// @param application as the client calls itself: anybody can say anything here, so it may narrow
 ///   what is permitted and protects nothing
-public record Circumstances(Instant now, String clientAddress, String application) {}
+public record Circumstances(Instant now, String clientAddress, String application) {
+    /// The address of a client that is written with its port, as `10.1.2.3:5000`.
+    public static String address(String client) {
+        int port = client.lastIndexOf(':');
+        var address = port < 0 ? client : client.substring(0, port);
+        // IPv6 in brackets, since a port follows.
+        return address.startsWith("[") ? address.substring(1, address.length() - 1) : address;
+    }
+}

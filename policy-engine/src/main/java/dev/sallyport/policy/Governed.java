@@ -1,7 +1,9 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -44,6 +46,19 @@ public record Governed(
     /// themselves, or test them in an UPDATE's or DELETE's condition, would see through the mask.
     public boolean masksAny() {
         return columns.values().stream().anyMatch(shown -> !shown.isPlain());
+    }
+
+    /// For the log: which columns are masked, and which rows are left.
+    List<String> lines() {
+        var lines = new ArrayList<String>();
+        var name = Wording.pattern(relation);
+        columns.forEach((column, shown) -> {
+            if (!shown.isPlain())
+                lines.add(name + "." + Wording.names(List.of(column)) + ": " + shown.words());
+        });
+        if (!reading.isAllRows()) lines.add(name + ": rows of " + reading.words());
+        if (!target.equals(reading)) lines.add(name + ": changes rows of " + target.words());
+        return lines;
     }
 
     public boolean masks(String column) {

@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,16 @@ public record Obligations(List<Governed> relations, Limits limits, List<String> 
         for (int i = 1; i < relations.size(); i++)
             if (relations.get(i).relation().equals(relations.get(i - 1).relation()))
                 throw new IllegalArgumentException("governed twice: " + relations.get(i));
+    }
+
+    /// All of it for the log, one line each; equal obligations give equal lines.
+    /// `public.patients.ssn: redact`, `public.patients: rows of own-patients (provider_id =
+    /// subject.attributes.id)`, `limit: 1000 rows`.
+    public List<String> lines() {
+        var lines = new ArrayList<String>();
+        for (var governed : relations) lines.addAll(governed.lines());
+        if (!limits.isNone()) lines.add("limit: " + limits.words());
+        return List.copyOf(lines);
     }
 
     public boolean isNone() {

@@ -24,6 +24,12 @@ public record RowCondition(List<AnyOf> all) {
                             .toList();
             if (filters.isEmpty()) throw new IllegalArgumentException("any of nothing");
         }
+
+        String words() {
+            return filters.stream()
+                    .map(f -> f.ruleId() + " (" + f.describe() + ")")
+                    .collect(Collectors.joining(" or "));
+        }
     }
 
     public static final RowCondition ALL_ROWS = new RowCondition(List.of());
@@ -39,6 +45,12 @@ public record RowCondition(List<AnyOf> all) {
     /// Both conditions.
     public RowCondition and(RowCondition other) {
         return new RowCondition(Stream.concat(all.stream(), other.all.stream()).toList());
+    }
+
+    /// For people, without values of a person: `own (id = subject.attributes.id) and not-deleted
+    /// (deleted_at IS NULL)`.
+    String words() {
+        return all.stream().map(AnyOf::words).collect(Collectors.joining(" and "));
     }
 
     public boolean isAllRows() {

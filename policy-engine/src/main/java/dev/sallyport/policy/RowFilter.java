@@ -21,10 +21,12 @@ public record RowFilter(String ruleId, List<Part> parts) {
 
     /// A string to be quoted; the server infers its type from where it stands, as of any string
     /// literal.
-    public record Literal(String value) implements Part {
+    ///
+    /// @param fact whose value it is, as a policy names it: `subject.attributes.unit`
+    public record Literal(String value, String fact) implements Part {
         @Override
         public String toString() {
-            return "Literal[" + value.length() + " chars]";
+            return "Literal[" + fact + "]";
         }
     }
 
@@ -33,13 +35,13 @@ public record RowFilter(String ruleId, List<Part> parts) {
         if (parts.isEmpty()) throw new IllegalArgumentException("a filter of nothing");
     }
 
-    /// For people, without values: `provider_id = ?`.
+    /// For people, without values: `provider_id = subject.attributes.provider_id`.
     public String describe() {
         return parts.stream()
                 .map(part ->
                         switch (part) {
                             case Sql(var text) -> text;
-                            case Literal _ -> "?";
+                            case Literal(_, var fact) -> fact;
                         })
                 .collect(Collectors.joining());
     }

@@ -20,12 +20,17 @@ record RowTemplate(String text, SqlCondition condition) {
                 case SqlCondition.Text(var sql) -> parts.add(new RowFilter.Sql(sql));
                 case SqlCondition.SubjectFact(var attribute) -> {
                     if (attribute.isEmpty()) {
-                        parts.add(new RowFilter.Literal(facts.subjectName()));
+                        parts.add(
+                                new RowFilter.Literal(
+                                        facts.subjectName(), ConditionSchema.SUBJECT_NAME));
                         break;
                     }
                     var value = facts.attribute(attribute);
                     if (value.isEmpty()) return Optional.empty();
-                    parts.add(new RowFilter.Literal(value.get()));
+                    parts.add(
+                            new RowFilter.Literal(
+                                    value.get(),
+                                    ConditionSchema.SUBJECT_ATTRIBUTES + "." + attribute));
                 }
             }
         return Optional.of(new RowFilter(ruleId, parts));

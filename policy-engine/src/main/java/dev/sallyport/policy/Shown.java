@@ -24,6 +24,24 @@ public record Shown(List<Case> cases, Form otherwise) {
         cases = List.copyOf(cases);
     }
 
+    /// For people: `redact`; `plain in rows of own-patients (id = 7), else redact`.
+    String words() {
+        var words = new StringBuilder();
+        for (var one : cases)
+            words.append(word(one.then()))
+                    .append(" in rows of ")
+                    .append(one.when().words())
+                    .append(", else ");
+        return words.append(word(otherwise)).toString();
+    }
+
+    private static String word(Form form) {
+        return switch (form) {
+            case Plain _ -> "plain";
+            case Masked(var mask) -> mask.word();
+        };
+    }
+
     public static Shown masked(Mask mask) {
         return new Shown(List.of(), new Masked(mask));
     }

@@ -248,7 +248,7 @@ class ObligationLawsTest {
                 .map(p ->
                         switch (p) {
                             case RowFilter.Sql(var sql) -> sql;
-                            case RowFilter.Literal(var value) -> {
+                            case RowFilter.Literal(var value, _) -> {
                                 assertThat(value).isEqualTo("dana");
                                 yield "subject.name";
                             }

@@ -85,7 +85,8 @@ class ObligationsTest {
                                 "own",
                                 List.of(
                                         new RowFilter.Sql("provider_id = "),
-                                        new RowFilter.Literal("17"))));
+                                        new RowFilter.Literal(
+                                                "17", "subject.attributes.provider_id"))));
     }
 
     @Test
@@ -93,7 +94,8 @@ class ObligationsTest {
         var patients = owed("physician", "select public.patients (id)").relations().getFirst();
         assertThat(patients.reading().all())
                 .extracting(any -> any.filters().getFirst().describe())
-                .containsExactlyInAnyOrder("provider_id = ?", "deceased IS NULL");
+                .containsExactlyInAnyOrder(
+                        "provider_id = subject.attributes.provider_id", "deceased IS NULL");
         assertThat(patients.target()).isEqualTo(patients.reading());
     }
 

@@ -118,7 +118,11 @@ class LogSearchTest {
                 reason,
                 List.of(),
                 "v1",
-                1);
+                1,
+                List.of("developer"),
+                Map.of(),
+                List.of(),
+                List.of());
     }
 
     @Test

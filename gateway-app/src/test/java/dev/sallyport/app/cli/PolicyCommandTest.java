@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -148,7 +149,11 @@ class PolicyCommandTest {
                                             "",
                                             List.of(),
                                             "v",
-                                            1))
+                                            1,
+                                            List.of("billing"),
+                                            Map.of(),
+                                            List.of(),
+                                            List.of()))
                             .get();
         }
         assertThat(

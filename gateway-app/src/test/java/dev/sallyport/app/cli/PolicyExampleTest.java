@@ -65,7 +65,7 @@ class PolicyExampleTest {
         assertThat(out.toString())
                 .contains("permitted\n")
                 .contains("    ssn: redact\n")
-                .contains("    rows: (provider_id = ?)\n")
+                .contains("    rows: (provider_id = subject.attributes.provider_id)\n")
                 .contains("  by rule phys-patients, " + FOLDER + "/clinic.yaml:39:13")
                 .doesNotContain("17");
         out.getBuffer().setLength(0);
