@@ -29,7 +29,7 @@ class KillTest {
 
     @Test
     void everythingAcknowledgedBeforeAKillIsInTheLog() throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("sallyport.seed", 20261123);
         Random random = new Random(seed);
         Map<Long, String> acknowledged = new HashMap<>();
         for (int kill = 0; kill < KILLS; kill++) {

@@ -216,7 +216,8 @@ final class YamlReader {
             var control = Character.getType(c) == Character.CONTROL && c != '\t' && c != '\r';
             var invisible = Character.getType(c) == Character.FORMAT && c != 0x200D;
             var separator = c == 0x2028 || c == 0x2029 || c == 0x85;
-            if (control || invisible || separator || c == 0xFFFE || c == 0xFFFF) {
+            var half = Character.getType(c) == Character.SURROGATE;
+            if (control || invisible || separator || half || c == 0xFFFE || c == 0xFFFF) {
                 problems.report(
                         new Position(file, line, column),
                         String.format(

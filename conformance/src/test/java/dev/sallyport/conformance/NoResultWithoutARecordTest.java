@@ -26,7 +26,7 @@ class NoResultWithoutARecordTest {
     private static final int ROUNDS = 4;
     private static final int CLIENTS = 6;
 
-    private final long seed = System.nanoTime();
+    private final long seed = Long.getLong("sallyport.seed", 20261123);
     private final Random random = new Random(seed);
     private @TempDir Path directory;
 

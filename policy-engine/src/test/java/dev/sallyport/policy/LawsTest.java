@@ -65,7 +65,7 @@ class LawsTest {
                     "type:*",
                     "schema:a");
 
-    private final long seed = Long.getLong("sallyport.seed", System.nanoTime());
+    private final long seed = Long.getLong("sallyport.seed", 20261123);
     private final Random random = new Random(seed);
 
     @Test

@@ -50,7 +50,7 @@ class ObligationLawsTest {
                     new Resource.Relation("a", "t", Resource.RelationKind.TABLE),
                     new Resource.Relation("a", "u", Resource.RelationKind.TABLE));
 
-    private final long seed = Long.getLong("sallyport.seed", System.nanoTime());
+    private final long seed = Long.getLong("sallyport.seed", 20261123);
     private final Random random = new Random(seed);
 
     private static Map<String, Optional<Boolean>> conditions() {

@@ -63,7 +63,7 @@ class PolicyFuzzTest {
 
     @Test
     void nothingThrows() throws IOException {
-        long seed = Long.getLong("sallyport.seed", System.nanoTime());
+        long seed = Long.getLong("sallyport.seed", 20261123);
         var random = new Random(seed);
         var good = examples();
         int compiled = 0;

@@ -65,7 +65,7 @@ class CanonicalJsonTest {
 
     @Test
     void whatIsWrittenIsReadBackTheSame() throws FormatException {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("sallyport.seed", 20261123);
         Random random = new Random(seed);
         for (int i = 0; i < 2_000; i++) {
             Map<String, Object> value = object(random, 0);

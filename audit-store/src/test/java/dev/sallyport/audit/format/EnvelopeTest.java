@@ -50,7 +50,7 @@ class EnvelopeTest {
     /// The reader that makes nothing and the one that makes everything accept the same bytes.
     @Test
     void acceptsExactlyWhatEntryAccepts() {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("sallyport.seed", 20261123);
         Random random = new Random(seed);
         byte[] alphabet = "{}[]\",:\\u0019azAZ-_.TZ \u00e9".getBytes(StandardCharsets.UTF_8);
         int accepted = 0;
