@@ -110,11 +110,23 @@ public record GatewayConfig(
     /// @param key the file of the private keys that sign the log's checkpoints; made at the first
     ///   start. Not in the store, so that no copy of it holds them
     /// @param witness that cosigns the log's checkpoints
+    /// @param postgres where the log is copied to
     public record Audit(
-            Path store, long segmentBytes, long reserveBytes, Path key, Optional<Witness> witness) {
-        /// With the key beside the store, and no witness.
+            Path store,
+            long segmentBytes,
+            long reserveBytes,
+            Path key,
+            Optional<Witness> witness,
+            Optional<AuditDatabase> postgres) {
+        /// With the key beside the store, no witness and no copy.
         public Audit(Path store, long segmentBytes, long reserveBytes) {
-            this(store, segmentBytes, reserveBytes, keyBeside(store), Optional.empty());
+            this(
+                    store,
+                    segmentBytes,
+                    reserveBytes,
+                    keyBeside(store),
+                    Optional.empty(),
+                    Optional.empty());
         }
 
         /// Where the key is unless the file says otherwise: `audit.key` for the store `audit`.
@@ -128,6 +140,22 @@ public record GatewayConfig(
     /// @param url its submission prefix; https, unless on loopback
     /// @param key `NAME+ID+BASE64`, as the witness prints it
     public record Witness(URI url, String key) {}
+
+    /// The database that holds a copy of the log, of this gateway's and of others'.
+    ///
+    /// @param user the role that adds to it and can do nothing else there
+    /// @param reader the role that verifies it, another one; needed by `audit verify --config` only
+    public record AuditDatabase(
+            String host,
+            int port,
+            String database,
+            UpstreamTls tls,
+            String user,
+            Secret password,
+            Optional<DatabaseLogin> reader) {}
+
+    /// A role of a database, and where its password is kept.
+    public record DatabaseLogin(String user, Secret password) {}
 
     /// Limits on sessions.
     ///

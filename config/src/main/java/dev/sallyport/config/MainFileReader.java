@@ -2,8 +2,10 @@ package dev.sallyport.config;
 
 import dev.sallyport.config.GatewayConfig.Admin;
 import dev.sallyport.config.GatewayConfig.Audit;
+import dev.sallyport.config.GatewayConfig.AuditDatabase;
 import dev.sallyport.config.GatewayConfig.CatalogReader;
 import dev.sallyport.config.GatewayConfig.Database;
+import dev.sallyport.config.GatewayConfig.DatabaseLogin;
 import dev.sallyport.config.GatewayConfig.Listener;
 import dev.sallyport.config.GatewayConfig.Login;
 import dev.sallyport.config.GatewayConfig.Masks;
@@ -218,7 +220,37 @@ final class MainFileReader {
                 f.optional("key")
                         .map(v -> absolute(path(v)))
                         .orElseGet(() -> Audit.keyBeside(store)),
-                f.optional("witness").map(this::witness));
+                f.optional("witness").map(this::witness),
+                f.optional("postgres").map(this::auditDatabase));
+    }
+
+    private AuditDatabase auditDatabase(Value v) {
+        return v.fields(
+                "'postgres'",
+                f -> {
+                    var host = host(f.require("host"));
+                    var user = role(f.require("user"));
+                    var reader =
+                            f.optional("reader")
+                                    .map(r -> r.fields("'reader'", this::databaseLogin));
+                    if (reader.isPresent() && !user.isEmpty() && reader.get().user().equals(user))
+                        problems.report(
+                                f.keyAt("reader"),
+                                "'reader' must be another role than 'user': who adds to the log's"
+                                        + " copy does not read it");
+                    return new AuditDatabase(
+                            host,
+                            f.require("port").integer(1, 65_535),
+                            f.require("database").text(),
+                            upstreamTls(f, host),
+                            user,
+                            secret(f.require("password")),
+                            reader);
+                });
+    }
+
+    private DatabaseLogin databaseLogin(Fields f) {
+        return new DatabaseLogin(role(f.require("user")), secret(f.require("password")));
     }
 
     private Witness witness(Value v) {

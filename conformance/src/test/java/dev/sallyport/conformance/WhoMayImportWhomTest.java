@@ -41,6 +41,8 @@ class WhoMayImportWhomTest {
                 classes()
                         .that()
                         .resideInAPackage("dev.sallyport.audit..")
+                        .and()
+                        .resideOutsideOfPackage("dev.sallyport.audit.postgres..")
                         .should()
                         .onlyDependOnClassesThat()
                         .resideInAnyPackage(
@@ -49,6 +51,29 @@ class WhoMayImportWhomTest {
                                 "com.sun.net.httpserver..",
                                 "org.slf4j..",
                                 "org.jspecify.."));
+        // The copy knows the journal; the journal knows of no copy.
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("dev.sallyport.audit.postgres..")
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.audit..",
+                                "java..",
+                                "com.zaxxer.hikari..",
+                                "org.postgresql..",
+                                "org.slf4j..",
+                                "org.jspecify.."));
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.sallyport.audit..")
+                        .and()
+                        .resideOutsideOfPackage("dev.sallyport.audit.postgres..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("dev.sallyport.audit.postgres.."));
         // Another team runs the witness; the log itself listens to nobody.
         check(
                 noClasses()

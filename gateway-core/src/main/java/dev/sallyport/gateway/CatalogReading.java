@@ -88,14 +88,16 @@ public final class CatalogReading {
     }
 
     static String url(GatewayConfig.Database database) {
-        var host = database.host().contains(":") ? "[" + database.host() + "]" : database.host();
+        return url(database.host(), database.port(), database.database());
+    }
+
+    static String url(String host, int port, String database) {
         return "jdbc:postgresql://"
-                + host
+                + (host.contains(":") ? "[" + host + "]" : host)
                 + ":"
-                + database.port()
+                + port
                 + "/"
-                + URLEncoder.encode(database.database(), StandardCharsets.UTF_8)
-                        .replace("+", "%20");
+                + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     static Properties driverProperties(GatewayConfig.Database database) {
@@ -109,15 +111,19 @@ public final class CatalogReading {
         properties.setProperty("gssEncMode", "disable");
         // Printing a view waits for whoever alters it; the snapshot of before stays meanwhile.
         properties.setProperty("options", "-c lock_timeout=5s -c statement_timeout=30s");
+        setTls(properties, database.tls());
+        return properties;
+    }
+
+    static void setTls(Properties properties, GatewayConfig.UpstreamTls tls) {
         // The driver's words for the modes are libpq's, as are the configuration's.
-        properties.setProperty("sslmode", database.tls().mode().word());
-        switch (database.tls().mode()) {
+        properties.setProperty("sslmode", tls.mode().word());
+        switch (tls.mode()) {
             case DISABLE, REQUIRE -> {
                 // No certificate is judged.
             }
             case VERIFY_CA, VERIFY_FULL ->
-                    database.tls()
-                            .ca()
+                    tls.ca()
                             .ifPresentOrElse(
                                     ca -> properties.setProperty("sslrootcert", ca.toString()),
                                     () ->
@@ -125,7 +131,6 @@ public final class CatalogReading {
                                                     "sslfactory",
                                                     DefaultJavaSSLFactory.class.getName()));
         }
-        return properties;
     }
 
     /// The pool's exception says only that there was no connection, its cause why.

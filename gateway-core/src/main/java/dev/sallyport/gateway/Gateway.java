@@ -7,6 +7,7 @@ import dev.sallyport.audit.AuditOptions;
 import dev.sallyport.audit.DurabilityListener;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey;
+import dev.sallyport.audit.postgres.LogCopy;
 import dev.sallyport.audit.witness.WitnessClient;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
@@ -46,6 +47,7 @@ public final class Gateway {
     private static final long CACHE_BYTES = 32L << 20;
     private static final long POLL_MILLIS = 500;
     private static final Duration RECORD_STOP = Duration.ofSeconds(5);
+    private static final double MILLIS = 1_000;
 
     private final ConfigLoader.Loaded loaded;
     private final Consumer<AuditException> onFatal;
@@ -61,6 +63,7 @@ public final class Gateway {
 
     private final AuditLog audit;
     private Optional<WitnessClient> witness = Optional.empty();
+    private Optional<LogCopy> copy = Optional.empty();
     private final DecisionLog decisions;
     private final SessionRegistry sessions;
     private final Network network;
@@ -129,7 +132,7 @@ public final class Gateway {
             admin =
                     new AdminServer(
                             config.admin(),
-                            new AdminServer.Health(this::deadly, this::problems),
+                            new AdminServer.Health(this::deadly, this::problems, this::warnings),
                             metrics);
             undo.push(admin::close);
             listen(config, protocols, services);
@@ -195,8 +198,11 @@ public final class Gateway {
                                 reserveBytes,
                                 AuditOptions.DEFAULTS.heartbeat()),
                         config.audit().key());
+        // After the log, so that the last entries and their checkpoint are copied, too.
+        undo.push(() -> copy.ifPresent(LogCopy::close));
         undo.push(log::close);
         witness = startWitness(config.audit());
+        copy = startCopy(config, log);
         metrics.gauge(
                 "sallyport.audit.queued.bytes",
                 "Bytes that wait to be written to the audit log",
@@ -239,6 +245,30 @@ public final class Gateway {
             throw new AuditException(
                     AuditException.Reason.WRONG_KEY, "the witness's key: " + e.getMessage(), e);
         }
+    }
+
+    /// Beside the log as well: it reads what is on the disk.
+    private Optional<LogCopy> startCopy(GatewayConfig config, AuditLog log) {
+        if (config.audit().postgres().isEmpty()) return Optional.empty();
+        var started =
+                LogCopy.start(
+                        config.audit().store(),
+                        config.gateway(),
+                        log::durableSequence,
+                        AuditDatabaseAccess.writer(config.audit().postgres().get()));
+        metrics.gauge(
+                "sallyport.audit.copy.sequence",
+                "Number of the last audit record that is in PostgreSQL, -1 while unknown",
+                () -> started.status().copied());
+        metrics.gauge(
+                "sallyport.audit.copy.lag.entries",
+                "Durable audit records that are not in PostgreSQL yet, -1 while unknown",
+                () -> started.status().lagEntries());
+        metrics.gauge(
+                "sallyport.audit.copy.lag.seconds",
+                "For how long the copy in PostgreSQL has not had all durable audit records",
+                () -> started.status().lag().toMillis() / MILLIS);
+        return Optional.of(started);
     }
 
     /// Nothing can be recorded any more, so nothing may happen any more.
@@ -349,6 +379,11 @@ public final class Gateway {
             if (problem != null) problems.add(problem);
         }
         return problems;
+    }
+
+    /// What somebody should look at although it keeps nothing from being answered or recorded.
+    public List<String> warnings() {
+        return copy.flatMap(running -> running.status().warning()).stream().toList();
     }
 
     private List<String> deadly() {

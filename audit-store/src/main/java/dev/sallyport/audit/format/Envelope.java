@@ -1,5 +1,6 @@
 package dev.sallyport.audit.format;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// An entry's own members, read where they lie, without making anything: for whoever walks over
@@ -27,6 +28,7 @@ public final class Envelope {
     private int eventBegin;
     private int eventEnd;
     private int prev;
+    private int timeBegin;
     private int typeBegin;
     private int typeEnd;
     private int writerBegin;
@@ -55,6 +57,7 @@ public final class Envelope {
         int timeEnd = before(TYPE, typeBegin);
         int time = timeEnd - TIME_FORM.length;
         checkTime(time);
+        timeBegin = time;
         int sequenceEnd = before(TIME, time);
         at = backTo((byte) ':', sequenceEnd, MAX_NUMBER_DIGITS);
         int sequenceBegin = at;
@@ -81,6 +84,11 @@ public final class Envelope {
 
     public long sequence() {
         return sequence;
+    }
+
+    /// As `2026-11-23T05:17:59.123456Z`. It has that form, but may name no day there is.
+    public String time() {
+        return new String(bytes, timeBegin, TIME_FORM.length, StandardCharsets.US_ASCII);
     }
 
     public boolean prevIs(byte[] hash) {

@@ -49,7 +49,8 @@ import picocli.CommandLine.TypeConversionException;
             AuditCommand.CheckpointCommand.class,
             AuditCommand.ProveCommand.class,
             AuditCommand.KeygenCommand.class,
-            AuditCommand.WitnessCommand.class
+            AuditCommand.WitnessCommand.class,
+            AuditPostgresCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -61,7 +62,8 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: tail, search, verify, checkpoint, prove, keygen or witness");
+                "missing command: tail, search, verify, checkpoint, prove, keygen, witness or"
+                        + " postgres");
     }
 
     /// Where the log is.

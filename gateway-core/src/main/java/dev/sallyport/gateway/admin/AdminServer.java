@@ -22,8 +22,12 @@ public final class AdminServer implements AutoCloseable {
     private final ExecutorService threads =
             Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("admin").factory());
 
-    /// What keeps the gateway from serving: one line each, empty when all is well.
-    public record Health(Supplier<List<String>> live, Supplier<List<String>> ready) {}
+    /// What keeps the gateway from serving: one line each, empty when all is well. Warnings are
+    /// shown with `ready` and don't change its answer.
+    public record Health(
+            Supplier<List<String>> live,
+            Supplier<List<String>> ready,
+            Supplier<List<String>> warnings) {}
 
     /// @throws IOException the address is taken, or not a loopback address
     public AdminServer(GatewayConfig.Admin config, Health health, GatewayMetrics metrics)
@@ -45,8 +49,11 @@ public final class AdminServer implements AutoCloseable {
                     e);
         }
         server.setExecutor(threads);
-        server.createContext("/health/live", x -> answer(x, "/health/live", health.live()));
-        server.createContext("/health/ready", x -> answer(x, "/health/ready", health.ready()));
+        server.createContext(
+                "/health/live", x -> answer(x, "/health/live", health.live(), List::of));
+        server.createContext(
+                "/health/ready",
+                x -> answer(x, "/health/ready", health.ready(), health.warnings()));
         server.createContext(
                 "/metrics", x -> send(x, "/metrics", 200, PROMETHEUS, metrics::scrape));
         server.start();
@@ -62,15 +69,18 @@ public final class AdminServer implements AutoCloseable {
         threads.shutdownNow();
     }
 
-    private static void answer(HttpExchange exchange, String path, Supplier<List<String>> problems)
+    private static void answer(
+            HttpExchange exchange,
+            String path,
+            Supplier<List<String>> problems,
+            Supplier<List<String>> warnings)
             throws IOException {
         var found = problems.get();
-        send(
-                exchange,
-                path,
-                found.isEmpty() ? 200 : 503,
-                TEXT,
-                () -> found.isEmpty() ? "ok\n" : String.join("\n", found) + "\n");
+        var text = new StringBuilder();
+        if (found.isEmpty()) text.append("ok\n");
+        for (var problem : found) text.append(problem).append('\n');
+        for (var warning : warnings.get()) text.append("warning: ").append(warning).append('\n');
+        send(exchange, path, found.isEmpty() ? 200 : 503, TEXT, text::toString);
     }
 
     private static void send(

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class AdminServerTest {
     private final AtomicReference<List<String>> problems = new AtomicReference<>(List.of());
+    private final AtomicReference<List<String>> warnings = new AtomicReference<>(List.of());
     private final GatewayMetrics metrics = new GatewayMetrics();
 
     @Test
@@ -26,6 +27,18 @@ class AdminServerTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).isEqualTo("catalog of clinic cannot be read: refused\n");
             assertThat(get(server, "/health/live").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void warningsAreSaidAndTakeNothingOutOfService() throws Exception {
+        try (var server = server("127.0.0.1")) {
+            warnings.set(List.of("the copy is behind"));
+            var answer = get(server, "/health/ready");
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo("ok\nwarning: the copy is behind\n");
+            problems.set(List.of("no catalog"));
+            assertThat(get(server, "/health/ready").statusCode()).isEqualTo(503);
         }
     }
 
@@ -70,7 +83,7 @@ class AdminServerTest {
     private AdminServer server(String host) throws IOException {
         return new AdminServer(
                 new GatewayConfig.Admin(host, 0),
-                new AdminServer.Health(List::of, problems::get),
+                new AdminServer.Health(List::of, problems::get, warnings::get),
                 metrics);
     }
 
