@@ -56,7 +56,11 @@ class LogCopyTest {
                 "",
                 List.of("int4"),
                 "v1",
-                3);
+                3,
+                List.of("developer"),
+                Map.of(),
+                List.of(),
+                List.of());
     }
 
     static void append(AuditLog log, int pairs) throws Exception {
