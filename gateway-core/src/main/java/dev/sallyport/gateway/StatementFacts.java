@@ -11,6 +11,7 @@ import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.FootprintLines;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
@@ -20,8 +21,10 @@ import dev.sallyport.sql.rewrite.Edit;
 import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,13 @@ final class StatementFacts {
             new StatementFacts(
                     "",
                     new Footprint(
-                            StatementKind.EMPTY, List.of(), List.of(), Set.of(), List.of(), true),
+                            StatementKind.EMPTY,
+                            List.of(),
+                            List.of(),
+                            Set.of(),
+                            List.of(),
+                            true,
+                            Map.of()),
                     References.NONE,
                     null);
 
@@ -331,13 +340,16 @@ final class StatementFacts {
             }
         if (written.isEmpty()) return null;
         var accesses = new ArrayList<Access>(written.size());
+        var kin = new HashMap<Resource.Relation, Kin>(0);
         for (var relation : written) {
+            if (!relation.kin().isNone()) kin.put(relation.resource(), relation.kin());
             var columns = new ArrayList<ColumnUse>(relation.columns().size());
             for (var column : relation.columns())
                 columns.add(new ColumnUse(column.name(), Set.of(Place.OUTPUT)));
             accesses.add(new Access(Action.SELECT, relation.resource(), columns, Optional.empty()));
         }
-        return new Footprint(StatementKind.SELECT, accesses, List.of(), Set.of(), List.of(), true);
+        return new Footprint(
+                StatementKind.SELECT, accesses, List.of(), Set.of(), List.of(), true, kin);
     }
 
     /// With the tables whose rows change along, by foreign keys. A child is read through its

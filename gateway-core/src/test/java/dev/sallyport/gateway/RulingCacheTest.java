@@ -15,6 +15,7 @@ import dev.sallyport.sql.rewrite.References;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -134,7 +135,8 @@ class RulingCacheTest {
                         List.of(),
                         Set.of(),
                         List.of(),
-                        true),
+                        true,
+                        Map.of()),
                 References.NONE,
                 null);
     }

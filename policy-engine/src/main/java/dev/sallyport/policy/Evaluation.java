@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /// One footprint judged by one person's rules: every access is permitted by a grant or by the
@@ -28,9 +32,32 @@ final class Evaluation {
     /// @param columns the columns that it is refused for; empty: it is refused as a whole, or uses
     ///   none
     /// @param by the rules that take it away; empty: no rule grants it
+    /// @param kin the table that the first of them is about, where the access names another that
+    ///   has rows in common with it
     /// @param partly other columns are granted for the action
     record Refusal(
-            Access access, List<String> columns, List<Rule.Restriction> by, boolean partly) {}
+            Access access,
+            List<String> columns,
+            List<Rule.Restriction> by,
+            Optional<Resource.Relation> kin,
+            boolean partly) {
+        static Refusal of(Access access, List<String> columns, boolean partly) {
+            return new Refusal(access, columns, List.of(), Optional.empty(), partly);
+        }
+
+        static Refusal of(
+                Access access,
+                List<String> columns,
+                Map<Rule.Restriction, Resource> by,
+                boolean partly) {
+            var first = by.values().iterator().next();
+            var kin =
+                    first instanceof Resource.Relation r && !r.equals(access.resource())
+                            ? Optional.of(r)
+                            : Optional.<Resource.Relation>empty();
+            return new Refusal(access, columns, List.copyOf(by.keySet()), kin, partly);
+        }
+    }
 
     private final SubjectRules rules;
     private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
@@ -98,31 +125,32 @@ final class Evaluation {
     private void judge(
             Access access, Footprint footprint, Set<Resource.Relation> trusted, Facts facts) {
         if (isReserved(access)) {
-            refusals.add(new Refusal(access, List.of(), List.of(), false));
+            refusals.add(Refusal.of(access, List.of(), false));
             return;
         }
-        var denies =
-                rules.denies(access.action(), access.resource()).stream()
-                        .filter(d -> SubjectRules.applies(access, d) && facts.mayHold(d))
-                        .toList();
+        var denies = denies(access, footprint, facts);
         var grants =
                 rules.grants(access.action(), access.resource()).stream()
                         .filter(facts::holds)
                         .toList();
-        var restricted = restrictsRowsOf(access, facts);
+        var restricted = restrictsRowsOf(access, footprint, facts);
         if (!restricted.isEmpty()) {
-            refusals.add(new Refusal(access, List.of(), restricted, !grants.isEmpty()));
+            refusals.add(Refusal.of(access, List.of(), restricted, !grants.isEmpty()));
             return;
         }
         if (!denies.isEmpty()) {
             var columns = new LinkedHashSet<String>();
-            denies.forEach(d -> columns.addAll(SubjectRules.denied(access, d)));
-            var whole = denies.stream().anyMatch(d -> SubjectRules.denied(access, d).isEmpty());
+            var whole = false;
+            for (var rule : denies.keySet()) {
+                var denied = SubjectRules.denied(access, rule);
+                columns.addAll(denied);
+                whole |= denied.isEmpty();
+            }
             refusals.add(
-                    new Refusal(
+                    Refusal.of(
                             access,
                             whole ? List.of() : List.copyOf(columns),
-                            List.copyOf(denies),
+                            new LinkedHashMap<>(denies),
                             !grants.isEmpty()));
             if (whole || columns.size() == access.columns().size()) return;
             // The other columns of `SELECT *`: all that is wrong is said at once.
@@ -154,8 +182,25 @@ final class Evaluation {
         var hidden = refused.stream().filter(c -> Floor.hides(rest, c)).toList();
         refusals.add(
                 hidden.isEmpty()
-                        ? new Refusal(access, refused, List.of(), !grants.isEmpty())
-                        : new Refusal(access, hidden, List.of(), true));
+                        ? Refusal.of(access, refused, !grants.isEmpty())
+                        : Refusal.of(access, hidden, true));
+    }
+
+    /// In file order, each with what it is about. What is denied of a table is denied of its rows,
+    /// whichever table they are reached through.
+    private SortedMap<Rule.Deny, Resource> denies(Access access, Footprint footprint, Facts facts) {
+        var found = new TreeMap<Rule.Deny, Resource>(Rule.IN_FILE_ORDER);
+        addDenies(access, access.resource(), facts, found);
+        for (var kin : footprint.above(access)) addDenies(access, kin, facts, found);
+        for (var kin : footprint.below(access)) addDenies(access, kin, facts, found);
+        return found;
+    }
+
+    private void addDenies(
+            Access access, Resource about, Facts facts, Map<Rule.Deny, Resource> found) {
+        for (var rule : rules.denies(access.action(), about))
+            if (SubjectRules.applies(access, rule) && facts.mayHold(rule))
+                found.putIfAbsent(rule, about);
     }
 
     /// The gateway's own settings hold what masks are made with: no grant is for them.
@@ -164,14 +209,33 @@ final class Evaluation {
                 && s.name().toLowerCase(Locale.ROOT).startsWith(HashKey.RESERVED_PREFIX);
     }
 
-    /// TRUNCATE knows no condition: it would take the rows that a force rule keeps apart, too.
-    private List<Rule.Restriction> restrictsRowsOf(Access access, Facts facts) {
-        if (access.action() != Action.TRUNCATE
-                || !(access.resource() instanceof Resource.Relation relation)) return List.of();
-        return rules.forced(relation).stream()
-                .filter(f -> f.rows().isPresent() && facts.mayHold(f))
-                .map(Rule.Restriction.class::cast)
-                .toList();
+    /// The force rules that keep rows apart where they can't be kept apart: TRUNCATE knows no
+    /// condition, and one for some of a table's partitions can't be told in terms of the whole.
+    private Map<Rule.Restriction, Resource> restrictsRowsOf(
+            Access access, Footprint footprint, Facts facts) {
+        if (!(access.resource() instanceof Resource.Relation relation)) return Map.of();
+        var own = new TreeMap<Rule.Force, Resource>(Rule.IN_FILE_ORDER);
+        addFiltering(relation, facts, own);
+        for (var kin : footprint.above(access)) addFiltering(kin, facts, own);
+        var all = new TreeMap<Rule.Force, Resource>(own);
+        for (var kin : footprint.below(access)) addFiltering(kin, facts, all);
+        var restricting =
+                switch (access.action()) {
+                    case TRUNCATE -> all;
+                    case SELECT, UPDATE, DELETE, COPY_OUT -> {
+                        all.keySet().removeAll(own.keySet());
+                        yield all;
+                    }
+                    case INSERT, COPY_IN, EXECUTE, DDL, ADMIN, SESSION ->
+                            new TreeMap<Rule.Force, Resource>(Rule.IN_FILE_ORDER);
+                };
+        return new LinkedHashMap<>(restricting);
+    }
+
+    private void addFiltering(
+            Resource.Relation relation, Facts facts, Map<Rule.Force, Resource> found) {
+        for (var rule : rules.forced(relation))
+            if (rule.rows().isPresent() && facts.mayHold(rule)) found.putIfAbsent(rule, relation);
     }
 
     private void count(Collection<Rule.Grant> grants, Access access) {

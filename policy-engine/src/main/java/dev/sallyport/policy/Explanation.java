@@ -48,14 +48,15 @@ final class Explanation {
     }
 
     private static String reason(Evaluation.Refusal r) {
-        if (!r.by().isEmpty()) return Wording.denied(r.access(), r.columns(), r.by().getFirst());
+        if (!r.by().isEmpty())
+            return Wording.denied(r.access(), r.columns(), r.by().getFirst(), r.kin());
         return Wording.notGranted(r.access(), r.partly() ? r.columns() : List.of());
     }
 
     private String hint(
             Footprint footprint, Evaluation.Refusal first, List<Evaluation.Refusal> refusals) {
         var parts = new ArrayList<String>();
-        var granted = grantedColumns(first.access());
+        var granted = grantedColumns(first.access(), footprint);
         if (!granted.isEmpty())
             parts.add(
                     "you may "
@@ -84,15 +85,19 @@ final class Explanation {
     }
 
     /// The columns that grants name one by one and no rule denies: what is left of `SELECT *`.
-    private List<String> grantedColumns(Access access) {
+    private List<String> grantedColumns(Access access, Footprint footprint) {
         if (!Wording.takesColumns(access.action(), access.resource())) return List.of();
         var rules = rulesOf.apply(subject.roles());
         var names = new TreeSet<String>();
         for (var g : rules.grants(access.action(), access.resource()))
             if (facts.holds(g) && g.columns(access.action()) instanceof Columns.Only only)
                 names.addAll(only.names());
-        for (var d : rules.denies(access.action(), access.resource()))
-            if (facts.mayHold(d)) names.removeIf(d.columns(access.action())::has);
+        var about = new ArrayList<Resource>(List.of(access.resource()));
+        about.addAll(footprint.above(access));
+        about.addAll(footprint.below(access));
+        for (var resource : about)
+            for (var d : rules.denies(access.action(), resource))
+                if (facts.mayHold(d)) names.removeIf(d.columns(access.action())::has);
         return List.copyOf(names);
     }
 
@@ -100,7 +105,15 @@ final class Explanation {
     private List<String> rolesThatPermit(Footprint footprint, List<Evaluation.Refusal> refusals) {
         var refused = new ArrayList<Access>();
         for (var r : refusals) refused.add(SubjectRules.only(r.access(), r.columns()));
-        var asked = new Footprint(footprint.kind(), refused, List.of(), Set.of(), List.of(), true);
+        var asked =
+                new Footprint(
+                        footprint.kind(),
+                        refused,
+                        List.of(),
+                        Set.of(),
+                        List.of(),
+                        true,
+                        footprint.kin());
         return policy.roles().keySet().stream()
                 .filter(role -> !subject.roles().contains(role))
                 .filter(role ->

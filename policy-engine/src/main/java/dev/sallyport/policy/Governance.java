@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,11 @@ final class Governance {
         final Set<RowCondition.AnyOf> reading = new HashSet<>();
         final Set<RowCondition.AnyOf> changing = new HashSet<>();
         final Set<Resource.Relation> via = new HashSet<>();
+
+        /// Tables that have rows in common with what is read or changed: see `Kin`.
+        final Set<Resource.Relation> above = new LinkedHashSet<>();
+
+        final Set<Resource.Relation> below = new LinkedHashSet<>();
         final Set<String> ruleIds = new TreeSet<>();
         boolean direct;
     }
@@ -55,10 +61,13 @@ final class Governance {
     void permitted(Access access, Collection<Rule.Grant> grants, Footprint footprint, Facts facts) {
         if (!(access.resource() instanceof Resource.Relation relation)) return;
         switch (access.action()) {
-            case SELECT -> read(access, relation, grants, facts);
+            case SELECT -> read(access, relation, grants, footprint, facts);
             case COPY_OUT -> {
-                var uses = uses(access, relation, facts);
-                show(parts(access, relation, grants, Optional.empty(), facts), uses, uses.reading);
+                var uses = uses(access, relation, footprint, facts);
+                show(
+                        parts(access, relation, uses, grants, Optional.empty(), facts),
+                        uses,
+                        uses.reading);
             }
             case UPDATE, DELETE -> change(access, relation, grants, footprint, facts);
             case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {}
@@ -66,12 +75,19 @@ final class Governance {
     }
 
     private void read(
-            Access access, Resource.Relation relation, Collection<Rule.Grant> grants, Facts facts) {
-        var uses = uses(access, relation, facts);
+            Access access,
+            Resource.Relation relation,
+            Collection<Rule.Grant> grants,
+            Footprint footprint,
+            Facts facts) {
+        var uses = uses(access, relation, footprint, facts);
         if (access.columns().isEmpty())
-            show(parts(access, relation, grants, Optional.empty(), facts), uses, uses.reading);
+            show(
+                    parts(access, relation, uses, grants, Optional.empty(), facts),
+                    uses,
+                    uses.reading);
         for (var use : access.columns()) {
-            var parts = parts(access, relation, grants, Optional.of(use.column()), facts);
+            var parts = parts(access, relation, uses, grants, Optional.of(use.column()), facts);
             var shown = show(parts, uses, uses.reading);
             uses.columns.merge(use.column(), shown, Governance::stricter);
         }
@@ -83,7 +99,7 @@ final class Governance {
             Collection<Rule.Grant> grants,
             Footprint footprint,
             Facts facts) {
-        var uses = uses(access, relation, facts);
+        var uses = uses(access, relation, footprint, facts);
         var columns =
                 access.columns().isEmpty()
                         ? List.of(Optional.<String>empty())
@@ -93,7 +109,7 @@ final class Governance {
                                 .toList();
         var conditions = new HashSet<RowCondition.AnyOf>();
         for (var column : columns)
-            show(parts(access, relation, grants, column, facts), uses, conditions);
+            show(parts(access, relation, uses, grants, column, facts), uses, conditions);
         uses.changing.addAll(conditions);
         // FOR UPDATE locks what is read, and a WITH may change what no target names.
         var hasTarget =
@@ -124,8 +140,10 @@ final class Governance {
         if (!hasTarget) uses.reading.addAll(conditions);
     }
 
-    private Uses uses(Access access, Resource.Relation relation, Facts facts) {
+    private Uses uses(Access access, Resource.Relation relation, Footprint footprint, Facts facts) {
         var uses = byRelation.computeIfAbsent(relation, _ -> new Uses());
+        uses.above.addAll(footprint.above(access));
+        uses.below.addAll(footprint.below(access));
         if (!uses.facts.contains(facts)) uses.facts.add(facts);
         access.via().ifPresentOrElse(uses.via::add, () -> uses.direct = true);
         return uses;
@@ -134,6 +152,7 @@ final class Governance {
     private List<Part> parts(
             Access access,
             Resource.Relation relation,
+            Uses uses,
             Collection<Rule.Grant> grants,
             Optional<String> column,
             Facts facts) {
@@ -143,19 +162,35 @@ final class Governance {
             parts.add(
                     new Part(
                             grant,
-                            form(access.action(), grant, relation, column),
+                            form(access.action(), grant, relation, uses, column),
                             facts.filter(grant)));
         }
         return parts;
     }
 
     private Shown.Form form(
-            Action action, Rule.Grant grant, Resource.Relation relation, Optional<String> column) {
+            Action action,
+            Rule.Grant grant,
+            Resource.Relation relation,
+            Uses uses,
+            Optional<String> column) {
         if (action != Action.SELECT || column.isEmpty()) return new Shown.Plain();
         return grant.mask()
-                .flatMap(plan -> plan.of(relation, column.get(), rules.classification()))
+                .flatMap(plan -> mask(plan, relation, uses, column.get()))
                 .<Shown.Form>map(Shown.Masked::new)
                 .orElseGet(Shown.Plain::new);
+    }
+
+    /// Of a row that is several tables' the column holds what any of them is said to hold.
+    private Optional<Mask> mask(
+            MaskPlan plan, Resource.Relation relation, Uses uses, String column) {
+        var mask = plan.of(relation, column, rules.classification()).orElse(null);
+        for (var kin : List.of(uses.above, uses.below))
+            for (var other : kin)
+                mask =
+                        MaskPlan.stronger(
+                                mask, plan.of(other, column, rules.classification()).orElse(null));
+        return Optional.ofNullable(mask);
     }
 
     /// From the plainest form on: a form that a grant gives for all rows makes all that shows less
@@ -272,7 +307,11 @@ final class Governance {
         if (finished) return;
         finished = true;
         byRelation.forEach((relation, uses) -> {
-            for (var rule : rules.forced(relation))
+            var forced = new TreeSet<Rule.Force>(Rule.IN_FILE_ORDER);
+            forced.addAll(rules.forced(relation));
+            for (var kin : List.of(uses.above, uses.below))
+                for (var other : kin) forced.addAll(rules.forced(other));
+            for (var rule : forced)
                 for (var facts : uses.facts) {
                     var outcome = facts.outcome(rule);
                     if (outcome != Condition.Outcome.FALSE)
@@ -291,7 +330,7 @@ final class Governance {
         for (var e : uses.columns.entrySet()) {
             var mask =
                     rule.mask()
-                            .flatMap(p -> p.of(relation, e.getKey(), rules.classification()))
+                            .flatMap(p -> mask(p, relation, uses, e.getKey()))
                             // Whether it should hold isn't known: then it shows nothing.
                             .map(m ->
                                     outcome == Condition.Outcome.ERROR

@@ -7,6 +7,7 @@ import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /// Accesses and refusals in words, for people and for the log. Names only, never a literal.
@@ -57,7 +58,12 @@ public final class Wording {
                 + access.action().word();
     }
 
-    static String denied(Access access, Collection<String> columns, Rule.Restriction rule) {
+    /// @param kin the table that the rule is about, if another
+    static String denied(
+            Access access,
+            Collection<String> columns,
+            Rule.Restriction rule,
+            Optional<Resource.Relation> kin) {
         return "rule "
                 + rule.id()
                 + " denies "
@@ -65,6 +71,7 @@ public final class Wording {
                 + " on "
                 + object(access.resource(), columns)
                 + access.via().map(Wording::byWayOf).orElse("")
+                + kin.map(k -> ", which has rows in common with " + k.describe()).orElse("")
                 + (rule.because().isEmpty() ? "" : ": " + rule.because());
     }
 

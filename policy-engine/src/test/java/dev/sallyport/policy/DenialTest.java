@@ -99,7 +99,8 @@ class DenialTest {
                         List.of(),
                         Set.of(Effect.SESSION, Effect.SCHEMA),
                         List.of(),
-                        true);
+                        true,
+                        Map.of());
         assertThat(decide("auditor", discard)).isInstanceOf(Decision.Permit.class);
     }
 
@@ -185,7 +186,8 @@ class DenialTest {
                                 List.of(),
                                 Set.of(),
                                 List.of(),
-                                true));
+                                true,
+                                Map.of()));
         assertThat(decision.toString())
                 .doesNotContain("\u001b", "\n", "\u202E")
                 .contains("a?[2J?b?c");
@@ -221,7 +223,8 @@ class DenialTest {
                         List.of(),
                         Set.of(Effect.SESSION),
                         List.of(new SessionChange.Prepares("p", inner)),
-                        true);
+                        true,
+                        Map.of());
         assertThat(decide("developer", prepare)).isInstanceOf(Decision.Deny.class);
         assertThat(decide("developer", prepare).ruleIds()).containsExactly("no-ssn");
     }
@@ -238,7 +241,8 @@ class DenialTest {
                                             List.of(),
                                             Set.of(effect),
                                             List.of(),
-                                            true)))
+                                            true,
+                                            Map.of())))
                     .isInstanceOf(Decision.Deny.class);
         assertThat(
                         decide(
@@ -249,7 +253,8 @@ class DenialTest {
                                         List.of(),
                                         Set.of(Effect.TRANSACTION),
                                         List.of(),
-                                        true)))
+                                        true,
+                                        Map.of())))
                 .isInstanceOf(Decision.Permit.class);
     }
 
@@ -265,7 +270,8 @@ class DenialTest {
                             List.of(),
                             Set.of(),
                             List.of(new SessionChange.Prepares("p", footprint)),
-                            true);
+                            true,
+                            Map.of());
         assertThat(decide("developer", footprint))
                 .asInstanceOf(type(Decision.Deny.class))
                 .extracting(Decision.Deny::reason)

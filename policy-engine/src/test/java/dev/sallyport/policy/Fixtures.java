@@ -105,7 +105,8 @@ final class Fixtures {
                 List.of(),
                 Set.of(),
                 List.of(),
-                true);
+                true,
+                Map.of());
     }
 
     static Access access(String text) {

@@ -9,12 +9,14 @@ import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +109,28 @@ class LawsTest {
     }
 
     @Test
+    void denyWinsOverRowsWhateverTheyAreReachedThrough() {
+        int tried = 0;
+        for (int i = 0; i < ROUNDS / 5; i++) {
+            var footprint = footprint();
+            for (var access : footprint.accesses()) {
+                var kin = new ArrayList<>(footprint.above(access));
+                kin.addAll(footprint.below(access));
+                if (kin.isEmpty()) continue;
+                var rule =
+                        deny(
+                                "the-deny",
+                                List.of(access.action()),
+                                List.of(Wording.pattern(one(kin))),
+                                List.of());
+                assertDenied(withDeny(policy(), rule), roles(), footprint, i);
+                tried++;
+            }
+        }
+        assertThat(tried).isGreaterThan(ROUNDS / 50);
+    }
+
+    @Test
     void addingADenyOrRemovingAGrantNeverPermitsMore() {
         for (int i = 0; i < ROUNDS / 3; i++) {
             var file = policy();
@@ -135,7 +159,10 @@ class LawsTest {
                             && isVia(footprint, r);
             if (!trustsMore)
                 assertDenied(
-                        file, roles, ReferenceEvaluator.footprint(footprint.kind(), larger), i);
+                        file,
+                        roles,
+                        ReferenceEvaluator.footprint(footprint.kind(), larger, footprint.kin()),
+                        i);
             if (!file.deny().isEmpty())
                 continue; // fewer roles may lose an exception, and with it nothing more
             var fewer = new HashSet<>(roles);
@@ -159,7 +186,8 @@ class LawsTest {
                     decide(
                             shuffled,
                             roles,
-                            ReferenceEvaluator.footprint(footprint.kind(), accesses));
+                            ReferenceEvaluator.footprint(
+                                    footprint.kind(), accesses, footprint.kin()));
             assertThat(after.getClass())
                     .as("seed %s, round %s", seed, i)
                     .isEqualTo(before.getClass());
@@ -382,7 +410,24 @@ class LawsTest {
                                 columnUses(),
                                 random.nextInt(5) == 0 ? via() : Optional.empty()));
         return ReferenceEvaluator.footprint(
-                random.nextInt(20) == 0 ? StatementKind.SHOW : StatementKind.SELECT, accesses);
+                random.nextInt(20) == 0 ? StatementKind.SHOW : StatementKind.SELECT,
+                accesses,
+                kin(accesses));
+    }
+
+    /// Tables that inherit from others, or are their partitions.
+    private Map<Resource.Relation, Kin> kin(List<Access> accesses) {
+        var kin = new HashMap<Resource.Relation, Kin>();
+        for (var a : accesses)
+            if (a.resource() instanceof Resource.Relation r && random.nextInt(4) == 0)
+                kin.put(r, new Kin(relations(), relations()));
+        return kin;
+    }
+
+    private List<Resource.Relation> relations() {
+        var some = new ArrayList<Resource.Relation>();
+        for (int n = random.nextInt(3); n > 0; n--) some.add(relation());
+        return some;
     }
 
     private Access access() {
@@ -433,7 +478,12 @@ class LawsTest {
 
     private Resource.Relation relation() {
         var name = one(NAMES);
-        var kind = name.startsWith("v_") ? Resource.RelationKind.VIEW : Resource.RelationKind.TABLE;
+        var kind =
+                name.startsWith("v_")
+                        ? Resource.RelationKind.VIEW
+                        : name.equals("tt")
+                                ? Resource.RelationKind.PARTITIONED_TABLE
+                                : Resource.RelationKind.TABLE;
         return new Resource.Relation(one(SCHEMAS), name, kind);
     }
 

@@ -6,6 +6,7 @@ import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
@@ -31,7 +32,7 @@ class ObligationLawsTest {
 
     private static final List<String> ROLES = List.of("r1", "r2", "r3");
     private static final List<String> COLUMNS = List.of("x", "y", "z");
-    private static final List<String> PATTERNS = List.of("a.t", "a.u", "a.*", "'*'");
+    private static final List<String> PATTERNS = List.of("a.t", "a.u", "b.w", "a.*", "'*'");
     private static final List<String> FILTERS =
             List.of("f1", "f2 = 1", "f3 = subject.name", "f1 = subject.attributes.absent");
     private static final Map<String, Mask> MASKS =
@@ -49,6 +50,16 @@ class ObligationLawsTest {
             List.of(
                     new Resource.Relation("a", "t", Resource.RelationKind.TABLE),
                     new Resource.Relation("a", "u", Resource.RelationKind.TABLE));
+
+    /// The second inherits from the first, and from a third that has rules of its own.
+    private static final Map<Resource.Relation, Kin> KIN =
+            Map.of(
+                    RELATIONS.get(0), new Kin(List.of(), List.of(RELATIONS.get(1), other())),
+                    RELATIONS.get(1), new Kin(List.of(RELATIONS.get(0), other()), List.of()));
+
+    private static Resource.Relation other() {
+        return new Resource.Relation("b", "w", Resource.RelationKind.TABLE);
+    }
 
     private final long seed = Long.getLong("sallyport.seed", 20261123);
     private final Random random = new Random(seed);
@@ -83,7 +94,12 @@ class ObligationLawsTest {
             if (!(decide(yaml, roles, footprint) instanceof Decision.Permit(var owed, _))) continue;
             permitted++;
             if (owed.substitutes()) governed++;
-            var reference = new ReferenceObligations(file, roles, CONDITIONS, MASKS);
+            var reference =
+                    new ReferenceObligations(file, roles, footprint.kin(), CONDITIONS, MASKS);
+            for (var access : footprint.accesses())
+                assertThat(reference.keepsPartsRowsApart((Resource.Relation) access.resource()))
+                        .as("seed %s, round %s: %s%n%s", seed, i, footprint, yaml)
+                        .isFalse();
             for (var row : rows())
                 for (var relation : RELATIONS)
                     compare(i, yaml, footprint, owed, reference, relation, row);
@@ -138,7 +154,10 @@ class ObligationLawsTest {
             Collections.shuffle(twice, random);
             var before = decide(yaml, roles, footprint);
             var after =
-                    decide(shuffled, roles, ReferenceEvaluator.footprint(footprint.kind(), twice));
+                    decide(
+                            shuffled,
+                            roles,
+                            ReferenceEvaluator.footprint(footprint.kind(), twice, footprint.kin()));
             if (before instanceof Decision.Permit(var owed, var ids)) {
                 assertThat(after)
                         .as("seed %s, round %s%n%s%n%s", seed, i, yaml, shuffled)
@@ -360,7 +379,7 @@ class ObligationLawsTest {
 
     private static String join(Parts parts) {
         var yaml = new StringBuilder("database: clinic\n");
-        yaml.append("classify: { phi.name: [a.t.x, a.t.z, a.u.y], phi.date: [a.t.z] }\n");
+        yaml.append("classify: { phi.name: [a.t.x, a.t.z, a.u.y], phi.date: [a.t.z, b.w.y] }\n");
         yaml.append("roles:\n");
         for (int r = 0; r < 3; r++) {
             yaml.append("  r").append(r + 1).append(":\n    grants:\n");
@@ -390,7 +409,7 @@ class ObligationLawsTest {
                             update ? columns() : List.of(),
                             Optional.empty()));
         }
-        return ReferenceEvaluator.footprint(kind, accesses);
+        return ReferenceEvaluator.footprint(kind, accesses, random.nextBoolean() ? Map.of() : KIN);
     }
 
     private List<ColumnUse> columns() {

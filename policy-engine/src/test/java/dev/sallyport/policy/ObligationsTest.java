@@ -178,7 +178,8 @@ class ObligationsTest {
                         List.of(),
                         Set.of(),
                         List.of(),
-                        false);
+                        false,
+                        Map.of());
         var denied = new PolicyDecisionPoint(POLICIES).decide(request(physician, NOON, bare));
         assertThat(denied).isInstanceOf(Decision.Deny.class);
         assertThat(denied.ruleIds()).containsExactly("needs-where");

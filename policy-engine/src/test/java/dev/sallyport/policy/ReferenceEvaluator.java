@@ -5,10 +5,12 @@ import dev.sallyport.config.PolicyFile;
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,7 +33,9 @@ final class ReferenceEvaluator {
     }
 
     private boolean permits(Set<String> roles, Access access, Footprint footprint) {
-        if (denied(roles, access)) return false;
+        if (denied(roles, access, access.resource())) return false;
+        for (var other : inCommon(access, footprint))
+            if (denied(roles, access, other)) return false;
         if (access.columns().isEmpty() && permitsPart(roles, access, footprint)) return true;
         if (!access.columns().isEmpty()
                 && access.columns().stream()
@@ -45,6 +49,18 @@ final class ReferenceEvaluator {
         return access.via().isPresent()
                 && List.of(Action.SELECT, Action.EXECUTE, Action.COPY_OUT).contains(access.action())
                 && trusted(roles, access.via().get(), footprint, new HashSet<>());
+    }
+
+    /// What has rows in common with what the access reaches.
+    private static Set<Resource> inCommon(Access access, Footprint footprint) {
+        var kin = access.resource() instanceof Resource.Relation r ? footprint.kin().get(r) : null;
+        if (kin == null) return Set.of();
+        var all = new HashSet<Resource>(kin.above());
+        var adds = Set.of(Action.INSERT, Action.COPY_IN, Action.COPY_OUT).contains(access.action());
+        if (!adds
+                || ((Resource.Relation) access.resource()).kind()
+                        == Resource.RelationKind.PARTITIONED_TABLE) all.addAll(kin.below());
+        return all;
     }
 
     private boolean permitsPart(Set<String> roles, Access part, Footprint footprint) {
@@ -101,11 +117,11 @@ final class ReferenceEvaluator {
                                                 .isPresent()));
     }
 
-    private boolean denied(Set<String> roles, Access access) {
+    private boolean denied(Set<String> roles, Access access, Resource resource) {
         return files.stream()
                 .flatMap(f -> f.deny().stream())
                 .filter(d -> d.except().stream().noneMatch(e -> roles.contains(e.value())))
-                .filter(d -> d.on().stream().anyMatch(p -> matches(p.value(), access.resource())))
+                .filter(d -> d.on().stream().anyMatch(p -> matches(p.value(), resource)))
                 .anyMatch(d ->
                         columns(d.actions(), d.columns(), access.action())
                                 .filter(cs ->
@@ -176,6 +192,11 @@ final class ReferenceEvaluator {
     }
 
     static Footprint footprint(StatementKind kind, List<Access> accesses) {
-        return new Footprint(kind, accesses, List.of(), Set.of(), List.of(), true);
+        return footprint(kind, accesses, Map.of());
+    }
+
+    static Footprint footprint(
+            StatementKind kind, List<Access> accesses, Map<Resource.Relation, Kin> kin) {
+        return new Footprint(kind, accesses, List.of(), Set.of(), List.of(), true, kin);
     }
 }

@@ -4,7 +4,9 @@ import dev.sallyport.config.Located;
 import dev.sallyport.config.PolicyFile;
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Resource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,9 +20,11 @@ import java.util.Set;
 ///
 /// @param conditions what each `when` comes to: true, false, or absent for an error
 /// @param masks what each mask's text is
+/// @param kin tables that have rows in common
 record ReferenceObligations(
         PolicyFile file,
         Set<String> roles,
+        Map<Resource.Relation, Kin> kin,
         Map<String, Optional<Boolean>> conditions,
         Map<String, Mask> masks) {
 
@@ -95,10 +99,30 @@ record ReferenceObligations(
                 .toList();
     }
 
+    /// Whether a force rule keeps rows of a part of the relation apart, but not of the relation.
+    boolean keepsPartsRowsApart(Resource.Relation relation) {
+        var own = new ArrayList<>(List.of(relation));
+        own.addAll(kin.getOrDefault(relation, Kin.NONE).above());
+        return forced(relation).stream()
+                .filter(f -> f.rows().isPresent() && !f.on().isEmpty())
+                .anyMatch(f -> own.stream().noneMatch(r -> isOn(f.on(), r)));
+    }
+
+    /// The relation, and what has rows in common with it.
+    private List<Resource.Relation> relatives(Resource.Relation relation) {
+        var all = new ArrayList<>(List.of(relation));
+        var known = kin.getOrDefault(relation, Kin.NONE);
+        all.addAll(known.above());
+        all.addAll(known.below());
+        return all;
+    }
+
     private List<PolicyFile.ForceRule> forced(Resource.Relation relation) {
         return file.force().stream()
                 .filter(f -> f.except().stream().noneMatch(e -> roles.contains(e.value())))
-                .filter(f -> f.on().isEmpty() || isOn(f.on(), relation))
+                .filter(f ->
+                        f.on().isEmpty()
+                                || relatives(relation).stream().anyMatch(r -> isOn(f.on(), r)))
                 .filter(f -> holds(f.when().map(Object::toString)).orElse(true))
                 .toList();
     }
@@ -127,13 +151,15 @@ record ReferenceObligations(
                         .filter(c ->
                                 c.columns().stream()
                                         .anyMatch(p ->
-                                                p.value()
-                                                        .equals(
-                                                                relation.schema()
-                                                                        + "."
-                                                                        + relation.name()
-                                                                        + "."
-                                                                        + column)))
+                                                relatives(relation).stream()
+                                                        .anyMatch(r ->
+                                                                p.value()
+                                                                        .equals(
+                                                                                r.schema()
+                                                                                        + "."
+                                                                                        + r.name()
+                                                                                        + "."
+                                                                                        + column))))
                         .map(c -> c.dataClass().value())
                         .toList();
         switch (masking.get()) {

@@ -3,7 +3,9 @@ package dev.sallyport.sql.access;
 import dev.sallyport.sql.access.Resource.FunctionClass;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,15 +21,18 @@ import java.util.regex.Pattern;
 /// update table public.patients (phone)
 /// select table public.patients (id, "Odd Name") via view reporting.v
 /// execute function pg_catalog.lower computes
+/// above table public.patients: partitioned-table public.people
 /// ```
 ///
-/// The first line is the statement; each further one an access, or what it does to the names that
-/// the session holds. The footprint of a statement inside it follows with one more `>` before each
-/// line.
+/// The first line is the statement; each further one an access, what it does to the names that the
+/// session holds, or the tables that have rows in common with one of those accessed ({@link Kin}):
+/// no more than {@value #MAX_KIN}, then how many are left out, and the decision can't be taken
+/// again. The footprint of a statement inside it follows with one more `>` before each line.
 public final class FootprintLines {
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$-]*");
     private static final String INNER = ">";
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_KIN = 100;
 
     private FootprintLines() {}
 
@@ -48,6 +53,15 @@ public final class FootprintLines {
             }
         lines.add(head.toString());
         for (var access : footprint.accesses()) lines.add(indent + line(access));
+        var related = new ArrayList<>(footprint.kin().keySet());
+        related.sort(
+                Comparator.comparing(Resource.Relation::schema)
+                        .thenComparing(Resource.Relation::name));
+        for (var relation : related) {
+            var kin = footprint.kin().getOrDefault(relation, Kin.NONE);
+            if (!kin.above().isEmpty()) lines.add(indent + line("above", relation, kin.above()));
+            if (!kin.below().isEmpty()) lines.add(indent + line("below", relation, kin.below()));
+        }
         for (var change : footprint.sessionChanges()) {
             switch (change) {
                 case SessionChange.Prepares(var name, var inner) -> {
@@ -104,6 +118,18 @@ public final class FootprintLines {
         return line.toString();
     }
 
+    private static String line(
+            String word, Resource.Relation relation, List<Resource.Relation> kin) {
+        var line = new StringBuilder(word).append(' ').append(relation(relation));
+        var separator = ": ";
+        for (var other : kin.subList(0, Math.min(kin.size(), MAX_KIN))) {
+            line.append(separator).append(relation(other));
+            separator = ", ";
+        }
+        if (kin.size() > MAX_KIN) line.append(" and ").append(kin.size() - MAX_KIN).append(" more");
+        return line.toString();
+    }
+
     private static String relation(Resource.Relation relation) {
         return word(relation.kind())
                 + " "
@@ -145,6 +171,7 @@ public final class FootprintLines {
             var kind = head.kind();
             var accesses = new ArrayList<Access>();
             var changes = new ArrayList<SessionChange>();
+            var kin = new HashMap<Resource.Relation, Kin>();
             while (at < lines.size() && continues(depth)) {
                 var line = new Line(next(depth));
                 var word = line.word();
@@ -163,13 +190,23 @@ public final class FootprintLines {
                     case "uses" -> changes.add(new SessionChange.UsesCursor(line.last()));
                     case "closes" -> changes.add(new SessionChange.ClosesCursor(line.last()));
                     case "closes-all" -> changes.add(new SessionChange.ClosesAllCursors());
+                    case "above" -> {
+                        var relation = line.relation();
+                        var known = kin.getOrDefault(relation, Kin.NONE);
+                        kin.put(relation, new Kin(line.kin(), known.below()));
+                    }
+                    case "below" -> {
+                        var relation = line.relation();
+                        var known = kin.getOrDefault(relation, Kin.NONE);
+                        kin.put(relation, new Kin(known.above(), line.kin()));
+                    }
                     case "discards-all" -> changes.add(new SessionChange.DiscardsAll());
                     default -> accesses.add(line.access(of(Action.class, word)));
                 }
                 line.end();
             }
             return new Footprint(
-                    kind, accesses, List.of(), head.effects, changes, !head.withoutWhere);
+                    kind, accesses, List.of(), head.effects, changes, !head.withoutWhere, kin);
         }
 
         /// Whether the next line belongs to the footprint at this depth; a statement's first line
@@ -223,12 +260,21 @@ public final class FootprintLines {
                 expect(")");
             }
             Optional<Resource.Relation> via = Optional.empty();
-            if (take(" via ")) {
-                if (!(resource() instanceof Resource.Relation relation))
-                    throw new IllegalArgumentException("by way of what is no relation");
-                via = Optional.of(relation);
-            }
+            if (take(" via ")) via = Optional.of(relation());
             return new Access(action, resource, columns, via);
+        }
+
+        Resource.Relation relation() {
+            if (resource() instanceof Resource.Relation relation) return relation;
+            throw new IllegalArgumentException("no relation where one is expected");
+        }
+
+        List<Resource.Relation> kin() {
+            expect(": ");
+            var all = new ArrayList<Resource.Relation>();
+            do all.add(relation());
+            while (take(", "));
+            return all;
         }
 
         private Resource resource() {

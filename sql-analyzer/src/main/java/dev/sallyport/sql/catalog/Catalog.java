@@ -1,6 +1,7 @@
 package dev.sallyport.sql.catalog;
 
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.lexer.LexMode;
@@ -239,6 +240,7 @@ public final class Catalog {
     /// A relation and its columns in order, dropped ones left out.
     public static final class Relation {
         private static final int MAX_REMEMBERED = 500;
+        private static final String KIN = "kin";
 
         private final long oid;
         private final String schema;
@@ -252,6 +254,7 @@ public final class Catalog {
         private @Nullable ViewDefinition view;
         private List<Rule> rules = List.of();
         private List<Relation> children = List.of();
+        private List<Relation> parents = List.of();
         private List<Relation> referencedBy = List.of();
         private List<SetOff> setsOff = List.of();
         private List<ForeignKey> cascades = List.of();
@@ -331,6 +334,17 @@ public final class Catalog {
             return children;
         }
 
+        /// What it inherits from directly, or is a partition of.
+        public List<Relation> parents() {
+            return parents;
+        }
+
+        /// See {@link Kin}; of all that is below.
+        public Kin kin() {
+            if (children.isEmpty() && parents.isEmpty()) return Kin.NONE;
+            return remember(KIN, Kin.class, () -> kinOf(this));
+        }
+
         /// Tables with a foreign key to this one; one per key.
         public List<Relation> referencedBy() {
             return referencedBy;
@@ -387,6 +401,10 @@ public final class Catalog {
 
         void children(List<Relation> all) {
             children = List.copyOf(all);
+        }
+
+        void parents(List<Relation> all) {
+            parents = List.copyOf(all);
         }
 
         void referencedBy(List<Relation> all) {
@@ -663,6 +681,27 @@ public final class Catalog {
         Set<Relation> all = new LinkedHashSet<>();
         collect(parent, all);
         return List.copyOf(all);
+    }
+
+    private static Kin kinOf(Relation relation) {
+        Set<Relation> above = new LinkedHashSet<>();
+        collectParents(relation, above);
+        Set<Relation> below = new LinkedHashSet<>();
+        for (Relation child : descendants(relation)) {
+            below.add(child);
+            if (child.parents.size() > 1) collectParents(child, below);
+        }
+        below.remove(relation);
+        below.removeAll(above);
+        return new Kin(resources(above), resources(below));
+    }
+
+    private static List<Resource.Relation> resources(Collection<Relation> relations) {
+        return relations.stream().map(Relation::resource).toList();
+    }
+
+    private static void collectParents(Relation child, Set<Relation> all) {
+        for (Relation parent : child.parents) if (all.add(parent)) collectParents(parent, all);
     }
 
     private static Map<Long, Long> arraysByElement(Collection<Type> types) {

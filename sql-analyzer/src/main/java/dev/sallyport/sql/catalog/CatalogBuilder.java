@@ -208,13 +208,16 @@ public final class CatalogBuilder {
         }
         columns.clear();
         Map<Relation, List<Relation>> children = new HashMap<>();
+        Map<Relation, List<Relation>> parents = new HashMap<>();
         for (Row row : rows(CatalogQueries.INHERITANCE)) {
             Relation parent = relations.get(row.number(0));
             Relation child = relations.get(row.number(1));
-            if (parent != null && child != null)
-                children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(child);
+            if (parent == null || child == null) continue;
+            children.computeIfAbsent(parent, _ -> new ArrayList<>()).add(child);
+            parents.computeIfAbsent(child, _ -> new ArrayList<>()).add(parent);
         }
         children.forEach(Relation::children);
+        parents.forEach(Relation::parents);
         Map<Relation, List<Relation>> referencedBy = new HashMap<>();
         for (Row row : rows(CatalogQueries.FOREIGN_KEYS)) {
             Relation referring = relations.get(row.number(0));

@@ -159,7 +159,14 @@ final class Dml {
     /// what foreign keys do to the rows that refer to it. All of it happens by way of the relation.
     void setsOff(Action action, Catalog.Relation relation) {
         runs(action, relation);
-        for (Catalog.Relation child : Catalog.descendants(relation)) runs(action, child);
+        for (Catalog.Relation child : Catalog.descendants(relation)) {
+            runs(action, child);
+            // A row that a change moves to another partition is deleted here and inserted there.
+            if (action == Action.UPDATE && relation.kind() == RelationKind.PARTITIONED_TABLE) {
+                runs(Action.DELETE, child);
+                runs(Action.INSERT, child);
+            }
+        }
         if (action == Action.DELETE)
             for (Catalog.ForeignKey key : keysTo(relation))
                 switch (key.onDelete()) {
@@ -248,6 +255,8 @@ final class Dml {
             Statement.Target target,
             @Nullable Expression where,
             Span condition) {
+        // New rows go where they are told to, or to partitions.
+        if (action != Action.INSERT) findings.named(relation, target.only());
         return findings.refer(
                 relation,
                 new Referring.Kind.Target(

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.resolve;
 
 import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.QualifiedName;
@@ -9,6 +10,7 @@ import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,12 @@ final class Findings {
 
     /// A parameter is converted explicitly.
     boolean castsParameters;
+
+    /// Tables that the text names with ONLY, or where that goes without saying.
+    private final Set<Catalog.Relation> namedAlone = new HashSet<>(0);
+
+    /// Tables that it names with all that inherits from them.
+    private final Set<Catalog.Relation> namedWhole = new HashSet<>();
 
     /// Sub-selects inside expressions round the place at hand. What they compute is evaluated for
     /// each row of the query outside, perhaps before its conditions.
@@ -85,6 +93,19 @@ final class Findings {
         Flow flow = Flow.varying();
         varying.add(flow);
         return flow;
+    }
+
+    /// The text names a relation whose rows it reads or changes.
+    void named(Catalog.Relation relation, boolean only) {
+        (only ? namedAlone : namedWhole).add(relation);
+    }
+
+    /// Whether nothing of what inherits from the table is touched through it. What isn't known to
+    /// be so isn't: no row of a partitioned table is its own.
+    boolean isAlone(Catalog.Relation relation) {
+        return relation.kind() == RelationKind.TABLE
+                && namedAlone.contains(relation)
+                && !namedWhole.contains(relation);
     }
 
     Referring refer(Catalog.Relation relation, Referring.Kind kind) {

@@ -96,6 +96,7 @@ final class FromItems {
             }
         }
         Catalog.Relation relation = names.relation(table.name());
+        findings.named(relation, table.only());
         if (table.sample() != null) sample(table.sample(), level);
         Referring referring =
                 findings.refer(

@@ -4,6 +4,7 @@ import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.OutputColumn;
 import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
@@ -20,8 +21,11 @@ import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
 import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +59,36 @@ final class Statements {
 
     Footprint footprint(Statement statement) {
         Outcome outcome = resolve(statement, Scope.empty());
+        List<Access> accesses = findings.accesses.toList();
         return new Footprint(
                 outcome.kind,
-                findings.accesses.toList(),
+                accesses,
                 outcome.outputs,
                 findings.effects,
                 findings.sessionChanges,
-                !resolver.dml().everyRow());
+                !resolver.dml().everyRow(),
+                kin(accesses));
+    }
+
+    private Map<Resource.Relation, Kin> kin(List<Access> accesses) {
+        Map<Resource.Relation, Kin> all = new HashMap<>(0);
+        Set<Resource.Relation> inside = new HashSet<>(0);
+        for (Access access : accesses)
+            if (access.resource() instanceof Resource.Relation resource) {
+                // A view's own text, or a foreign key, names it too.
+                if (access.via().isPresent()) inside.add(resource);
+                if (all.containsKey(resource)) continue;
+                Catalog.Relation relation =
+                        names.catalog.relation(resource.schema(), resource.name());
+                if (relation != null && !relation.kin().isNone()) all.put(resource, relation.kin());
+            }
+        all.replaceAll((resource, kin) -> {
+            Catalog.Relation relation = names.catalog.relation(resource.schema(), resource.name());
+            return relation != null && findings.isAlone(relation) && !inside.contains(resource)
+                    ? new Kin(kin.above(), List.of())
+                    : kin;
+        });
+        return all;
     }
 
     /// A statement inside another one, as a rule's action: what it touches counts, what it returns
@@ -226,6 +253,7 @@ final class Statements {
             Catalog.Relation relation = names.relation(copy.table());
             Referring referring =
                     findings.refer(relation, new Referring.Kind.CopyOut(copy.reference()));
+            findings.named(relation, true);
             Source source =
                     relations.read(
                             relation, relation.name(), false, List.of(), referring, copy.table());
@@ -456,6 +484,7 @@ final class Statements {
         for (Statement.Target target : lock.relations()) {
             Catalog.Relation relation = names.relation(target.name());
             Referring referring = findings.refer(relation, new Referring.Kind.Unread());
+            findings.named(relation, target.only());
             Relations.Reader reader = relations.new Reader(relation, referring, target);
             if (weak) reader.touch();
             else
@@ -468,7 +497,11 @@ final class Statements {
     private Outcome truncate(Statement.Truncate truncate) {
         findings.effects.add(Effect.DATA);
         Set<Catalog.Relation> all = new LinkedHashSet<>();
-        for (Statement.Target target : truncate.relations()) all.add(names.relation(target.name()));
+        for (Statement.Target target : truncate.relations()) {
+            Catalog.Relation relation = names.relation(target.name());
+            findings.named(relation, target.only());
+            all.add(relation);
+        }
         if (truncate.cascade()) addReferencing(all);
         for (Catalog.Relation relation : all) {
             findings.accesses.add(Action.TRUNCATE, relation.resource());

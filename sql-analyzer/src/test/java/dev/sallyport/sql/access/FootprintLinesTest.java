@@ -10,6 +10,7 @@ import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,8 @@ class FootprintLinesTest {
                         List.of(),
                         Set.of(),
                         List.of(new SessionChange.Executes(odd)),
-                        true);
+                        true,
+                        Map.of(relation, new Kin(List.of(relation), List.of())));
         var footprint =
                 new Footprint(
                         StatementKind.UPDATE,
@@ -78,12 +80,39 @@ class FootprintLinesTest {
                                 new SessionChange.DeclaresCursor("c", inner),
                                 new SessionChange.Prepares(odd, inner),
                                 new SessionChange.DiscardsAll()),
-                        false);
+                        false,
+                        Map.of(
+                                relation,
+                                new Kin(List.of(), List.of(relation, relation)),
+                                new Resource.Relation("a", odd, Resource.RelationKind.TABLE),
+                                new Kin(List.of(relation), List.of(relation))));
         var lines = new ArrayList<>(FootprintLines.write(footprint));
         lines.addAll(FootprintLines.write(inner));
         assertThat(FootprintLines.read(lines)).isEqualTo(List.of(footprint, inner));
         assertThat(lines.getFirst())
                 .isEqualTo("UPDATE without where, changing data name-resolution");
+    }
+
+    /// A log entry doesn't grow with a table's partitions without end; that it is cut is said.
+    @Test
+    void thousandsOfPartitionsAreCut() {
+        var table = new Resource.Relation("a", "t", Resource.RelationKind.PARTITIONED_TABLE);
+        var below = new ArrayList<Resource.Relation>();
+        for (int i = 0; i < 5000; i++)
+            below.add(new Resource.Relation("a", "t" + i, Resource.RelationKind.TABLE));
+        var lines =
+                FootprintLines.write(
+                        new Footprint(
+                                StatementKind.SELECT,
+                                List.of(Access.of(Action.SELECT, table)),
+                                List.of(),
+                                Set.of(),
+                                List.of(),
+                                true,
+                                Map.of(table, new Kin(List.of(), below))));
+        assertThat(String.join("\n", lines)).hasSizeLessThan(3000).endsWith(" and 4900 more");
+        assertThatThrownBy(() -> FootprintLines.read(lines))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -101,6 +130,8 @@ class FootprintLinesTest {
                         List.of("PREPARE", "prepares p"),
                         List.of("SELECT", ">SELECT"),
                         List.of("SELECT", ""),
+                        List.of("SELECT", "below table public.t"),
+                        List.of("SELECT", "below table public.t: table public.u and 900 more"),
                         List.of("SELECT", "select")))
             assertThatThrownBy(() -> FootprintLines.read(lines))
                     .as("%s", lines)
@@ -124,7 +155,8 @@ class FootprintLinesTest {
                                     default -> change;
                                 })
                         .toList(),
-                whole.hasWhere());
+                whole.hasWhere(),
+                whole.kin());
     }
 
     private static Access decisive(Access access) {
