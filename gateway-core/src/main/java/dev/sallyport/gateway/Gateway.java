@@ -8,6 +8,7 @@ import dev.sallyport.audit.DurabilityListener;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.postgres.LogCopy;
+import dev.sallyport.audit.reads.ReadSocket;
 import dev.sallyport.audit.witness.WitnessClient;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
@@ -21,6 +22,7 @@ import dev.sallyport.gateway.network.Network;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -201,6 +203,7 @@ public final class Gateway {
         // After the log, so that the last entries and their checkpoint are copied, too.
         undo.push(() -> copy.ifPresent(LogCopy::close));
         undo.push(log::close);
+        listenToReaders(config.audit().store(), log);
         witness = startWitness(config.audit());
         copy = startCopy(config, log);
         metrics.gauge(
@@ -229,6 +232,16 @@ public final class Gateway {
                     }
                 });
         return log;
+    }
+
+    /// Where `sallyport audit` on this machine says that it reads the log. Without it that is
+    /// possible as well, and said to the reader.
+    private void listenToReaders(Path store, AuditLog log) {
+        try {
+            undo.push(ReadSocket.listen(store, log)::close);
+        } catch (IOException e) {
+            LOG.warn("reads of the audit log cannot be recorded: {}", e.getMessage());
+        }
     }
 
     /// Beside the log, never in its way.

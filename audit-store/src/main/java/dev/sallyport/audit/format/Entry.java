@@ -57,6 +57,16 @@ public record Entry(
                 text(json, "writer", ORIGIN));
     }
 
+    /// The entry's bytes.
+    public byte[] encode() {
+        return new JsonWriter(1024)
+                .value(
+                        Map.of(
+                                "epoch", epoch, "event", event, "prev", prev, "seq", sequence,
+                                "time", time, "type", type, "writer", writer))
+                .toByteArray();
+    }
+
     /// A string member of the event; empty when it was left out.
     public String text(String member) {
         return event.get(member) instanceof String text ? text : "";

@@ -24,7 +24,7 @@ public final class SegmentCursor {
     private static final int READ_BYTES = 512 * 1024;
 
     private final Source source;
-    private final byte[] bytes = new byte[READ_BYTES];
+    private final byte[] bytes;
 
     /// File offset of `bytes[0]`, and how many bytes are filled.
     private long base;
@@ -44,7 +44,17 @@ public final class SegmentCursor {
     }
 
     public SegmentCursor(Source source, long position) {
+        this(source, position, READ_BYTES);
+    }
+
+    /// For who jumps: reads less ahead.
+    public static SegmentCursor jumping(Source source) {
+        return new SegmentCursor(source, Segment.HEADER_BYTES, 2 * Entry.MAX_BYTES);
+    }
+
+    private SegmentCursor(Source source, long position, int readBytes) {
         this.source = source;
+        this.bytes = new byte[readBytes];
         this.position = position;
         this.base = position;
     }
@@ -95,6 +105,11 @@ public final class SegmentCursor {
     /// Where in the file the next frame is expected.
     public long position() {
         return position;
+    }
+
+    /// Expects the next frame elsewhere.
+    public void moveTo(long offset) {
+        position = offset;
     }
 
     public String flaw() {

@@ -5,123 +5,148 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// What to look for; every condition that is set must hold. Empty strings ask for nothing.
+/// What to look for; every condition that is set must hold.
 ///
-/// @param table with or without its schema
-/// @param column alone, or behind its table as `patients.ssn`
-/// @param verdict `permit` or `deny`
-/// @param text a part of the redacted statement, upper and lower case alike
-/// @param type as `statement-intent`
+/// A statement is two entries, its intent and its outcome. What is asked of the statement holds for
+/// both or for neither: the intent of a statement that failed is found by the SQLSTATE that its
+/// outcome tells of, the outcome by the table that its intent names. The type, the time and the
+/// sequence are each entry's own.
+///
+/// @param wanted values that are not empty
 /// @param from of the time of writing, inclusive; {@link Instant#MIN} for no bound
 /// @param to of the time of writing, exclusive; {@link Instant#MAX} for no bound
 /// @param lastSequence inclusive
 public record EntryFilter(
-        String user,
-        String session,
-        String database,
-        String table,
-        String column,
-        String verdict,
-        String rule,
-        String kind,
-        String type,
-        String text,
+        Map<Criterion, String> wanted,
         Instant from,
         Instant to,
         long firstSequence,
         long lastSequence) {
 
     public static final EntryFilter ALL =
-            new EntryFilter(
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    "",
-                    Instant.MIN,
-                    Instant.MAX,
-                    1,
-                    Long.MAX_VALUE);
+            new EntryFilter(Map.of(), Instant.MIN, Instant.MAX, 1, Long.MAX_VALUE);
+
+    static final String INTENT = "statement-intent";
+    static final String OUTCOME = "statement-outcome";
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
-    /// Whether the conditions speak of statements, so that only intents can meet them.
-    boolean asksForStatements() {
-        return !(table + column + verdict + rule + kind + text).isEmpty();
+    public EntryFilter {
+        Map<Criterion, String> set = new EnumMap<>(Criterion.class);
+        wanted.forEach((criterion, value) -> {
+            if (!value.isEmpty()) set.put(criterion, value);
+        });
+        wanted = set;
     }
 
-    /// @param person whose session the entry belongs to, where the entry does not say itself
-    boolean matches(Entry entry, String person) {
+    /// @param value empty for any
+    public EntryFilter with(Criterion criterion, String value) {
+        Map<Criterion, String> more = new EnumMap<>(Criterion.class);
+        more.putAll(wanted);
+        more.put(criterion, value);
+        return new EntryFilter(more, from, to, firstSequence, lastSequence);
+    }
+
+    public EntryFilter within(Instant begin, Instant end) {
+        return new EntryFilter(wanted, begin, end, firstSequence, lastSequence);
+    }
+
+    public EntryFilter between(long first, long last) {
+        return new EntryFilter(wanted, from, to, first, last);
+    }
+
+    String wanted(Criterion criterion) {
+        return wanted.getOrDefault(criterion, "");
+    }
+
+    /// The filter as `audit search` takes it: option, value, option, value.
+    public List<String> options() {
+        List<String> options = new ArrayList<>();
+        wanted.forEach((criterion, value) -> {
+            options.add(criterion.option());
+            options.add(value);
+        });
+        if (!from.equals(Instant.MIN)) options.addAll(List.of("--from", from.toString()));
+        if (!to.equals(Instant.MAX)) options.addAll(List.of("--to", to.toString()));
+        if (firstSequence > 1 || lastSequence < Long.MAX_VALUE)
+            options.addAll(
+                    List.of(
+                            "--sequence",
+                            firstSequence
+                                    + ".."
+                                    + (lastSequence == Long.MAX_VALUE ? "" : lastSequence)));
+        return options;
+    }
+
+    /// Whether only the outcome can tell.
+    boolean asksForOutcome() {
+        return wanted.keySet().stream().anyMatch(Criterion::isOfOutcome);
+    }
+
+    /// @param intent of the statement whose outcome the entry is, if it is one
+    /// @param outcome of the statement whose intent the entry is, if it is one and has it
+    /// @param person whose session the entry belongs to, where neither it nor its intent says so
+    public boolean matches(
+            Entry entry, @Nullable Entry intent, @Nullable Entry outcome, String person) {
+        return isWithin(entry)
+                && is(Criterion.TYPE, entry, person)
+                && matchesStatement(intent == null ? entry : intent, person)
+                && matchesOutcome(outcome == null ? entry : outcome);
+    }
+
+    boolean isWithin(Entry entry) {
         return entry.sequence() >= firstSequence
                 && entry.sequence() <= lastSequence
-                && isWithin(entry.time())
-                && is(type, entry.type())
-                && is(session, entry.text("session"))
-                && is(user, entry.text("user").isEmpty() ? person : entry.text("user"))
-                && is(database, entry.text("database"))
-                && is(verdict, entry.text("decision"))
-                && isSame(kind, entry.text("kind"))
-                && (rule.isEmpty() || entry.list("rules").contains(rule))
-                && (text.isEmpty() || lower(entry.text("sql")).contains(lower(text)))
-                && (table.isEmpty() && column.isEmpty()
-                        || entry.list("accesses").stream().anyMatch(this::isAccess));
+                && isWithin(entry.time());
     }
 
-    private boolean isWithin(String time) {
-        return (from.equals(Instant.MIN) || time.compareTo(TIME.format(from)) >= 0)
-                && (to.equals(Instant.MAX) || time.compareTo(TIME.format(to)) < 0);
+    boolean isWithin(String time) {
+        return time.compareTo(fromText()) >= 0 && time.compareTo(toText()) < 0;
     }
 
-    private boolean isAccess(String access) {
-        Access parsed = Access.parse(access);
-        if (!table.isEmpty() && !parsed.isTable(table)) return false;
-        if (column.isEmpty()) return true;
-        int dot = column.lastIndexOf('.');
-        if (dot > 0 && !parsed.isTable(column.substring(0, dot))) return false;
-        return parsed.columns.contains(lower(column.substring(dot + 1)));
+    String fromText() {
+        return from.equals(Instant.MIN) ? "" : TIME.format(from);
     }
 
-    private static boolean is(String wanted, String found) {
-        return wanted.isEmpty() || wanted.equals(found);
+    String toText() {
+        return to.equals(Instant.MAX) ? "~" : TIME.format(to);
     }
 
-    private static boolean isSame(String wanted, String found) {
-        return wanted.isEmpty() || wanted.equalsIgnoreCase(found);
+    boolean matchesType(String type) {
+        return wanted(Criterion.TYPE).isEmpty() || wanted(Criterion.TYPE).equals(type);
     }
 
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
+    boolean matchesStatement(Entry entry, String person) {
+        for (Criterion criterion : wanted.keySet())
+            if (criterion.isOfStatement()
+                    && !criterion.isOfAccess()
+                    && !is(criterion, entry, person)) return false;
+        return !asksForAccess()
+                || entry.list("accesses").stream().anyMatch(a -> isAccess(Access.parse(a)));
     }
 
-    /// `select public.patients (id, last_name)`, taken apart.
-    private record Access(String relation, List<String> columns) {
-        static Access parse(String access) {
-            String head = access;
-            List<String> columns = new ArrayList<>();
-            int open = access.indexOf('(');
-            if (open >= 0) {
-                head = access.substring(0, open);
-                String inside = access.substring(open + 1).replaceFirst("\\).*$", "");
-                for (String column : inside.split(",")) columns.add(lower(column.strip()));
-            }
-            String stripped = head.strip();
-            int via = stripped.indexOf(" via ");
-            if (via > 0) stripped = stripped.substring(0, via);
-            return new Access(lower(stripped.substring(stripped.lastIndexOf(' ') + 1)), columns);
-        }
+    private boolean matchesOutcome(Entry entry) {
+        return is(Criterion.STATUS, entry, "") && is(Criterion.SQLSTATE, entry, "");
+    }
 
-        boolean isTable(String wanted) {
-            String name = lower(wanted);
-            return relation.equals(name) || relation.endsWith("." + name);
-        }
+    boolean asksForAccess() {
+        return wanted.keySet().stream().anyMatch(Criterion::isOfAccess);
+    }
+
+    boolean isAccess(Access access) {
+        return access.is(
+                wanted(Criterion.ACTION), wanted(Criterion.TABLE), wanted(Criterion.COLUMN));
+    }
+
+    private boolean is(Criterion criterion, Entry entry, String person) {
+        String value = wanted(criterion);
+        return value.isEmpty()
+                || criterion.values(entry, person).stream().anyMatch(criterion.test(value));
     }
 }

@@ -1,42 +1,29 @@
 package dev.sallyport.audit.search;
 
 import dev.sallyport.audit.format.Entry;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// Words entries for people, one calm line each. Remembers whose session is whose, since outcomes
 /// name the session only. Whatever came from a client is shown without control and formatting
 /// characters: a statement must not be able to paint over the auditor's screen.
 public final class EntryText {
-    private static final int MAX_SESSIONS = 20_000;
     private static final int STATEMENT_CHARS = 160;
 
-    private final Map<String, String> people =
-            new LinkedHashMap<>(64, 0.75f, true) {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-                    return size() > MAX_SESSIONS;
-                }
-            };
+    private final People people = new People();
 
     /// Learns from the entry; to be called for every entry in order.
-    void follow(Entry entry) {
-        String session = entry.text("session");
-        String user = entry.text("user");
-        if (!session.isEmpty() && !user.isEmpty()) people.put(session, user);
-        if (entry.type().equals("session-ended")) people.remove(session);
+    public void follow(Entry entry) {
+        people.follow(entry);
     }
 
     /// Who the entry is about; empty when it says nobody.
     String person(Entry entry) {
-        String user = entry.text("user");
-        return user.isEmpty() ? people.getOrDefault(entry.text("session"), "") : user;
+        return people.person(entry);
     }
 
     /// As `2026-11-23 05:17:59.123Z #1042 dora permit SELECT id FROM patients [developers]`.
-    String line(Entry entry) {
+    public String line(Entry entry) {
         String person = person(entry);
         return time(entry)
                 + "  #"
@@ -52,7 +39,7 @@ public final class EntryText {
     }
 
     /// What happened, without when and who.
-    static String what(Entry entry) {
+    public static String what(Entry entry) {
         return switch (entry.type()) {
             case "statement-intent" -> intent(entry);
             case "statement-outcome" -> "  " + outcome(entry);

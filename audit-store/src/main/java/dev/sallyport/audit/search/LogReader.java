@@ -57,6 +57,57 @@ public final class LogReader implements Closeable {
         }
     }
 
+    /// Goes on where another reader was.
+    ///
+    /// @param place of the entry read last
+    /// @param last its sequence
+    /// @param lastHash its leaf hash
+    /// @throws AuditException also when no entry with this hash is there
+    static LogReader resume(Path store, Place place, long last, byte[] lastHash)
+            throws AuditException {
+        LogReader reader = new LogReader(store, last + 1);
+        try {
+            reader.enter(Segment.name(place.segment()), true);
+            SegmentCursor frames = new SegmentCursor(reader::read, place.offset());
+            reader.cursor = frames;
+            if (frames.next() != SegmentCursor.Step.FRAME)
+                throw reader.damaged(place.offset(), "there is no entry any more");
+            byte[] found =
+                    reader.leaf.hash(frames.bytes(), frames.entryOffset(), frames.entryLength());
+            if (!Arrays.equals(found, lastHash))
+                throw reader.damaged(place.offset(), "there is another entry now");
+            reader.sequence = last;
+            reader.hash = found;
+            return reader;
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /// Where an entry lies.
+    ///
+    /// @param segment sequence of its segment's first entry
+    /// @param offset of its frame in the segment
+    record Place(long segment, long offset) {}
+
+    /// Of the entry that {@link #next} returned last.
+    Place place() {
+        SegmentCursor frames = cursor;
+        if (frames == null) throw new IllegalStateException("nothing was read");
+        return new Place(Segment.firstSequence(segment).orElseThrow(), frames.frameOffset());
+    }
+
+    /// Leaf hash of the entry that {@link #next} returned last.
+    public byte[] leafHash() {
+        return hash.clone();
+    }
+
+    private int read(ByteBuffer into, long position) throws IOException {
+        FileChannel opened = channel;
+        if (opened == null) throw new IOException("closed");
+        return opened.read(into, position);
+    }
+
     /// A sequence that the log had reached when this was called.
     public static long reached(Path store) throws AuditException {
         try (FileChannel channel = FileChannel.open(store.resolve(Head.FILE_NAME))) {

@@ -2,204 +2,308 @@ package dev.sallyport.audit.search;
 
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.format.Entry;
+import dev.sallyport.audit.format.FormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.buffer.MutableRoaringBitmap;
 
-/// `sallyport audit search` and `tail`: reads a store and writes what matches, as text for people
-/// or as JSON lines (each the exact bytes of an entry). Nothing is kept between calls.
+/// The answer to one question to a store, as `sallyport audit search` gives it: first which entries
+/// match, then, read from the log itself, what they say.
+///
+/// With a folder for the index, entries that were read once need not be read again to know whether
+/// they match. With and without it the answer has the same bytes.
 public final class LogSearch {
-    private static final long POLL_MILLIS = 100;
-    private static final int MAX_OPEN_STATEMENTS = 100_000;
+    /// What an index is good for is proven by the entry itself, as far as it says so.
+    private static final String STALE = "the index says that sequence %d matches, the log doesn't";
 
-    public enum Format {
-        TEXT,
-        JSON
-    }
-
+    private final Path store;
+    private final Path index;
     private final EntryFilter filter;
-    private final Format format;
-    private final Appendable out;
-    private final EntryText text = new EntryText();
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final List<Part> parts = new ArrayList<>();
 
-    /// Statements whose intent matched and whose outcome is still to come, with their row of the
-    /// table, if there is one.
-    private final Map<String, Row> open = new HashMap<>();
+    /// What matches in one chunk.
+    private record Part(Chunk chunk, MutableRoaringBitmap documents) {
+        boolean contains(long sequence) {
+            long document = sequence - chunk.header().first();
+            return document >= 0
+                    && document < chunk.header().count()
+                    && documents.contains((int) document);
+        }
 
-    private LogSearch(EntryFilter filter, Format format, Appendable out) {
+        long sequence(int document) {
+            return chunk.header().first() + document;
+        }
+    }
+
+    /// @param entries that match
+    /// @param rows of the table: statements, and entries that are of none
+    /// @param resultRows how many rows the matching statements returned or changed, together
+    public record Totals(long entries, long rows, long resultRows) {}
+
+    private LogSearch(Path store, Path index, EntryFilter filter) {
+        this.store = store;
+        this.index = index;
         this.filter = filter;
-        this.format = format;
-        this.out = out;
     }
 
-    /// Searches the log up to its present end. As text it is a table with one row per statement or
-    /// other event, the latest `limit` of them; as JSON every matching entry, statements with their
-    /// outcomes.
+    /// Finds what matches up to the log's present end.
     ///
-    /// @return how many entries matched
-    public static long search(
-            Path store, EntryFilter filter, Format format, int limit, Appendable out)
+    /// @param index folder of the index, made when missing and brought up to date; null to read the
+    ///   whole log
+    /// @param progress told which sequence was reached while entries are read for the index
+    public static LogSearch ask(
+            Path store, @Nullable Path index, EntryFilter filter, LongConsumer progress)
             throws AuditException, IOException {
-        LogSearch search = new LogSearch(filter, format, out);
-        return switch (format) {
-            case TEXT -> search.table(store, limit);
-            case JSON -> search.stream(store, 1, 0, () -> false);
-        };
-    }
-
-    /// Writes the last `count` entries, of which those that match, a line each; with `follow` goes
-    /// on with what is written to the log, until the supplier says false.
-    ///
-    /// @return how many entries matched
-    public static long tail(
-            Path store,
-            long count,
-            EntryFilter filter,
-            Format format,
-            Appendable out,
-            BooleanSupplier follow)
-            throws AuditException, IOException {
-        long from = Math.max(1, LogReader.reached(store) - count + 1);
-        // Who is who may have been said before: begin a little earlier, silently.
-        long silent = Math.max(1, from - 1_000);
-        return new LogSearch(filter, format, out).stream(store, silent, from, follow);
-    }
-
-    private long stream(Path store, long begin, long from, BooleanSupplier follow)
-            throws AuditException, IOException {
-        long matches = 0;
-        try (LogReader reader = LogReader.open(store, begin)) {
-            while (true) {
-                Entry entry = reader.next();
-                if (entry == null) {
-                    if (!follow.getAsBoolean() || !pause()) return matches;
-                    continue;
-                }
-                if (isDone(entry)) return matches;
-                text.follow(entry);
-                if (entry.sequence() < from || !matches(entry, null)) continue;
-                matches++;
-                switch (format) {
-                    case TEXT -> out.append(text.line(entry));
-                    case JSON -> out.append(new String(reader.raw(), StandardCharsets.UTF_8));
-                }
-                out.append('\n');
-            }
-        }
-    }
-
-    private long table(Path store, int limit) throws AuditException, IOException {
-        Deque<Row> rows = new ArrayDeque<>();
-        long matches = 0;
-        long found = 0;
-        try (LogReader reader = LogReader.open(store, 1)) {
-            for (Entry entry = reader.next(); entry != null; entry = reader.next()) {
-                if (isDone(entry)) break;
-                text.follow(entry);
-                Row row = new Row(entry, text.person(entry));
-                if (!matches(entry, row)) continue;
-                matches++;
-                if (row.belongsToAnother) continue;
-                found++;
-                rows.addLast(row);
-                if (rows.size() > limit) rows.removeFirst();
-            }
-        }
-        print(new ArrayList<>(rows));
-        out.append(
-                found == rows.size()
-                        ? found + (found == 1 ? " row\n" : " rows\n")
-                        : "the last " + rows.size() + " of " + found + " rows\n");
-        return matches;
-    }
-
-    private boolean isDone(Entry entry) {
-        return entry.sequence() > filter.lastSequence();
-    }
-
-    /// Also tells an outcome from its intent's row: it matches when the intent did.
-    private boolean matches(Entry entry, @Nullable Row row) {
-        boolean outcome = entry.type().equals("statement-outcome");
-        String key = entry.text("session") + " " + entry.number("statement", 0);
-        if (outcome) {
-            Row intent = open.remove(key);
-            if (intent != null) {
-                intent.outcome = EntryText.outcome(entry);
-                if (row != null) row.belongsToAnother = true;
-                return filter.type().isEmpty() || filter.type().equals(entry.type());
-            }
-            if (filter.asksForStatements()) return false;
-        }
-        if (!filter.matches(entry, text.person(entry))) return false;
-        if (entry.type().equals("statement-intent") && open.size() < MAX_OPEN_STATEMENTS)
-            open.put(key, row == null ? new Row(entry, "") : row);
-        return true;
-    }
-
-    private void print(List<Row> rows) throws IOException {
-        List<List<String>> cells = new ArrayList<>();
-        cells.add(List.of("SEQUENCE", "TIME", "USER", "VERDICT", "OUTCOME", "WHAT"));
-        for (Row row : rows) cells.add(row.cells());
-        int columns = cells.getFirst().size();
-        int[] widths = new int[columns];
-        for (List<String> line : cells)
-            for (int i = 0; i < columns; i++) widths[i] = Math.max(widths[i], line.get(i).length());
-        for (List<String> line : cells) {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < columns; i++) {
-                text.append(line.get(i));
-                if (i < columns - 1) text.repeat(' ', widths[i] - line.get(i).length() + 2);
-            }
-            out.append(text.toString().stripTrailing()).append('\n');
-        }
-    }
-
-    private static boolean pause() {
+        if (index != null) return new LogSearch(store, index, filter).ask(progress);
+        Path folder = Files.createTempDirectory("sallyport-index");
         try {
-            Thread.sleep(POLL_MILLIS);
-            return true;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
+            return new LogSearch(store, folder, filter).ask(progress);
+        } finally {
+            LogIndex.delete(folder);
         }
     }
 
-    /// One line of the table: a statement with its outcome, or another event.
-    private static final class Row {
-        private final Entry entry;
-        private final String person;
-        private String outcome = "";
-        private boolean belongsToAnother;
-
-        Row(Entry entry, String person) {
-            this.entry = entry;
-            this.person = person;
+    private LogSearch ask(LongConsumer progress) throws AuditException, IOException {
+        try {
+            find(progress);
+        } catch (FormatException _) {
+            // The index is damaged: it is made anew, from the log alone.
+            new LogIndex(store, index, progress).forget();
+            try {
+                find(progress);
+            } catch (FormatException e) {
+                throw unusable(e);
+            }
         }
+        return this;
+    }
 
-        List<String> cells() {
-            boolean statement = entry.type().equals("statement-intent");
-            String decision = EntryText.printable(entry.text("decision"));
-            String because =
-                    statement && !decision.equals("permit") && !entry.text("reason").isEmpty()
-                            ? "  because " + EntryText.printable(entry.text("reason"))
-                            : "";
-            return List.of(
-                    Long.toString(entry.sequence()),
-                    EntryText.time(entry),
-                    EntryText.printable(person),
-                    decision,
-                    outcome,
-                    statement
-                            ? EntryText.statement(entry) + because
-                            : EntryText.what(entry).strip());
+    private static IOException unusable(FormatException e) {
+        return new IOException("the index cannot be used: " + e.getMessage(), e);
+    }
+
+    private void find(LongConsumer progress) throws AuditException, IOException, FormatException {
+        parts.clear();
+        chunks.clear();
+        new LogIndex(store, index, progress)
+                .visit(chunk -> {
+                    chunks.add(chunk);
+                    MutableRoaringBitmap documents = chunk.statements(filter);
+                    Part part = new Part(chunk, documents);
+                    if (filter.asksForOutcome()) addIntents(part);
+                    if (filter.asksForOutcome() || !documents.isEmpty()) parts.add(part);
+                });
+        try (EntryFetcher log = new EntryFetcher(store)) {
+            for (Part part : parts) bound(part, log);
+        }
+        parts.removeIf(part -> part.documents.isEmpty());
+        for (Part part : parts) part.chunk.check();
+    }
+
+    /// An outcome that was asked for brings its intent along.
+    private void addIntents(Part part) throws FormatException {
+        part.chunk.outcomes((document, intent, _) -> {
+            if (!part.documents.contains(document)) return;
+            Part of = intent < part.chunk.header().first() ? partOf(intent) : part;
+            if (of != null) of.documents.add((int) (intent - of.chunk.header().first()));
+        });
+    }
+
+    /// The part with this sequence; null when none has matches.
+    private @Nullable Part partOf(long sequence) {
+        int low = 0;
+        int high = parts.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Part part = parts.get(middle);
+            if (sequence < part.chunk.header().first()) high = middle - 1;
+            else if (sequence > part.chunk.header().lastSequence()) low = middle + 1;
+            else return part;
+        }
+        return null;
+    }
+
+    /// What each entry says for itself: type, sequence, time.
+    private void bound(Part part, EntryFetcher log) throws FormatException, AuditException {
+        MutableRoaringBitmap documents = part.documents;
+        Chunk.Header header = part.chunk.header();
+        if (!filter.wanted(Criterion.TYPE).isEmpty())
+            documents.and(part.chunk.having(Criterion.TYPE, filter::matchesType));
+        if (filter.firstSequence() > header.first())
+            documents.remove(0L, Math.min(filter.firstSequence() - header.first(), header.count()));
+        if (filter.lastSequence() < header.lastSequence())
+            documents.remove(
+                    Math.max(0, filter.lastSequence() + 1 - header.first()), (long) header.count());
+        if (filter.isWithin(header.earliest()) && filter.isWithin(header.latest())) return;
+        if (header.latest().compareTo(filter.fromText()) < 0
+                || header.earliest().compareTo(filter.toText()) >= 0) documents.clear();
+        for (PeekableIntIterator each = documents.clone().getIntIterator(); each.hasNext(); ) {
+            int document = each.next();
+            if (!filter.isWithin(fetch(part, document, log).entry())) documents.remove(document);
+        }
+    }
+
+    private static EntryFetcher.Found fetch(Part part, int document, EntryFetcher log)
+            throws FormatException, AuditException {
+        return log.fetch(part.chunk.place(document), part.sequence(document));
+    }
+
+    /// How many entries match.
+    public long entries() {
+        return parts.stream().mapToLong(part -> part.documents.getLongCardinality()).sum();
+    }
+
+    /// How much matches.
+    public Totals totals() throws IOException {
+        long[] paired = {0};
+        long[] resultRows = {0};
+        try {
+            for (Part part : parts)
+                part.chunk.outcomes((document, intent, rows) -> {
+                    if (!part.documents.contains(document)) return;
+                    if (rows > 0) resultRows[0] += rows;
+                    if (matches(part, intent)) paired[0]++;
+                });
+        } catch (FormatException e) {
+            throw unusable(e);
+        }
+        return new Totals(entries(), entries() - paired[0], resultRows[0]);
+    }
+
+    private boolean matches(Part near, long sequence) {
+        Part part = sequence < near.chunk.header().first() ? partOf(sequence) : near;
+        return part != null && part.contains(sequence);
+    }
+
+    /// Every matching entry, a line each: its bytes as they are in the log.
+    public void writeJson(Appendable out) throws AuditException, IOException {
+        forEach((_, raw, _) -> out.append(new String(raw, StandardCharsets.UTF_8)).append('\n'));
+    }
+
+    /// What is done with each matching entry.
+    public interface Each {
+        /// @param raw the entry's bytes
+        /// @param person whom the entry is about; empty for nobody
+        void entry(Entry entry, byte[] raw, String person) throws IOException;
+    }
+
+    /// Reads every matching entry from the log.
+    public void forEach(Each each) throws AuditException, IOException {
+        try (EntryFetcher log = new EntryFetcher(store)) {
+            for (Part part : parts)
+                for (PeekableIntIterator i = part.documents.getIntIterator(); i.hasNext(); ) {
+                    int document = i.next();
+                    EntryFetcher.Found found = fetch(part, document, log);
+                    check(found.entry());
+                    each.entry(found.entry(), found.raw(), person(part, document, found.entry()));
+                }
+        } catch (FormatException e) {
+            throw stale(e);
+        }
+    }
+
+    private void check(Entry entry) throws FormatException {
+        if (!filter.matchesType(entry.type())
+                || !filter.isWithin(entry)
+                || entry.type().equals(EntryFilter.INTENT) && !filter.matchesStatement(entry, ""))
+            throw new FormatException(STALE.formatted(entry.sequence()));
+    }
+
+    /// The index's folder is emptied, so that the next question is answered from the log.
+    private IOException stale(FormatException e) throws IOException {
+        new LogIndex(store, index, _ -> {}).forget();
+        return new IOException(
+                "the index did not fit the log ("
+                        + e.getMessage()
+                        + ") and was removed: ask again; run `sallyport audit verify`",
+                e);
+    }
+
+    private static String person(Part part, int document, Entry entry) throws FormatException {
+        String user = entry.text("user");
+        return user.isEmpty() ? part.chunk.person(document) : user;
+    }
+
+    /// A table with a row per statement or other event, the latest `limit` of them.
+    ///
+    /// @param width of the screen; 0 for as wide as it gets
+    public void writeTable(int limit, int width, Appendable out)
+            throws AuditException, IOException {
+        try {
+            long found = totals().rows();
+            EntryTable table = new EntryTable();
+            for (EntryTable.Row row : latest(limit)) table.add(row);
+            table.print(width, out);
+            out.append(
+                    found <= limit
+                            ? found + (found == 1 ? " row\n" : " rows\n")
+                            : "the last " + limit + " of " + found + " rows\n");
+        } catch (FormatException e) {
+            throw stale(e);
+        }
+    }
+
+    private List<EntryTable.Row> latest(int limit)
+            throws AuditException, IOException, FormatException {
+        List<EntryTable.Row> rows = new ArrayList<>();
+        try (EntryFetcher log = new EntryFetcher(store)) {
+            for (int i = parts.size() - 1; i >= 0 && rows.size() < limit; i--) {
+                Part part = parts.get(i);
+                MutableRoaringBitmap paired = new MutableRoaringBitmap();
+                part.chunk.outcomes((document, intent, _) -> {
+                    if (part.documents.contains(document) && matches(part, intent))
+                        paired.add(document);
+                });
+                MutableRoaringBitmap own = MutableRoaringBitmap.andNot(part.documents, paired);
+                for (var each = own.getReverseIntIterator();
+                        each.hasNext() && rows.size() < limit; ) {
+                    int document = each.next();
+                    Entry entry = fetch(part, document, log).entry();
+                    check(entry);
+                    rows.add(new EntryTable.Row(entry, person(part, document, entry)));
+                }
+            }
+        }
+        addOutcomes(rows);
+        return rows.reversed();
+    }
+
+    /// Looks for the outcomes of the rows that are statements. They come soon after the intent as a
+    /// rule, but may be anywhere behind it, also where nothing matches.
+    private void addOutcomes(List<EntryTable.Row> rows)
+            throws AuditException, IOException, FormatException {
+        Map<Long, EntryTable.Row> waiting = new HashMap<>();
+        for (EntryTable.Row row : rows)
+            if (row.entry().type().equals(EntryFilter.INTENT)
+                    && !row.entry().text("decision").equals("deny"))
+                waiting.put(row.entry().sequence(), row);
+        if (waiting.isEmpty()) return;
+        long first = waiting.keySet().stream().mapToLong(Long::longValue).min().orElseThrow();
+        try (EntryFetcher log = new EntryFetcher(store)) {
+            for (Chunk chunk : chunks) {
+                if (waiting.isEmpty()) return;
+                if (chunk.header().lastSequence() < first) continue;
+                Map<Integer, EntryTable.Row> here = new HashMap<>();
+                chunk.outcomes((document, intent, _) -> {
+                    EntryTable.Row row = waiting.remove(intent);
+                    if (row != null) here.put(document, row);
+                });
+                for (var each : here.entrySet()) {
+                    int document = each.getKey();
+                    long sequence = chunk.header().first() + document;
+                    each.getValue().outcome(log.fetch(chunk.place(document), sequence).entry());
+                }
+            }
         }
     }
 }

@@ -192,9 +192,72 @@ class LogSearchTest {
     }
 
     @Test
+    void whatTheOutcomeSaysFindsTheWholeStatement() throws Exception {
+        assertThat(found(EntryFilter.ALL.with(Criterion.SQLSTATE, "23505")))
+                .containsExactly(5L, 8L);
+        assertThat(found(EntryFilter.ALL.with(Criterion.STATUS, "completed")))
+                .containsExactly(4L, 6L);
+        assertThat(
+                        found(
+                                EntryFilter.ALL
+                                        .with(Criterion.SQLSTATE, "23505")
+                                        .with(Criterion.TYPE, "statement-intent")))
+                .containsExactly(5L);
+        assertThat(
+                        found(
+                                EntryFilter.ALL
+                                        .with(Criterion.SQLSTATE, "23505")
+                                        .with(Criterion.TABLE, "patients")))
+                .isEmpty();
+    }
+
+    @Test
+    void aSourceIsAnAddressOrANetwork() throws Exception {
+        assertThat(found(EntryFilter.ALL.with(Criterion.SOURCE, "10.0.0.9"))).containsExactly(9L);
+        assertThat(found(EntryFilter.ALL.with(Criterion.SOURCE, "10.0.0.8/30")))
+                .containsExactly(9L);
+        assertThat(found(EntryFilter.ALL.with(Criterion.SOURCE, "10.0.0.0/8"))).hasSize(9);
+        assertThat(found(EntryFilter.ALL.with(Criterion.SOURCE, "::1"))).isEmpty();
+        assertThat(Criterion.host("[0:0:0:0:0:0:0:1]:4711")).isEqualTo("0:0:0:0:0:0:0:1");
+        assertThat(Criterion.SOURCE.test("::1")).accepts("0:0:0:0:0:0:0:1");
+        assertThat(Criterion.isSource("10.0.0.0/33")).isFalse();
+        assertThat(Criterion.isSource("clinic.example")).isFalse();
+    }
+
+    @Test
+    void theActionIsOfTheSameAccessAsTheTable() throws Exception {
+        assertThat(
+                        found(
+                                EntryFilter.ALL
+                                        .with(Criterion.ACTION, "select")
+                                        .with(Criterion.TABLE, "patients")))
+                .containsExactly(4L, 6L, 7L);
+        assertThat(found(EntryFilter.ALL.with(Criterion.ACTION, "update"))).containsExactly(5L, 8L);
+    }
+
+    @Test
+    void theTableFitsTheScreen() throws Exception {
+        for (int width : List.of(80, 100, 120, 160)) {
+            StringBuilder out = new StringBuilder();
+            ask(store, EntryFilter.ALL).writeTable(100, width, out);
+            assertThat(out.toString().lines())
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(width + 24));
+            assertThat(out.toString().lines().mapToInt(String::length).max().orElse(0))
+                    .isGreaterThan(width / 2);
+        }
+    }
+
+    @Test
+    void totalsCountStatementsOnce() throws Exception {
+        assertThat(ask(store, EntryFilter.ALL.with(Criterion.TABLE, "patients")).totals())
+                .isEqualTo(new LogSearch.Totals(3, 2, 3));
+        assertThat(ask(store, EntryFilter.ALL).totals()).isEqualTo(new LogSearch.Totals(11, 9, 3));
+    }
+
+    @Test
     void jsonIsTheEntriesBytes() throws Exception {
         StringBuilder out = new StringBuilder();
-        LogSearch.search(store, EntryFilter.ALL, LogSearch.Format.JSON, 1, out);
+        ask(store, EntryFilter.ALL).writeJson(out);
         List<String> lines = out.toString().lines().toList();
         assertThat(lines).hasSize(11);
         assertThat(lines.get(8))
@@ -205,7 +268,7 @@ class LogSearchTest {
     @Test
     void theTableKeepsTheLatestRows() throws Exception {
         StringBuilder out = new StringBuilder();
-        LogSearch.search(store, EntryFilter.ALL, LogSearch.Format.TEXT, 2, out);
+        ask(store, EntryFilter.ALL).writeTable(2, 0, out);
         assertThat(out.toString().lines().toList())
                 .hasSize(4)
                 .last()
@@ -218,11 +281,11 @@ class LogSearchTest {
             log.commit(new AuditEvent.GatewayStarted("gw-1", "1", Map.of())).get();
             StringBuilder out = new StringBuilder();
             AtomicInteger polls = new AtomicInteger();
-            LogSearch.tail(
+            LogTail.tail(
                     growing,
                     10,
                     EntryFilter.ALL,
-                    LogSearch.Format.TEXT,
+                    LogTail.Format.TEXT,
                     out,
                     () -> {
                         int poll = polls.incrementAndGet();
@@ -250,13 +313,7 @@ class LogSearchTest {
             file.seek(256 + 12 + 40);
             file.write('X');
         }
-        assertThatThrownBy(() ->
-                        LogSearch.search(
-                                altered,
-                                EntryFilter.ALL,
-                                LogSearch.Format.TEXT,
-                                9,
-                                new StringBuilder()))
+        assertThatThrownBy(() -> ask(altered, EntryFilter.ALL))
                 .isInstanceOf(AuditException.class)
                 .hasMessageContaining("segment-00000000000000000001 at offset 256")
                 .hasMessageContaining("audit verify");
@@ -273,26 +330,27 @@ class LogSearchTest {
 
     private String tail(long count, EntryFilter filter) throws Exception {
         StringBuilder out = new StringBuilder();
-        LogSearch.tail(store, count, filter, LogSearch.Format.TEXT, out, () -> false);
+        LogTail.tail(store, count, filter, LogTail.Format.TEXT, out, () -> false);
         return out.toString();
     }
 
     private String search(EntryFilter filter) throws Exception {
         StringBuilder out = new StringBuilder();
-        LogSearch.search(store, filter, LogSearch.Format.TEXT, 100, out);
+        ask(store, filter).writeTable(100, 0, out);
         return out.toString();
     }
 
     private List<Long> found(EntryFilter filter) throws Exception {
         StringBuilder out = new StringBuilder();
-        long count = LogSearch.search(store, filter, LogSearch.Format.JSON, 100, out);
+        LogSearch search = ask(store, filter);
+        search.writeJson(out);
         List<Long> sequences =
                 out.toString()
                         .lines()
                         .map(line -> line.replaceFirst(".*\"seq\":(\\d+),\"time\".*", "$1"))
                         .map(Long::valueOf)
                         .toList();
-        assertThat(count).isEqualTo(sequences.size());
+        assertThat(search.entries()).isEqualTo(sequences.size());
         return sequences;
     }
 
@@ -317,24 +375,22 @@ class LogSearchTest {
             String rule,
             String type,
             String text) {
-        return new EntryFilter(
-                user,
-                session,
-                "",
-                table,
-                column,
-                verdict,
-                rule,
-                "",
-                type,
-                text,
-                Instant.MIN,
-                Instant.MAX,
-                1,
-                Long.MAX_VALUE);
+        return EntryFilter.ALL
+                .with(Criterion.USER, user)
+                .with(Criterion.SESSION, session)
+                .with(Criterion.TABLE, table)
+                .with(Criterion.COLUMN, column)
+                .with(Criterion.VERDICT, verdict)
+                .with(Criterion.RULE, rule)
+                .with(Criterion.TYPE, type)
+                .with(Criterion.TEXT, text);
     }
 
     private static EntryFilter between(Instant from, Instant to, long first, long last) {
-        return new EntryFilter("", "", "", "", "", "", "", "", "", "", from, to, first, last);
+        return EntryFilter.ALL.within(from, to).between(first, last);
+    }
+
+    private static LogSearch ask(Path store, EntryFilter filter) throws Exception {
+        return LogSearch.ask(store, null, filter, _ -> {});
     }
 }
