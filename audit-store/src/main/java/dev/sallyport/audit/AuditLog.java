@@ -40,7 +40,7 @@ public final class AuditLog implements AutoCloseable {
     /// Disk space, the epoch and the heartbeat are looked at this often.
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// The head is at most this far behind while batch follows batch.
+    /// The head is at most this far behind.
     private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /// So that a second never passes without a checkpoint while entries come.
@@ -326,8 +326,9 @@ public final class AuditLog implements AutoCloseable {
 
     /// Queues the event and returns its sequence number in the log, at once. It is durable when
     /// {@link #durableSequence()} has reached that number, and only then may anything be released
-    /// because of it. Who waits for the intent of a statement says so to {@link #want}: until then
-    /// it may wait some milliseconds for its outcome, to be forced together with it.
+    /// because of it. Who waits for the intent or the outcome of a statement says so to {@link
+    /// #want}: until then it may wait some milliseconds for others, to be forced together with
+    /// them.
     ///
     /// @throws AuditException the event was not taken: the statement has to be refused
     public long append(AuditEvent event) throws AuditException {
@@ -357,14 +358,17 @@ public final class AuditLog implements AutoCloseable {
         try {
             EventEncoder.encode(event, json);
             return pending.add(
-                    EventEncoder.type(event),
-                    json,
-                    endsWork(event),
-                    event instanceof AuditEvent.StatementIntent,
-                    waiter);
+                    EventEncoder.type(event), json, endsWork(event), canLinger(event), waiter);
         } finally {
             if (json.bytes().length > MAX_SCRATCH_BYTES) SCRATCH.remove();
         }
+    }
+
+    /// An intent waits for its outcome, and an outcome for those of the same round of an event
+    /// loop.
+    private static boolean canLinger(AuditEvent event) {
+        return event instanceof AuditEvent.StatementIntent
+                || event instanceof AuditEvent.StatementOutcome;
     }
 
     /// Work that was let in may still be finished, and written down, when new work is refused
@@ -481,7 +485,8 @@ public final class AuditLog implements AutoCloseable {
 
     /// One batch, if there is one within `waitNanos`, and what is due.
     void step(long waitNanos) {
-        PendingEntries.Batch batch = pending.take(waitNanos);
+        PendingEntries.Batch batch =
+                pending.take(headIsBehind ? Math.min(waitNanos, HEAD_NANOS) : waitNanos);
         try {
             if (batch != null) write(batch);
             if (headIsBehind) writeHeadIfDue();
@@ -495,7 +500,7 @@ public final class AuditLog implements AutoCloseable {
 
     /// After the waiters were told, and not after each batch: nobody waits for the head.
     private void writeHeadIfDue() throws IOException {
-        if (pending.isWanted() && System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
+        if (System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
         journal.writeHead();
         headIsBehind = false;
         lastHeadNanos = System.nanoTime();

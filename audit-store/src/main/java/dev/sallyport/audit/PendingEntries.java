@@ -159,14 +159,13 @@ final class PendingEntries {
         lock.lock();
         try {
             long linger = Math.min(waitNanos, LINGER_NANOS);
+            awaitWanted(linger);
             long left = waitNanos - linger;
-            while (!wanted && !closed && linger > 0) {
-                writer = WriterState.WAITS_FOR_WANTED;
-                linger = awaitNanos(linger);
-            }
             while (filling.length == 0 && !closed && left > 0) {
                 writer = WriterState.WAITS_FOR_ANY;
                 left = awaitNanos(left);
+                // Woken for the first entry after a pause: it may linger like any other.
+                if (filling.length > 0) awaitWanted(LINGER_NANOS);
             }
             writer = WriterState.BUSY;
             if (filling.length == 0) return null;
@@ -178,6 +177,13 @@ final class PendingEntries {
             return batch;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void awaitWanted(long nanos) {
+        for (long left = nanos; !wanted && !closed && left > 0; ) {
+            writer = WriterState.WAITS_FOR_WANTED;
+            left = awaitNanos(left);
         }
     }
 
@@ -230,16 +236,6 @@ final class PendingEntries {
         try {
             closed = true;
             refuseAll(new AuditException(AuditException.Reason.CLOSED, "the audit log is closed"));
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Somebody waits for something that is to be written next.
-    boolean isWanted() {
-        lock.lock();
-        try {
-            return wanted;
         } finally {
             lock.unlock();
         }

@@ -27,6 +27,29 @@ class PendingEntriesTest {
     }
 
     @Test
+    void theFirstEntryAfterAPauseLingersToo() throws Exception {
+        for (int i = 1; i <= 5; i++) {
+            long[] added = new long[1];
+            Thread other =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    // The writer takes anything by then.
+                                    Thread.sleep(20);
+                                    added[0] = System.nanoTime();
+                                    add(true);
+                                } catch (AuditException | InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            });
+            assertThat(entriesTaken()).isEqualTo(1);
+            long taken = System.nanoTime();
+            other.join();
+            assertThat(taken - added[0]).isBetween(PendingEntries.LINGER_NANOS, LONG / 2);
+        }
+    }
+
+    @Test
     void whatSomebodyWaitsForTakesTheRestAlong() throws Exception {
         long fastest = Long.MAX_VALUE;
         for (int i = 1; i <= 20; i++) {

@@ -10,8 +10,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One event loop's view of the audit log: is a ticket durable yet? The loop is woken once per
-/// fsync batch, not once per statement. All public methods are called on the loop.
+/// One event loop's view of the audit log: is a ticket durable yet? The log hears once per round of
+/// the loop what is waited for, and wakes it once per fsync batch: neither happens once per
+/// statement. All public methods are called on the loop.
 public final class DurabilityGate {
     private static final long NOBODY = Long.MAX_VALUE;
 
@@ -20,6 +21,9 @@ public final class DurabilityGate {
     private final GatewayMetrics metrics;
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
     private long arrivals;
+
+    /// The highest ticket wanted in this round of the loop; 0 while there is none.
+    private long wanted;
 
     /// The lowest ticket that somebody waits for; written by the loop, read by the log's writer.
     private volatile long lowestAwaited = NOBODY;
@@ -67,9 +71,25 @@ public final class DurabilityGate {
         }
         waiters.add(new Waiter(ticket, arrivals++, System.nanoTime(), onLoop, onFailure));
         publishLowest();
-        log.want(ticket);
+        want(ticket);
         // It may have become durable, or the log poisoned, before the writer could see who waits.
         if (isDurable(ticket) || poison != null) run(this::wake);
+    }
+
+    /// Somebody is going to wait for the ticket. The log is told when the loop has gone through all
+    /// that it was woken for: what other sessions add until then shares a force with it, and the
+    /// writer is woken once.
+    public void want(long ticket) {
+        if (isDurable(ticket) || ticket == DecisionLog.NEVER) return;
+        boolean first = wanted == 0;
+        if (ticket > wanted) wanted = ticket;
+        if (first) run(this::tellLog);
+    }
+
+    private void tellLog() {
+        long highest = wanted;
+        wanted = 0;
+        log.want(highest);
     }
 
     /// On the log's writer thread.

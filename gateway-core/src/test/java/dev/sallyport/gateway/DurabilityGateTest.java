@@ -3,13 +3,16 @@ package dev.sallyport.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,31 @@ class DurabilityGateTest {
     }
 
     @Test
+    void theLogIsToldOncePerRoundOfTheLoopWhatIsWaitedFor() throws Exception {
+        int perRound = 100;
+        var tasks = new LinkedBlockingQueue<Runnable>();
+        try (var test = new TestLog(folder)) {
+            var gate = new DurabilityGates(test.log, new GatewayMetrics()).on(tasks::add);
+            var woken = new ArrayList<Long>();
+            var failures = new ArrayList<AuditException>();
+            for (int round = 0; round < 5; round++) {
+                woken.clear();
+                for (int i = 0; i < perRound; i++) {
+                    long ticket = test.log.append(outcome(i));
+                    gate.whenDurable(ticket, () -> woken.add(ticket), failures::add);
+                    assertThat(tasks).as("left for the end of the round").isNotEmpty();
+                }
+                // Besides, what lingered long enough on a busy machine may have come back.
+                assertThat(tasks).hasSizeLessThan(perRound / 2);
+                while (woken.size() < perRound)
+                    Objects.requireNonNull(tasks.poll(30, TimeUnit.SECONDS)).run();
+                assertThat(woken).isSorted();
+                assertThat(failures).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void aTicketThatTheLogNeverTookFails() throws Exception {
         try (var test = new TestLog(folder);
                 var loop = Executors.newSingleThreadExecutor()) {
@@ -70,6 +98,11 @@ class DurabilityGateTest {
             assertThat(gate.isDurable(DecisionLog.NEVER)).isFalse();
             assertThat(gate.isDurable(0)).isTrue();
         }
+    }
+
+    private static AuditEvent outcome(long statement) {
+        return new AuditEvent.StatementOutcome(
+                "s1", statement, "completed", "", "SELECT 1", 1, 10, 100);
     }
 
     private static AuditEvent event() {

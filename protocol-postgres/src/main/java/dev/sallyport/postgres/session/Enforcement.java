@@ -57,6 +57,9 @@ interface Enforcement {
 
     boolean isDurable(long ticket);
 
+    /// Something for the client is going to depend on this ticket.
+    void want(long ticket);
+
     void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure);
 
     /// Both channels are closed or closing; every permitted statement has its outcome.

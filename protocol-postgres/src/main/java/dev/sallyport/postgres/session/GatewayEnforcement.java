@@ -138,6 +138,11 @@ final class GatewayEnforcement implements Enforcement {
     }
 
     @Override
+    public void want(long ticket) {
+        gate.want(ticket);
+    }
+
+    @Override
     public void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure) {
         gate.whenDurable(ticket, onLoop, onFailure);
     }

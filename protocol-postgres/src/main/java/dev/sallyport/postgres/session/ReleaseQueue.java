@@ -44,7 +44,9 @@ final class ReleaseQueue {
 
     /// From now on nothing is sent before `ticket` is durable.
     void require(long ticket) {
-        if (ticket > required) required = ticket;
+        if (ticket <= required) return;
+        required = ticket;
+        enforcement.want(ticket);
     }
 
     /// Whether {@link #require} of it would hold back what now could go.

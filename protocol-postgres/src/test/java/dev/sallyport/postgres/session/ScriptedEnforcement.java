@@ -66,6 +66,10 @@ final class ScriptedEnforcement implements Enforcement {
         return always || ticket <= durable;
     }
 
+    /// The test says what is durable.
+    @Override
+    public void want(long ticket) {}
+
     @Override
     public void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure) {
         failures.add(onFailure);
