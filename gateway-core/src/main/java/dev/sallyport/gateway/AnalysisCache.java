@@ -1,41 +1,43 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.References;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Remembers the analysis of texts that come again and again, within a budget in bytes. Any thread.
+/// Remembers the analysis of texts that come again and again, and the facts of statements that are
+/// alike, within a budget in bytes. Any thread.
 ///
-/// Two generations: what is used moves to the young one; when that has half of the budget, the old
-/// one is dropped and the young one becomes old. A text is found only under an equal context, and a
-/// context holds the catalog by identity, so nothing outlives its catalog; what is left of replaced
-/// catalogs goes with {@link #clear}.
+/// A text is found only under an equal context, and a context holds the catalog by identity, so
+/// nothing outlives its catalog; what is left of replaced catalogs goes with {@link #clear}.
+///
+/// A text with other literals in it is another text, and is analysed: what a literal means is for
+/// the analyzer to say. Where it then comes to exactly the same as for a text before, the facts of
+/// that one are taken, and with them the decisions about it.
 final class AnalysisCache {
     /// Longer texts are mostly data, and different each time.
     static final int MAX_TEXT_CHARS = 32 * 1024;
 
     private static final int MAX_CONTEXTS = 4096;
-    private static final long ENTRY_BYTES = 160;
-    private static final int SEEN_PLACES = 1 << 15;
 
     private static final ThreadLocal<Key> PROBE = ThreadLocal.withInitial(() -> new Key("", null));
 
     private final SqlAnalyzer analyzer = new SqlAnalyzer();
-    private final long budgetBytes;
     private final Map<AnalysisContext, AnalysisContext> contexts = new ConcurrentHashMap<>();
-    private final AtomicIntegerArray seenOnce = new AtomicIntegerArray(SEEN_PLACES);
-    private final AtomicLong youngBytes = new AtomicLong();
+    private final Generations<Key, CheckedText> texts;
+    private final Generations<Shape, StatementFacts> shapes;
     private final AtomicLong misses = new AtomicLong();
-    private volatile Map<Key, CheckedText> young = new ConcurrentHashMap<>();
-    private volatile Map<Key, CheckedText> old = new ConcurrentHashMap<>();
 
     AnalysisCache(long budgetBytes) {
-        this.budgetBytes = budgetBytes;
+        texts = new Generations<>(budgetBytes / 4 * 3);
+        shapes = new Generations<>(budgetBytes / 4);
     }
 
     /// Contexts are interned, so that comparing keys compares one reference.
@@ -59,6 +61,17 @@ final class AnalysisCache {
         }
     }
 
+    /// All that {@link StatementFacts} are made of. INVARIANT: nothing of the text besides; two
+    /// statements of one shape differ in nothing that a decision or an edit depends on. Catalogs
+    /// and their relations compare by identity.
+    private record Shape(
+            String redacted, Footprint footprint, References references, Catalog catalog) {
+        @Override
+        public String toString() {
+            return "Shape[" + redacted + "]";
+        }
+    }
+
     /// The one instance for all sessions with an equal context on a shared catalog.
     AnalysisContext intern(AnalysisContext context) {
         if (contexts.size() > MAX_CONTEXTS) contexts.clear();
@@ -73,24 +86,48 @@ final class AnalysisCache {
         var probe = PROBE.get();
         probe.text = sql.text();
         probe.context = context;
-        var found = young.get(probe);
+        var found = texts.young(probe);
         probe.text = "";
         probe.context = null;
         if (found != null) return found;
         var key = new Key(sql.text(), context);
-        found = old.get(key);
+        found = texts.old(key);
         if (found == null) {
-            found = checkUncached(sql, context);
-            if (comesFirst(key)) return found;
+            var catalog = context.catalog();
+            found = CheckedText.of(sql, analyze(sql, context), made -> facts(made, catalog));
+            if (texts.comesFirst(key)) return found;
         }
-        keep(key, found);
+        texts.keep(key, found, 2L * key.text.length() + found.bytes());
         return found;
     }
 
     /// For contexts that no other session shares.
     CheckedText checkUncached(SqlText sql, AnalysisContext context) {
+        var catalog = context.catalog();
+        return CheckedText.of(
+                sql,
+                analyze(sql, context),
+                made ->
+                        new StatementFacts(
+                                made.redacted(), made.footprint(), made.references(), catalog));
+    }
+
+    private Analysis analyze(SqlText sql, AnalysisContext context) {
         misses.incrementAndGet();
-        return CheckedText.of(sql, analyzer.analyze(sql, context), context.catalog());
+        return analyzer.analyze(sql, context);
+    }
+
+    private StatementFacts facts(Analysis.Statement made, Catalog catalog) {
+        var shape = new Shape(made.redacted(), made.footprint(), made.references(), catalog);
+        var known = shapes.young(shape);
+        if (known != null) return known;
+        known = shapes.old(shape);
+        if (known == null) {
+            known = new StatementFacts(shape.redacted, shape.footprint, shape.references, catalog);
+            if (shapes.comesFirst(shape)) return known;
+        }
+        shapes.keep(shape, known, known.bytes());
+        return known;
     }
 
     /// Texts that had to be analysed since the start.
@@ -100,33 +137,8 @@ final class AnalysisCache {
 
     /// A catalog was replaced: what was analysed against it will not be found again.
     void clear() {
-        young = new ConcurrentHashMap<>();
-        old = new ConcurrentHashMap<>();
-        youngBytes.set(0);
+        texts.clear();
+        shapes.clear();
         contexts.clear();
-    }
-
-    /// A text with its values in it comes once and never again; kept, it would push out others and
-    /// live long enough to cost the collector. So a text is kept when it comes for the second time.
-    /// Another text in the same place only means that one is kept later, or sooner.
-    private boolean comesFirst(Key key) {
-        int hash = key.hashCode();
-        int place = hash & seenOnce.length() - 1;
-        if (seenOnce.getPlain(place) == hash) return false;
-        seenOnce.setPlain(place, hash);
-        return true;
-    }
-
-    private void keep(Key key, CheckedText value) {
-        if (young.putIfAbsent(key, value) != null) return;
-        long cost = ENTRY_BYTES + 2L * key.text.length() + value.bytes();
-        if (youngBytes.addAndGet(cost) > budgetBytes / 2) ageIfFull();
-    }
-
-    private synchronized void ageIfFull() {
-        if (youngBytes.get() <= budgetBytes / 2) return;
-        old = young;
-        young = new ConcurrentHashMap<>();
-        youngBytes.set(0);
     }
 }

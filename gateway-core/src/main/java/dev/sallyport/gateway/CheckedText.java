@@ -2,9 +2,9 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
-import dev.sallyport.sql.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /// An analysed text, as the cache keeps it: no syntax trees, only what decisions need.
 sealed interface CheckedText {
@@ -21,24 +21,20 @@ sealed interface CheckedText {
         }
     }
 
-    /// @param catalog that it was analysed against
-    static CheckedText of(SqlText sql, Analysis analysis, Catalog catalog) {
+    /// @param facts of a statement, made or remembered
+    static CheckedText of(
+            SqlText sql, Analysis analysis, Function<Analysis.Statement, StatementFacts> facts) {
         return switch (analysis) {
             case Analysis.NotUnderstood not -> new NotUnderstood(not);
             case Analysis.Understood(var statements) -> {
-                var facts = new ArrayList<StatementFacts>(statements.size());
+                var all = new ArrayList<StatementFacts>(statements.size());
                 long bytes = 200;
                 for (var statement : statements) {
-                    var fact =
-                            new StatementFacts(
-                                    statement.redacted(),
-                                    statement.footprint(),
-                                    statement.references(),
-                                    catalog);
-                    bytes += fact.bytes();
-                    facts.add(fact);
+                    var one = facts.apply(statement);
+                    bytes += one.bytes();
+                    all.add(one);
                 }
-                yield new Understood(List.copyOf(facts), bytes + sql.text().length());
+                yield new Understood(List.copyOf(all), bytes + sql.text().length());
             }
         };
     }

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 /// the audit log, what has to happen because of it, and the decisions about it that are still in
 /// force. Immutable but for that small cache; shared by sessions and threads.
 final class StatementFacts {
-    /// Different standings (roles and attributes) that send the same text at the same time.
-    private static final int MAX_RULINGS = 8;
+    /// Different standings (roles and attributes) that send statements of this shape at the same
+    /// time.
+    private static final int MAX_RULINGS = 16;
 
     private static final Kept[] NONE = {};
 
@@ -260,6 +261,10 @@ final class StatementFacts {
                         SessionChange.DiscardsAll _ -> {}
             }
         return null;
+    }
+
+    References references() {
+        return references;
     }
 
     StatementKind kind() {

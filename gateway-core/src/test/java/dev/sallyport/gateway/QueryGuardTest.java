@@ -211,6 +211,21 @@ class QueryGuardTest {
         assertThat(sessions.cache.misses()).isEqualTo(misses);
     }
 
+    /// The words before and after it are the same; the name is in the literal.
+    @Test
+    void aLiteralThatNamesSomethingIsDecidedForWhatItNames() {
+        var dana = talk("dana");
+        for (int round = 0; round < 3; round++) {
+            assertPermitted(dana.done("SELECT set_config('application_name', 'x', false)"));
+            assertDenied(
+                    dana.query("SELECT set_config('session_replication_role', 'x', false)"),
+                    "42501",
+                    _ -> {});
+            assertPermitted(dana.done("SELECT id FROM patients ORDER BY 1"));
+            assertDenied(dana.query("SELECT nextval('ticket')"), "42501", _ -> {});
+        }
+    }
+
     @Test
     void decisionsFollowThePolicyInForceAtOnce() {
         var dana = talk("dana");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.GatewayConfig;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +79,17 @@ class RewritingTest {
                 .startsWith("SELECT ssn FROM (SELECT ")
                 .contains("AS \"patients\"; SELECT name FROM (SELECT \"providers\".\"name\" FROM")
                 .endsWith("OPERATOR(pg_catalog.=) 'dana'))) p");
+    }
+
+    @Test
+    void anotherLiteralMovesWhatIsReplaced() {
+        for (int round = 0; round < 3; round++)
+            for (var literal : List.of("1", "2", "1000", "-- 7\n 'a''b'")) {
+                var permit = permit(dana.done("SELECT " + literal + ", ssn FROM patients p"));
+                assertThat(Objects.requireNonNull(permit.text()).text().text())
+                        .startsWith("SELECT " + literal + ", ssn FROM (SELECT ")
+                        .endsWith(") p");
+            }
     }
 
     @Test
