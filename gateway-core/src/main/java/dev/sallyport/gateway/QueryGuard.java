@@ -10,6 +10,7 @@ import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Edit;
 import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ public final class QueryGuard {
 
     private static final int MAX_OBJECTS_SHOWN = 10;
     private static final int MAX_TYPES_SHOWN = 100;
+    private static final Pattern SERVERS_OID = Pattern.compile("[1-9][0-9]{0,4}");
 
     private final AnalysisCache cache;
     private final Supplier<PolicyDecisionPoint> policies;
@@ -272,7 +275,9 @@ public final class QueryGuard {
         // Planning may run functions, and so may reading parameters; what is looked up only when
         // executed is not planned before.
         boolean runsNothing =
-                plan.main().namedWhenExecuted && candidates.size() == 1 && parameters == 0;
+                plan.main().namedWhenExecuted
+                        && candidates.size() == 1
+                        && areServersOwn(candidates.getLast().parameterTypes, parameters);
         if (!runsNothing) session.names().follow(plan);
         session.sentBind(
                 portal, new HeldPortal(plan, candidates.getLast(), bound, session.names()));
@@ -282,6 +287,16 @@ public final class QueryGuard {
                 plan.waits(),
                 candidates.getLast().rewritten(),
                 governed(plan, judge));
+    }
+
+    /// Whether reading the parameters runs nothing that users wrote. What the client left to the
+    /// server to find out may be a type of theirs.
+    private static boolean areServersOwn(List<String> types, int parameters) {
+        return types.size() == parameters
+                && types.stream()
+                        .allMatch(oid ->
+                                SERVERS_OID.matcher(oid).matches()
+                                        && Long.parseLong(oid) < Catalog.FIRST_USER_OID);
     }
 
     private Verdict checkExecute(Session session, String name) throws Stop {

@@ -79,6 +79,16 @@ final class Conversation {
         return asking(() -> guard.bind(session, portal, statement, 0));
     }
 
+    /// With one parameter.
+    Verdict parseWith(String name, String sql, int parameterType) {
+        return asking(
+                () -> guard.parse(session, name, new SqlText(sql), new int[] {parameterType}));
+    }
+
+    Verdict bindOne(String portal, String statement) {
+        return asking(() -> guard.bind(session, portal, statement, 1));
+    }
+
     Verdict describe(String statement) {
         return asking(() -> guard.describeStatement(session, statement));
     }

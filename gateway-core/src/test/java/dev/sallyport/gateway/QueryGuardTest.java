@@ -591,6 +591,21 @@ class QueryGuardTest {
         assertDenied(dana.parse("", "SELECT id FROM fresh"), "55000", _ -> {});
     }
 
+    /// Reading a parameter of the server's own types runs nothing; which type one without a type
+    /// gets, and so what reading it runs, only the server knows.
+    @Test
+    void itsParametersMakeNoDifferenceIfTheirTypesAreTheServersOwn() {
+        for (int type : new int[] {23, 1043, 0, 90_000, 1 << 31}) {
+            sessions.catalog.publish(SavedRows.catalog(2));
+            var dana = talk("dana");
+            assertPermitted(dana.parseWith("", "CREATE TEMP TABLE made AS SELECT $1 AS one", type));
+            assertPermitted(dana.bindOne("", ""));
+            sessions.catalog.publish(SavedRows.catalog(3));
+            if (type == 23 || type == 1043) assertPermitted(dana.execute(""));
+            else assertDenied(dana.execute(""), "55000", _ -> {});
+        }
+    }
+
     @Test
     void aSchemaChangeIsDeniedWhenTheCatalogReadSinceItWasBoundGivesItAnotherMeaning() {
         sessions.catalog.publish(withTable(2, "public", "fresh"));

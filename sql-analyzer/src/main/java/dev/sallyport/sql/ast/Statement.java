@@ -465,6 +465,7 @@ public sealed interface Statement extends Node {
     ///
     /// @param objectType lower-case words, as `table`, `materialized view`, `user mapping`,
     ///   `default privileges`, `system`; the object's for COMMENT, GRANT and REVOKE, too
+    /// @param ifExists ALTER ... IF EXISTS: nothing happens where the object isn't there
     /// @param mentions every object named anywhere in it, embedded statements aside, types of
     ///   columns and arguments included
     /// @param expressions every expression in it, embedded statements aside
@@ -477,6 +478,7 @@ public sealed interface Statement extends Node {
             Verb verb,
             String objectType,
             boolean temporary,
+            boolean ifExists,
             List<Mention> mentions,
             List<DdlExpression> expressions,
             List<Statement> statements,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// itself: a newer snapshot is another one, whatever it holds.
 public final class Catalog {
     /// Objects below this were made by initdb; PostgreSQL's FirstNormalObjectId.
-    static final long FIRST_USER_OID = 16384;
+    public static final long FIRST_USER_OID = 16384;
 
     /// The session's own temporary schema, whatever its number.
     public static final String TEMP_SCHEMA = "pg_temp";

@@ -44,7 +44,7 @@ final class Alterations {
         if (atAllInTablespace()) return moveAll(start);
         Objects.Kind kind = objects.kind();
         var ddl = new DdlBuilder(Verb.ALTER, kind.type());
-        definition.ifExists();
+        ddl.ifExists = definition.ifExists();
         objects.object(kind, Use.ALTERED, ddl);
         if (!common(kind, ddl)) specific(kind, ddl);
         return ddl.build(in.since(start));

@@ -21,6 +21,7 @@ final class DdlBuilder {
     final Verb verb;
     String objectType;
     boolean temporary;
+    boolean ifExists;
     private final List<Mention> mentions = new ArrayList<>();
     private final List<DdlExpression> expressions = new ArrayList<>();
     final List<Statement> statements = new ArrayList<>();
@@ -40,6 +41,7 @@ final class DdlBuilder {
                 verb,
                 objectType,
                 temporary,
+                ifExists,
                 mentions,
                 expressions,
                 statements,

@@ -227,8 +227,14 @@ final class Definitions {
             }
             case ALTERED -> {
                 if (found == null) {
-                    // DROP TRIGGER IF EXISTS ... ON what isn't there.
-                    if (ddl.verb() != Verb.DROP) throw names.unknownRelation(name);
+                    // DROP TRIGGER IF EXISTS ... ON what isn't there. An expression would be about
+                    // columns that aren't known.
+                    boolean may =
+                            ddl.verb() == Verb.DROP
+                                    || ddl.ifExists() && ddl.expressions().isEmpty();
+                    if (!may) throw names.unknownRelation(name);
+                    if (ddl.verb() == Verb.ALTER && ddl.objectType().equals("foreign table"))
+                        administer("server", "*");
                     missing(ddl, name);
                     return;
                 }
@@ -260,8 +266,8 @@ final class Definitions {
         }
     }
 
-    /// DROP ... IF EXISTS of what the snapshot doesn't hold, or of a part of it: it may lie in any
-    /// schema of the path.
+    /// DROP or ALTER ... IF EXISTS of what the snapshot doesn't hold, or of a part of it: it may
+    /// lie in any schema of the path.
     private void missing(Statement.Ddl ddl, QualifiedName name) {
         String schema = names.schemaOf(name);
         List<String> schemas = schema == null ? names.userSchemas() : List.of(schema);
