@@ -369,6 +369,13 @@ public final class Gateway {
         return true;
     }
 
+    /// Waits until everything that is durable now is in the log's copy, too, or the time is over.
+    /// Without a copy that is at once.
+    public boolean awaitCopied(Duration atMost) throws InterruptedException {
+        if (copy.isEmpty()) return true;
+        return copy.get().await(audit.durableSequence(), atMost);
+    }
+
     /// Every decision from now on, in the order of each session, on the sessions' event loops:
     /// return at once.
     public void onDecision(Consumer<DecisionEvent> listener) {

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ public final class LogCopy implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
     private static final int CONNECT_MILLIS = 5_000;
+    private static final long WAIT_MILLIS = 10;
     private static final Duration SLOW = Duration.ofMinutes(1);
     private static final String NO_SUCH_SCHEMA = "3F000";
     private static final String NO_SUCH_FUNCTION = "42883";
@@ -171,6 +173,16 @@ public final class LogCopy implements AutoCloseable {
         return new Status(there, behind, lag, Optional.ofNullable(problem));
     }
 
+    /// Waits until that entry is there, or the time is over.
+    public boolean await(long sequence, Duration atMost) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (copied < sequence) {
+            if (System.nanoTime() - begin > atMost.toNanos()) return false;
+            Thread.sleep(WAIT_MILLIS);
+        }
+        return true;
+    }
+
     /// Copies what is left, the last checkpoint included, if that takes no longer than {@link
     /// Options#finish}; then ends. What was not copied follows at the next start. To be called when
     /// the journal was closed.
@@ -224,6 +236,8 @@ public final class LogCopy implements AutoCloseable {
         try (Connection connection = pool().getConnection()) {
             Position there = position(connection);
             try (LeafReader journal = open(there)) {
+                // What was not answered had been done.
+                if (there.sequence > copied) retry = FIRST_RETRY;
                 copied = there.sequence;
                 checkpointSize = there.checkpointSize;
                 months.clear();
@@ -326,16 +340,17 @@ public final class LogCopy implements AutoCloseable {
 
     /// The month's partition, and the next one's before that begins.
     private void prepare(Connection connection, YearMonth month) throws SQLException {
-        if (!months.contains(month)) {
-            try (PreparedStatement query =
-                    connection.prepareStatement(
-                            "SELECT log.prepare_month(m) FROM (VALUES (?), (?)) month (m)")) {
-                query.setObject(1, begin(month));
-                query.setObject(2, begin(month.plusMonths(1)));
-                query.execute();
-            }
-            connection.commit();
-            months.add(month);
+        if (months.contains(month)) return;
+        makeMonth(connection, month);
+        if (month.equals(YearMonth.now(ZoneOffset.UTC))) makeMonth(connection, month.plusMonths(1));
+        connection.commit();
+        months.add(month);
+    }
+
+    private static void makeMonth(Connection connection, YearMonth month) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT log.prepare_month(?)")) {
+            query.setObject(1, begin(month));
+            query.execute();
         }
     }
 
@@ -397,7 +412,12 @@ public final class LogCopy implements AutoCloseable {
         Throwable cause = e;
         while (cause instanceof SQLException && cause.getCause() instanceof SQLException deeper)
             cause = deeper;
-        return String.valueOf(cause.getMessage());
+        // Without the server's DETAIL, which may show a row.
+        String hint =
+                cause instanceof PSQLException refused && refused.getServerErrorMessage() != null
+                        ? refused.getServerErrorMessage().getHint()
+                        : null;
+        return cause.getMessage() + (hint == null ? "" : " (" + hint + ")");
     }
 
     private static Duration min(Duration a, Duration b) {

@@ -26,7 +26,7 @@ public record VerifyResult(
     /// @param key that signs checkpoints at the log's end; empty when the log names none
     /// @param trusted whether that key was held against keys from outside
     public record Seal(long entries, String key, boolean trusted) {
-        static final Seal NONE = new Seal(0, "", false);
+        public static final Seal NONE = new Seal(0, "", false);
     }
 
     /// The four answers, with the exit codes of `sallyport audit verify`.

@@ -137,7 +137,8 @@ create table log.retired (
   origin text not null,
   sequence bigint not null check (sequence >= 1),
   leaf_hash bytea not null check (length(leaf_hash) = 32),
-  frontier bytea not null,
+  edge bytea not null,
+  key text not null,
   partitions text[] not null,
   reason text not null,
   at timestamptz not null default now(),
@@ -145,7 +146,8 @@ create table log.retired (
   primary key (origin, sequence));
 comment on table log.retired is 'What was taken out of log.entry on purpose: every entry up to this sequence';
 comment on column log.retired.leaf_hash is 'Of the last entry taken out, to which the first that is left chains';
-comment on column log.retired.frontier is 'Roots of the complete subtrees over the entries taken out, largest first, 32 bytes each: with them the tree over all entries can still be computed';
+comment on column log.retired.edge is 'The right edge of the Merkle tree over the entries taken out (the hashes of its partial tiles, lowest level first): with it the tree over all entries can still be computed';
+comment on column log.retired.key is 'The key that signed checkpoints there';
 comment on column log.retired.partitions is 'The partitions that were detached';
 
 -- What guards it -----------------------------------------------------------------------------------
@@ -309,7 +311,8 @@ comment on function log.make_month(timestamptz) is 'Makes the partition of that 
 create function log.prepare_month(at timestamptz) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if at < '2020-01-01 00:00:00+00' or at > now() + interval '100 days' then
+  if (at < '2020-01-01 00:00:00+00' or at > now() + interval '100 days')
+     and to_regclass('log.entry_' || to_char(at at time zone 'UTC', 'YYYY_MM')) is null then
     raise exception 'no partition is made for %: it is in another age', at
       using errcode = 'datetime_field_overflow',
             hint = 'If the gateway''s clock was wrong, the owner makes it: select log.make_month(...).';
@@ -348,14 +351,15 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select r.*, r.said ->> 'prev' as prev,
            coalesce(lag(r.sequence) over w, start.sequence) as before,
            encode(coalesce(lag(r.hash) over w, start.leaf_hash), 'hex') as hash_before,
+           lead(r.sequence) over w as next,
            lead(r.said ->> 'prev') over w as next_prev,
            lead(r.hash) over w as next_hash,
            lead(r.said ->> 'prev', 2) over w as over_next_prev
     from read r, start window w as (order by r.sequence, r.time)),
   judged as (
-    select sequence,
+    select case when sequence > before + 1 then before + 1 else sequence end as sequence,
       case
-        when sequence > before + 1 then 'entries are missing: the one before is ' || before
+        when sequence > before + 1 then 'entries are missing up to ' || sequence - 1
         when sequence <= before then 'the sequence is there twice'
         when said is null then 'no JSON'
         when said ->> 'writer' is distinct from wanted then 'the entry is of another log'
@@ -364,7 +368,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
         when leaf_hash <> hash then 'the column leaf_hash is not the entry''s'
         when document is distinct from said then 'the column document is not the entry''s'
         when prev is distinct from hash_before then 'the entry does not chain to the one before'
-        when next_prev <> encode(hash, 'hex') and over_next_prev = encode(next_hash, 'hex')
+        when next = sequence + 1 and next_prev <> encode(hash, 'hex') and over_next_prev = encode(next_hash, 'hex')
           then 'the next entry does not chain to this one'
       end as flaw
     from walked),

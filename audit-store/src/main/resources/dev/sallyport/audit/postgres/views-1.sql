@@ -1,6 +1,6 @@
 -- What auditors read, version 1: one view for each question, in schema public, so that no name needs a prefix.
 
-create view public.statements as
+create or replace view public.statements as
 select i.time,
        i.person,
        i.document #>> '{event,database}' as database,
@@ -59,7 +59,7 @@ comment on column public.statements.sequence is 'Its place in that log: sallypor
 comment on column public.statements.outcome_sequence is 'The place of what came of it';
 comment on column public.statements.event is 'Everything that was recorded of it';
 
-create view public.sessions as
+create or replace view public.sessions as
 select s.time as started,
        e.time as ended,
        s.person,
@@ -95,7 +95,7 @@ comment on column public.sessions.origin is 'Which gateway''s log';
 comment on column public.sessions.sequence is 'The place of its start in that log';
 comment on column public.sessions.end_sequence is 'The place of its end';
 
-create view public.logins as
+create or replace view public.logins as
 select e.time,
        e.person,
        e.type = 'login-succeeded' as succeeded,
@@ -124,7 +124,7 @@ comment on column public.logins.session is 'The session that followed, as in ses
 comment on column public.logins.origin is 'Which gateway''s log';
 comment on column public.logins.sequence is 'Its place in that log';
 
-create view public.policy_changes as
+create or replace view public.policy_changes as
 select e.time,
        e.type = 'policy-loaded' as loaded,
        e.document #>> '{event,version}' as version,
@@ -147,7 +147,7 @@ comment on column public.policy_changes.files is 'The policies'' files';
 comment on column public.policy_changes.origin is 'Which gateway''s log';
 comment on column public.policy_changes.sequence is 'Its place in that log';
 
-create view public.access_requests as
+create or replace view public.access_requests as
 select e.time,
        e.person,
        e.type as what,
@@ -166,7 +166,7 @@ comment on column public.access_requests.session is 'In which session';
 comment on column public.access_requests.origin is 'Which gateway''s log';
 comment on column public.access_requests.sequence is 'Its place in that log';
 
-create view public.log_reads as
+create or replace view public.log_reads as
 select e.time,
        e.person,
        'command'::text as through,

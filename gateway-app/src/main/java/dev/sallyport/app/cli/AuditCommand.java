@@ -99,6 +99,8 @@ final class AuditCommand implements Callable<Integer> {
                 description = "Instead of a store: what `audit prove` wrote.")
         private @Nullable Path proof;
 
+        @Mixin private CopyVerification copy = new CopyVerification();
+
         @Option(
                 names = "--since",
                 paramLabel = "FILE",
@@ -128,15 +130,22 @@ final class AuditCommand implements Callable<Integer> {
         public Integer call() throws CommandFailure {
             var trusted = keys == null ? List.<VerifierKey>of() : keys(keys);
             if (proof != null) {
-                if (store != null || !since.isEmpty() || !known.isEmpty())
+                if (store != null || copy.isAsked() || !since.isEmpty() || !known.isEmpty())
                     throw new CommandFailure(
                             ExitCode.USAGE, "--proof stands alone, or with --keys");
                 return verifyProof(proof, trusted, out(spec));
             }
-            if (store == null)
-                throw new CommandFailure(ExitCode.USAGE, "--store or --proof is missing");
             var checkpoints = new ArrayList<Checkpoint>();
             for (var file : since) checkpoints.add(checkpoint(file));
+            if (copy.isAsked()) {
+                if (store != null)
+                    throw new CommandFailure(
+                            ExitCode.USAGE, "--store and the copy in PostgreSQL: one at a time");
+                return copy.verify(new Evidence(known, checkpoints, trusted), out(spec));
+            }
+            if (store == null)
+                throw new CommandFailure(
+                        ExitCode.USAGE, "--store, --postgres, --config or --proof is missing");
             if (!Files.isDirectory(store))
                 throw new CommandFailure(ExitCode.CANNOT_TELL, "there is no folder " + store);
             var result = LogVerifier.verify(store, new Evidence(known, checkpoints, trusted));

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The demo from start to stop: a folder, a PostgreSQL with the clinic, the gateway, and then
 /// either the decisions as they happen or the tour. Used once.
@@ -91,13 +92,14 @@ public final class Demo {
             var clinic = new Clinic(server, Clinic.SEED, options.patients());
             if (options.reset()) clinic.drop();
             clinic.load(gatewayPassword, catalogPassword);
+            AuditCopy.prepare(server, folder);
             folder.prepareCertificate();
             passwords = folder.prepareUsers();
             var config = folder.writeMainFile(options.host(), options.port(), server);
             running = GatewayStarter.start(config, shutdown, DRAIN);
             awaitCatalog(running);
             shutdown.add("demo.json", () -> DemoFile.delete(folder.path()));
-            describe(folder, running, server, passwords, gatewayPassword).write(folder.path());
+            describe(folder, running, server, passwords).write(folder.path());
         } catch (IOException | SQLException e) {
             throw new CommandFailure(String.valueOf(e.getMessage()), e);
         }
@@ -113,7 +115,9 @@ public final class Demo {
                 new Entrance(clientHost(), port, Clinic.DATABASE, folder.clientsCa(), passwords);
         if (options.tour()) {
             var store = running.configuration().config().audit().store();
-            return new Tour(entrance, store, out).play() ? ExitCode.OK : ExitCode.FAILED;
+            return new Tour(entrance, store, running.gateway()::awaitCopied, out).play()
+                    ? ExitCode.OK
+                    : ExitCode.FAILED;
         }
         var printer = new DecisionPrinter(out);
         running.gateway().onDecision(printer::accept);
@@ -166,16 +170,18 @@ public final class Demo {
             DemoFolder folder,
             GatewayStarter.Running running,
             PostgresServer server,
-            Map<String, String> passwords,
-            String gatewayPassword) {
+            Map<String, String> passwords)
+            throws IOException {
         var listeners =
-                running.gateway().listeners().stream()
-                        .map(l ->
-                                new DemoFile.Listener(
-                                        l.configured().protocol().word(),
-                                        clientHost(),
-                                        l.port(),
-                                        Clinic.DATABASE))
+                Stream.of(Clinic.DATABASE, AuditCopy.DATABASE)
+                        .flatMap(database ->
+                                running.gateway().listeners().stream()
+                                        .map(l ->
+                                                new DemoFile.Listener(
+                                                        l.configured().protocol().word(),
+                                                        clientHost(),
+                                                        l.port(),
+                                                        database)))
                         .toList();
         var users =
                 Persona.ALL.stream()
@@ -186,22 +192,32 @@ public final class Demo {
                                         p.title(),
                                         p.roles()))
                         .toList();
-        var upstream =
-                new DemoFile.Upstream(
-                        "postgres",
-                        server.host(),
-                        server.port(),
-                        Clinic.DATABASE,
-                        Clinic.GATEWAY_ROLE,
-                        gatewayPassword);
+        var upstreams =
+                List.of(
+                        upstream(
+                                server,
+                                Clinic.DATABASE,
+                                Clinic.GATEWAY_ROLE,
+                                folder.secret("upstream")),
+                        upstream(
+                                server,
+                                AuditCopy.DATABASE,
+                                AuditCopy.READER,
+                                folder.secret("audit-reader")));
         var config = running.configuration().config();
         return new DemoFile(
                 listeners,
                 users,
-                List.of(upstream),
+                upstreams,
                 config.audit().store().toString(),
                 config.file().toString(),
                 folder.clientsCa().toString());
+    }
+
+    private static DemoFile.Upstream upstream(
+            PostgresServer server, String database, String user, String password) {
+        return new DemoFile.Upstream(
+                "postgres", server.host(), server.port(), database, user, password);
     }
 
     private void printWelcome(Entrance entrance, GatewayStarter.Running running) {
@@ -209,10 +225,10 @@ public final class Demo {
         say(
                 "Five people may log in. Paste a line into another terminal, then try what is below"
                         + " it.");
-        for (var persona : Persona.ALL) {
+        for (var persona : Persona.PARTS) {
             say("");
             say("%s, %s", persona.name(), persona.title());
-            say("  %s", entrance.psql(persona.name()));
+            say("  %s", entrance.to(persona.database()).psql(persona.name()));
             for (var suggestion : persona.suggestions()) {
                 say(
                         "    %s%s",
@@ -227,6 +243,9 @@ public final class Demo {
         say(
                 "The log: ./sallyport audit verify --store %s",
                 Entrance.shellWord(running.configuration().config().audit().store().toString()));
+        say(
+                "Its copy in PostgreSQL: ./sallyport audit verify --config %s",
+                Entrance.shellWord(running.configuration().config().file().toString()));
         say("Decisions appear here as they are made. Ctrl-C stops everything.");
         say("");
     }

@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
 final class DemoFolder implements AutoCloseable {
     private static final Duration CERTIFICATE_MARGIN = Duration.ofDays(30);
     private static final int PASSWORD_CHARS = 16;
+    private static final int DEFAULT_PORT = 5432;
     // Without those that people mix up; none that a shell or psql reads specially.
     private static final String PASSWORD_ALPHABET =
             "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXYZ234679";
@@ -162,8 +163,11 @@ final class DemoFolder implements AutoCloseable {
         }
         var file = folder.resolve("users.yaml");
         if (!Files.exists(file)) writePrivately(file, users(example("users.yaml"), passwords));
-        var policies = Files.createDirectories(folder.resolve("policies")).resolve("clinic.yaml");
-        if (!Files.exists(policies)) Files.writeString(policies, example("policies/clinic.yaml"));
+        var policies = Files.createDirectories(folder.resolve("policies"));
+        for (var name : List.of("clinic.yaml", "audit.yaml")) {
+            if (!Files.exists(policies.resolve(name)))
+                Files.writeString(policies.resolve(name), example("policies/" + name));
+        }
         return passwords;
     }
 
@@ -234,14 +238,40 @@ final class DemoFolder implements AutoCloseable {
                         text,
                         "    host: 127.0.0.1\n    port: 15432",
                         "    host: \"%s\"\n    port: %d".formatted(host, port));
+        text = withoutComment(text, "  # - name: audit ");
+        text = withoutComment(text, "  # - policies/audit.yaml");
+        text = withoutComment(text, "  # postgres:");
         text =
-                replaceOnce(
-                        text,
+                text.replace(
                         "    host: 127.0.0.1\n    port: 5432\n",
                         "    host: %s\n    port: %d\n".formatted(upstreamHost, upstreamPort));
+        if (text.contains("5432\n") && upstreamPort != DEFAULT_PORT)
+            throw new IOException("the example sallyport.yaml has a port in an unknown place");
         if (verified) return text;
+        text = text.replace("{ mode: verify-full, ca: tls/ca.crt }", "{ mode: require }");
         text = replaceOnce(text, "mode: verify-full", "mode: require");
         return replaceOnce(text, "      ca: tls/ca.crt", "      # ca: tls/ca.crt");
+    }
+
+    /// Brings to life the commented lines from that one on, to the next that isn't indented as they
+    /// are.
+    private static String withoutComment(String text, String first) throws IOException {
+        var lines = new ArrayList<String>();
+        var found = 0;
+        var within = false;
+        var indent = first.substring(0, first.indexOf('#'));
+        for (var line : text.split("\n", -1)) {
+            if (line.startsWith(first)) {
+                within = true;
+                found++;
+            } else {
+                within = within && line.startsWith(indent + "#   ");
+            }
+            lines.add(within ? indent + line.substring(indent.length() + 2) : line);
+        }
+        if (found != 1)
+            throw new IOException("the example sallyport.yaml should hold once: " + first.strip());
+        return String.join("\n", lines);
     }
 
     private static String replaceOnce(String text, String old, String replacement)

@@ -19,6 +19,11 @@ record Entrance(String host, int port, String database, Path ca, Map<String, Str
         passwords = Map.copyOf(passwords);
     }
 
+    /// To another of the gateway's databases.
+    Entrance to(String other) {
+        return new Entrance(host, port, other, ca, passwords);
+    }
+
     /// A line for a shell.
     String psql(String user) {
         return "PGPASSWORD=%s psql \"host=%s port=%d user=%s dbname=%s sslmode=verify-full sslrootcert=%s\""

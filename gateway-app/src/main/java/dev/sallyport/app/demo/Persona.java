@@ -1,15 +1,18 @@
 package dev.sallyport.app.demo;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One of the people of the demo, as the example users' file has them, with what to try.
 ///
+/// @param database where they work
 /// @param name to log in with
 /// @param title what they are
 /// @param roles as the users' file gives them
 /// @param suggestions three statements to paste
 /// @param tour what `--tour` plays
 record Persona(
+        String database,
         String name,
         String title,
         List<String> roles,
@@ -19,6 +22,16 @@ record Persona(
         roles = List.copyOf(roles);
         suggestions = List.copyOf(suggestions);
         tour = List.copyOf(tour);
+    }
+
+    /// In the clinic's database.
+    Persona(
+            String name,
+            String title,
+            List<String> roles,
+            List<Suggestion> suggestions,
+            List<Scene> tour) {
+        this(Clinic.DATABASE, name, title, roles, suggestions, tour);
     }
 
     /// @param remark what will happen, shown as a comment; may be empty
@@ -224,4 +237,45 @@ record Persona(
                                             1),
                                     denied("truncate billing.claims", "claims"),
                                     unparsable("show me everything about patient 17"))));
+
+    /// The auditor again, in the log's copy. Played last: what the others did is there by then.
+    static final Persona OF_THE_LOG =
+            new Persona(
+                    AuditCopy.DATABASE,
+                    "aud",
+                    "auditor, in the log itself",
+                    List.of("auditor"),
+                    List.of(
+                            new Suggestion(
+                                    "select time, person, sql, reason from statements where"
+                                            + " decision = 'deny' order by time desc limit 5;",
+                                    ""),
+                            new Suggestion(
+                                    "select person, count(*), max(time) from statements where"
+                                            + " 'public.patients' = any (relations) group by 1;",
+                                    "who touched patients"),
+                            new Suggestion(
+                                    "select time, person, what from log_reads order by time desc"
+                                            + " limit 5;",
+                                    "your own reading is there, too"),
+                            new Suggestion("\\d+ statements", "")),
+                    List.of(
+                            allowed(
+                                    "select sql, reason from statements where person = 'dana' and"
+                                            + " decision = 'deny' order by time limit 2",
+                                    2),
+                            allowed(
+                                    "select roles, client from logins where person = 'bea' and"
+                                            + " succeeded limit 1",
+                                    1),
+                            allowed(
+                                    "select person, sql, outcome, rows from statements where"
+                                            + " 'public.patients' = any (relations) and outcome ="
+                                            + " 'completed' limit 1",
+                                    1),
+                            denied("select entry from log.entry limit 1", "entry"),
+                            denied("delete from statements", "statements")));
+
+    /// In this order.
+    static final List<Persona> PARTS = Stream.concat(ALL.stream(), Stream.of(OF_THE_LOG)).toList();
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,21 +23,32 @@ import picocli.CommandLine.Help.Ansi;
 /// verifies the log, and shows on a copy that a single changed byte is found.
 final class Tour {
     private static final int SQL_CHARS = 58;
+    private static final Duration COPY_TIMEOUT = Duration.ofSeconds(20);
 
     private final Entrance entrance;
     private final Path store;
+    private final Copied copied;
     private final PrintWriter out;
     private final List<String> wrong = new ArrayList<>();
 
-    Tour(Entrance entrance, Path store, PrintWriter out) {
+    /// Whether the log's copy has everything, waited for.
+    interface Copied {
+        boolean await(Duration atMost) throws InterruptedException;
+    }
+
+    Tour(Entrance entrance, Path store, Copied copied, PrintWriter out) {
         this.entrance = entrance;
+        this.copied = copied;
         this.store = store;
         this.out = out;
     }
 
     /// True when everything came out as it should.
     boolean play() {
-        for (var persona : Persona.ALL) play(persona);
+        for (var persona : Persona.PARTS) {
+            if (persona.equals(Persona.OF_THE_LOG)) awaitCopy();
+            play(persona);
+        }
         checkLog();
         out.println();
         if (wrong.isEmpty()) {
@@ -49,10 +61,19 @@ final class Tour {
         return wrong.isEmpty();
     }
 
+    private void awaitCopy() {
+        try {
+            if (!copied.await(COPY_TIMEOUT))
+                report("the log is copied to PostgreSQL", false, "not in time");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void play(Persona persona) {
         out.println();
         out.printf("%s, %s%n", persona.name(), persona.title());
-        try (var connection = entrance.connect(persona.name())) {
+        try (var connection = entrance.to(persona.database()).connect(persona.name())) {
             for (var scene : persona.tour()) play(persona, scene, connection);
         } catch (SQLException e) {
             report(persona.name() + " logs in", false, "cannot: " + e.getMessage());
