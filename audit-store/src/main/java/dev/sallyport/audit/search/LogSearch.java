@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.PeekableIntIterator;
@@ -93,16 +96,31 @@ public final class LogSearch {
     }
 
     private void find(LongConsumer progress) throws AuditException, IOException, FormatException {
-        parts.clear();
         chunks.clear();
-        new LogIndex(store, index, progress)
-                .visit(chunk -> {
-                    chunks.add(chunk);
-                    MutableRoaringBitmap documents = chunk.statements(filter);
-                    Part part = new Part(chunk, documents);
-                    if (filter.asksForOutcome()) addIntents(part);
-                    if (filter.asksForOutcome() || !documents.isEmpty()) parts.add(part);
-                });
+        new LogIndex(store, index, progress).visit(chunks::add);
+        match();
+    }
+
+    /// Asks something else of the same entries, without looking for newer ones.
+    public LogSearch again(EntryFilter other) throws AuditException, IOException {
+        LogSearch search = new LogSearch(store, index, other);
+        search.chunks.addAll(chunks);
+        try {
+            search.match();
+            return search;
+        } catch (FormatException e) {
+            throw stale(e);
+        }
+    }
+
+    private void match() throws AuditException, IOException, FormatException {
+        parts.clear();
+        for (Chunk chunk : chunks) {
+            MutableRoaringBitmap documents = chunk.statements(filter);
+            Part part = new Part(chunk, documents);
+            if (filter.asksForOutcome()) addIntents(part);
+            if (filter.asksForOutcome() || !documents.isEmpty()) parts.add(part);
+        }
         try (EntryFetcher log = new EntryFetcher(store)) {
             for (Part part : parts) bound(part, log);
         }
@@ -183,6 +201,45 @@ public final class LogSearch {
     private boolean matches(Part near, long sequence) {
         Part part = sequence < near.chunk.header().first() ? partOf(sequence) : near;
         return part != null && part.contains(sequence);
+    }
+
+    /// What values of a criterion the matching entries have; tables come as `schema.name`.
+    public SortedSet<String> values(Criterion criterion) throws IOException {
+        SortedSet<String> values = new TreeSet<>();
+        try {
+            for (Part part : parts)
+                for (String value : part.chunk.values(criterion))
+                    if (MutableRoaringBitmap.intersects(
+                            part.chunk.having(criterion, value::equals), part.documents))
+                        values.add(criterion == Criterion.TABLE ? value.split("\t", -1)[1] : value);
+        } catch (FormatException e) {
+            throw stale(e);
+        }
+        return values;
+    }
+
+    /// The first matching entry; empty when none matches.
+    public Optional<Entry> first() throws AuditException, IOException {
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(at(parts.getFirst(), parts.getFirst().documents.first()));
+    }
+
+    /// The last matching entry.
+    public Optional<Entry> last() throws AuditException, IOException {
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(at(parts.getLast(), parts.getLast().documents.last()));
+    }
+
+    private Entry at(Part part, int document) throws AuditException, IOException {
+        try (EntryFetcher log = new EntryFetcher(store)) {
+            Entry entry = fetch(part, document, log).entry();
+            check(entry);
+            return entry;
+        } catch (FormatException e) {
+            throw stale(e);
+        }
     }
 
     /// Every matching entry, a line each: its bytes as they are in the log.

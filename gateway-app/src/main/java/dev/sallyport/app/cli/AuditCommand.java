@@ -37,6 +37,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             AuditTailCommand.class,
             AuditSearchCommand.class,
+            AuditReportCommand.class,
             AuditExportCommand.class,
             AuditCommand.VerifyCommand.class,
             AuditCommand.CheckpointCommand.class,
@@ -55,8 +56,8 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: tail, search, export, verify, checkpoint, prove, keygen, witness"
-                        + " or postgres");
+                "missing command: tail, search, report, export, verify, checkpoint, prove, keygen,"
+                        + " witness or postgres");
     }
 
     /// Where the log is.
