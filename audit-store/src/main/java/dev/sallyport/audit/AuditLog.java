@@ -123,7 +123,7 @@ public final class AuditLog implements AutoCloseable {
         this(storage, origin, options, clock, preparer, ownThread, null);
     }
 
-    private AuditLog(
+    AuditLog(
             JournalStorage storage,
             String origin,
             AuditOptions options,

@@ -115,6 +115,30 @@ class ErrorsTest {
     }
 
     @Test
+    void theLogsCopyIsReadStrictly() throws IOException {
+        var example = Files.readString(dir.resolve("sallyport.yaml"));
+        var line = example.substring(0, example.indexOf("\naudit:\n")).split("\n", -1).length + 2;
+        main(
+                example.replace(
+                        "\naudit:\n",
+                        """
+
+                        audit:
+                          postgres: { host: db.example.org, port: 0, user: w, password: hunter2, tls: { mode: disable }, reader: { user: w, password: { env: SALLYPORT_NO_SUCH } }, tabel: x }
+                        """));
+        assertThat(errors())
+                .allMatch(e -> e.startsWith("sallyport.yaml:" + line + ":"), "names line " + line)
+                .noneMatch(e -> e.contains("hunter2"))
+                .anyMatch(e -> e.contains("'postgres' needs 'database'"))
+                .anyMatch(e -> e.contains("'port' is 0"))
+                .anyMatch(e -> e.contains("a password is never written here"))
+                .anyMatch(e -> e.contains("'disable' is for loopback addresses only"))
+                .anyMatch(e -> e.contains("'reader' must be another role than 'user'"))
+                .anyMatch(e -> e.contains("SALLYPORT_NO_SUCH"))
+                .anyMatch(e -> e.contains("unknown key 'tabel' in 'postgres'"));
+    }
+
+    @Test
     void errorsOfAllFilesAreReportedTogether() throws IOException {
         main(Files.readString(dir.resolve("sallyport.yaml")).replace("port: 15432", "port: x"));
         Files.writeString(

@@ -15,7 +15,7 @@ record CopyDatabase(PostgresServer server, String name) {
     static final String OWNER = "copy_owner";
     static final String WRITER = "copy_writer";
     static final String READER = "copy_reader";
-    private static final String PASSWORD = "copy-secret-93d1";
+    static final String PASSWORD = "copy-secret-93d1";
     private static final String LIMITS =
             "nosuperuser nocreatedb nocreaterole noreplication nobypassrls";
 

@@ -84,7 +84,7 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file;
-    ///   `policy`: what replaces the policy file
+    ///   `policy`: what replaces the policy file; `moreDatabases`, `morePolicies`: what is added
     static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
             throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);
@@ -156,7 +156,8 @@ final class GatewayUnderTest implements AutoCloseable {
                     password: { file: secrets/upstream }
                     tls: { mode: verify-full, ca: tls/upstream-ca.crt }
                     catalog: { user: sallyport_catalog, password: { file: secrets/catalog }, refresh: %s }
-                policies: [policy.yaml]
+                %s
+                policies: [policy.yaml%s]
                 users: users.yaml
                 audit: %s
                 sessions: %s
@@ -169,6 +170,8 @@ final class GatewayUnderTest implements AutoCloseable {
                                 upstreamPort,
                                 database,
                                 lines.get("refresh"),
+                                lines.getOrDefault("moreDatabases", ""),
+                                lines.getOrDefault("morePolicies", ""),
                                 lines.get("audit"),
                                 lines.get("sessions"),
                                 lines.get("login")));
@@ -202,6 +205,10 @@ final class GatewayUnderTest implements AutoCloseable {
 
     /// @param options pgJDBC's, as `preferQueryMode=simple`
     Connection connect(String user, String... options) throws SQLException {
+        return connectTo("clinic", user, options);
+    }
+
+    Connection connectTo(String offered, String user, String... options) throws SQLException {
         var properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", user + "-pw");
@@ -211,7 +218,8 @@ final class GatewayUnderTest implements AutoCloseable {
             var pair = option.split("=", 2);
             properties.setProperty(pair[0], pair[1]);
         }
-        return DriverManager.getConnection(jdbcUrl(), properties);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port() + "/" + offered, properties);
     }
 
     /// A plain connection for tests that speak the protocol themselves.

@@ -13,6 +13,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Makes the copy's schema for its owner, and registers gateways. Whatever is there already stays;
 /// run again it only adds what is missing.
@@ -20,6 +22,9 @@ public final class CopySchema {
     public static final int VERSION = 1;
 
     private static final int MONTHS_AHEAD = 12;
+    private static final Pattern FUNCTION =
+            Pattern.compile("create or replace function .*?\\$\\$.*?\\$\\$", Pattern.DOTALL);
+
     private static final int OLDEST_SERVER = 150_000;
     private static final String NO_SUCH_TABLE = "42P01";
     private static final String NO_SUCH_SCHEMA = "3F000";
@@ -74,7 +79,9 @@ public final class CopySchema {
                                 + VERSION
                                 + ": use the Sallyport that installed it, or a newer one");
             }
-            // Whoever owns a view can make it show less; this puts it back.
+            // Whoever owns a function or a view can replace it; this puts it back.
+            Matcher function = FUNCTION.matcher(script("schema-1.sql"));
+            while (function.find()) statement.execute(function.group());
             statement.execute(script("views-1.sql"));
             for (String grant : grants(owner, roles)) statement.execute(grant);
             if (register(owner, roles))

@@ -114,12 +114,18 @@ public final class CopyVerifier {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            List<Finding> findings = new CopyVerifier(connection, evidence).run(only);
+            List<Finding> findings = verifyHere(connection, evidence, only);
             connection.rollback();
             return findings;
         } catch (SQLException | IOException e) {
             return List.of(cannotTell("", "reading failed: " + e.getMessage()));
         }
+    }
+
+    /// The same within the caller's transaction.
+    static List<Finding> verifyHere(Connection connection, Evidence evidence, String only)
+            throws SQLException, IOException {
+        return new CopyVerifier(connection, evidence).run(only);
     }
 
     /// Of several findings the worst: altered before cannot tell before sound.
@@ -187,7 +193,7 @@ public final class CopyVerifier {
         EntryVerifier verifier = null;
         try {
             List<Checkpoint> checkpoints = checkpoints(origin);
-            start = retired(origin);
+            start = retired(connection, origin);
             verifier = new EntryVerifier(origin, start, evidenceOf(origin), checkpoints);
             Instant unsigned = entries(origin, verifier, newest(checkpoints));
             verifier.end();
@@ -230,7 +236,22 @@ public final class CopyVerifier {
                             + unsigned
                             + " on: the gateway is still copying old ones, or its checkpoints"
                             + " were removed");
+        if (isKeptOfRetired(origin, start.sequence()))
+            return found(
+                    origin,
+                    Outcome.CANNOT_TELL,
+                    verifier,
+                    start,
+                    0,
+                    "what was kept outside is about entries up to "
+                            + start.sequence()
+                            + ", which were retired");
         return found(origin, Outcome.SOUND, verifier, start, 0, "");
+    }
+
+    private boolean isKeptOfRetired(String origin, long begin) {
+        return evidenceOf(origin).checkpoints().stream().anyMatch(c -> c.size() <= begin)
+                || evidence.entries().stream().anyMatch(e -> e.sequence() <= begin);
     }
 
     private Instant now() throws SQLException {
@@ -264,7 +285,8 @@ public final class CopyVerifier {
     }
 
     /// Where the copy begins.
-    private EntryVerifier.Start retired(String origin) throws SQLException, FormatException {
+    static EntryVerifier.Start retired(Connection connection, String origin)
+            throws SQLException, FormatException {
         try (PreparedStatement query =
                 connection.prepareStatement(
                         "SELECT sequence, leaf_hash, edge, key FROM log.retired WHERE origin ="

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 final class Guards {
     private static final Pattern FUNCTION =
             Pattern.compile(
-                    "create function log\\.(\\w+)\\(.*?\\n?language.*?as \\$\\$(.*?)\\$\\$",
+                    "create or replace function log\\.(\\w+)\\(.*?\\n?language.*?as"
+                            + " \\$\\$(.*?)\\$\\$",
                     Pattern.DOTALL);
 
     // Bits of pg_trigger.tgtype (src/include/catalog/pg_trigger.h).

@@ -9,7 +9,7 @@ comment on schema log is 'The audit logs of Sallyport gateways, byte for byte, a
 
 -- What changes nothing and reads nothing -----------------------------------------------------------
 
-create function log.document(entry bytea) returns jsonb
+create or replace function log.document(entry bytea) returns jsonb
 language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 declare
   json text := convert_from(entry, 'UTF8');
@@ -22,7 +22,7 @@ begin
 end $$;
 comment on function log.document(bytea) is 'An entry as jsonb, U+0000 shown as U+FFFD';
 
-create function log.document_or_null(entry bytea) returns jsonb
+create or replace function log.document_or_null(entry bytea) returns jsonb
 language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return log.document(entry);
@@ -31,7 +31,7 @@ exception when data_exception or program_limit_exceeded then
 end $$;
 comment on function log.document_or_null(bytea) is 'The same, null when it is no JSON';
 
-create function log.instant(text) returns timestamptz
+create or replace function log.instant(text) returns timestamptz
 language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   -- Immutable, since the text names its zone: 2026-11-23T05:17:59.123456Z.
@@ -41,19 +41,19 @@ exception when data_exception then
 end $$;
 comment on function log.instant(text) is 'The time that an entry names, null when it names none';
 
-create function log.number(jsonb) returns bigint
+create or replace function log.number(jsonb) returns bigint
 language sql immutable strict parallel safe as $$
   select case when jsonb_typeof($1) = 'number' then ($1 #>> '{}')::bigint end
 $$;
 comment on function log.number(jsonb) is 'A number of an event, null when it is none';
 
-create function log.texts(jsonb) returns text[]
+create or replace function log.texts(jsonb) returns text[]
 language sql immutable strict parallel safe as $$
   select case when jsonb_typeof($1) = 'array' then array(select jsonb_array_elements_text($1)) end
 $$;
 comment on function log.texts(jsonb) is 'A list of an event, null when it is none';
 
-create function log.address(client text) returns inet
+create or replace function log.address(client text) returns inet
 language plpgsql immutable strict parallel safe set search_path = pg_catalog, pg_temp as $$
 begin
   return translate(regexp_replace(client, ':[0-9]+$', ''), '[]', '')::inet;
@@ -62,7 +62,7 @@ exception when data_exception then
 end $$;
 comment on function log.address(text) is 'The address in 127.0.0.1:54321 or [::1]:54321';
 
-create function log.relations(accesses text[]) returns text[]
+create or replace function log.relations(accesses text[]) returns text[]
 language sql immutable strict parallel safe as $$
   select array(
     select distinct name
@@ -152,7 +152,7 @@ comment on column log.retired.partitions is 'The partitions that were detached';
 
 -- What guards it -----------------------------------------------------------------------------------
 
-create function log.refuse() returns trigger
+create or replace function log.refuse() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
   raise exception '% of %.% is refused: the audit log only grows', tg_op, tg_table_schema, tg_table_name
@@ -160,7 +160,7 @@ begin
           hint = 'Old months leave by `sallyport audit postgres retire`, which writes down that they did.';
 end $$;
 
-create function log.check_source(wanted text) returns void
+create or replace function log.check_source(wanted text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   -- One writer at a time; whoever waited sees what the other has committed.
@@ -172,7 +172,7 @@ begin
   end if;
 end $$;
 
-create function log.last_entry(wanted text, out sequence bigint, out leaf_hash bytea)
+create or replace function log.last_entry(wanted text, out sequence bigint, out leaf_hash bytea)
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select last.sequence, last.leaf_hash
   from ((select e.sequence, e.leaf_hash from log.entry e where e.origin = wanted order by e.sequence desc limit 1)
@@ -183,7 +183,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   order by last.sequence desc limit 1
 $$;
 
-create function log.check_added() returns trigger
+create or replace function log.check_added() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   log_name text;
@@ -238,7 +238,7 @@ begin
   return null;
 end $$;
 
-create function log.check_checkpoint() returns trigger
+create or replace function log.check_checkpoint() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform log.check_source(new.origin);
@@ -287,7 +287,7 @@ alter table log.version enable always trigger refuse_truncate;
 
 -- What the gateway calls ---------------------------------------------------------------------------
 
-create function log.make_month(at timestamptz) returns text
+create or replace function log.make_month(at timestamptz) returns text
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   month timestamp := date_trunc('month', at at time zone 'UTC');
@@ -308,7 +308,7 @@ begin
 end $$;
 comment on function log.make_month(timestamptz) is 'Makes the partition of that month, if there is none';
 
-create function log.prepare_month(at timestamptz) returns text
+create or replace function log.prepare_month(at timestamptz) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if (at < '2020-01-01 00:00:00+00' or at > now() + interval '100 days')
@@ -321,7 +321,7 @@ begin
 end $$;
 comment on function log.prepare_month(timestamptz) is 'The same for gateways: no month that is far ahead';
 
-create function log.position(wanted text,
+create or replace function log.position(wanted text,
   out version integer, out sequence bigint, out leaf_hash bytea, out checkpoint_size bigint)
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -334,7 +334,7 @@ comment on function log.position(text) is 'How far a log was copied, for its gat
 
 -- What checks it -----------------------------------------------------------------------------------
 
-create function log.verify_chain(wanted text,
+create or replace function log.verify_chain(wanted text,
   out entries bigint, out last_sequence bigint, out last_leaf_hash text,
   out bad_sequence bigint, out problem text)
 language sql stable set search_path = pg_catalog, pg_temp as $$

@@ -2,6 +2,8 @@ package dev.sallyport.app.cli;
 
 import dev.sallyport.audit.postgres.CopySchema;
 import dev.sallyport.audit.postgres.DatabaseAccess;
+import dev.sallyport.audit.postgres.Retirement;
+import dev.sallyport.audit.verify.Evidence;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.GatewayConfig;
@@ -9,6 +11,8 @@ import dev.sallyport.gateway.AuditDatabaseAccess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "postgres",
         description = "For the owner of the log's copy in PostgreSQL, see docs/audit-postgres.md.",
-        subcommands = AuditPostgresCommand.InitCommand.class,
+        subcommands = {
+            AuditPostgresCommand.InitCommand.class,
+            AuditPostgresCommand.RetireCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -34,7 +41,8 @@ final class AuditPostgresCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         throw new CommandLine.ParameterException(
-                spec == null ? new CommandLine(this) : spec.commandLine(), "missing command: init");
+                spec == null ? new CommandLine(this) : spec.commandLine(),
+                "missing command: init or retire");
     }
 
     /// The gateway's main file, which says where the copy is.
@@ -145,6 +153,59 @@ final class AuditPostgresCommand implements Callable<Integer> {
                                 + ": "
                                 + e.getMessage(),
                         e);
+            } finally {
+                out.flush();
+            }
+        }
+    }
+
+    @Command(
+            name = "retire",
+            description = {
+                "Takes old months out of the copy: verifies everything, writes down what goes and"
+                    + " by what the rest is verified, and detaches the partitions. They stay as"
+                    + " tables of their own, to be kept elsewhere and dropped. The journal is not"
+                    + " touched."
+            },
+            sortOptions = false,
+            optionListHeading = "%nOptions:%n")
+    static final class RetireCommand implements Callable<Integer> {
+        @Spec private @Nullable CommandSpec spec;
+        @Mixin private ConfigOption config = new ConfigOption();
+        @Mixin private OwnerOption owner = new OwnerOption();
+
+        @Option(
+                names = "--before",
+                required = true,
+                paramLabel = "MONTH",
+                description = "The first month that stays, as 2026-01 (UTC).")
+        private String before = "";
+
+        @Option(
+                names = "--reason",
+                required = true,
+                paramLabel = "TEXT",
+                description = "Why, for whoever asks later.")
+        private String reason = "";
+
+        @Override
+        public Integer call() throws CommandFailure {
+            if (spec == null) throw new IllegalStateException("picocli sets it");
+            var out = spec.commandLine().getOut();
+            YearMonth month;
+            try {
+                month = YearMonth.parse(before);
+            } catch (DateTimeParseException _) {
+                throw new CommandFailure(ExitCode.USAGE, "--before is a month, as 2026-01");
+            }
+            var database = ConfigOption.database(config.read());
+            try (var connection = owner.access(database).connect()) {
+                var done = Retirement.retire(connection, month, reason, Evidence.NONE);
+                for (var line : done) out.println(line);
+                if (done.isEmpty()) out.println("there are no older months");
+                return ExitCode.OK;
+            } catch (SQLException | IOException e) {
+                throw new CommandFailure(String.valueOf(e.getMessage()), e);
             } finally {
                 out.flush();
             }
