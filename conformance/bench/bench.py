@@ -55,6 +55,20 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def compiler_seconds(pid):
+    """Time of the JVM's compiler threads so far, in seconds."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{thread}/stat") as f:
+                name, rest = f.read().split("(", 1)[1].rsplit(")", 1)
+        except FileNotFoundError:
+            continue
+        if re.match("C[12] Compiler", name):
+            total += sum(map(int, rest.split()[11:13]))
+    return total / os.sysconf("SC_CLK_TCK")
+
+
 class Bench:
     def __init__(self, options):
         self.options = options
@@ -197,12 +211,25 @@ admin: {{ host: 127.0.0.1, port: 0 }}
         pick = lambda q: latencies[min(len(latencies) - 1, int(q * len(latencies)))] if latencies else 0
         return {"tps": tps, "cpu_us": cpu * 1e6 / max(1, count), "p50": pick(0.5), "p99": pick(0.99)}
 
+    def warm_up(self, mode, most_seconds=120, step=5):
+        """Until the JVM has compiled what the mode needs: its compilers take less than 3 % of a core."""
+        begin = time.time()
+        while True:
+            before = compiler_seconds(self.gateway.pid)
+            self.pgbench_once("gateway", mode, [], step)
+            share = (compiler_seconds(self.gateway.pid) - before) / step
+            if share < 0.03:
+                return
+            if time.time() - begin > most_seconds:
+                print(f"  the JVM's compilers still take {share:.0%} of a core after {most_seconds} s of {mode}", flush=True)
+                return
+
     def pgbench(self):
         pids = {"direct": [], "pgbouncer": [self.processes[1].pid], "gateway": [self.gateway.pid]}
         seconds = self.options.seconds
         print(f"pgbench -S, 8 clients, {self.options.rounds} interleaved rounds of {seconds} s per cell (medians); warming up ...", flush=True)
         for mode in MODES:
-            self.pgbench_once("gateway", mode, [], max(15, seconds))
+            self.warm_up(mode)
         results = {}
         for r in range(self.options.rounds):
             for mode in MODES:
