@@ -19,6 +19,7 @@ import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.lexer.LexMode;
+import dev.sallyport.sql.mysql.lexer.Dialect;
 import dev.sallyport.sql.written.WrittenNames;
 import dev.sallyport.sql.written.WrittenStatement;
 import java.util.ArrayList;
@@ -47,6 +48,11 @@ sealed interface Analyst {
                 answer.code(), answer.reason(), line, sql.codePointCount(lineStart, offset) + 1);
     }
 
+    /// How a dialect writes a name's parts.
+    interface Naming {
+        String apply(List<String> parts);
+    }
+
     /// Without a catalog: names as they are written.
     record AsWritten() implements Analyst {
         @Override
@@ -55,16 +61,19 @@ sealed interface Analyst {
                 case WrittenNames.Result.Refused(var answer) -> refused(sql, answer);
                 case WrittenNames.Result.Found(var statements) ->
                         new Answer.Understood(
-                                false, statements.stream().map(AsWritten::touched).toList());
+                                false,
+                                statements.stream()
+                                        .map(statement -> touched(statement, Words::name))
+                                        .toList());
             };
         }
 
-        private static Touched touched(WrittenStatement statement) {
+        static Touched touched(WrittenStatement statement, Naming name) {
             List<Relation> relations = new ArrayList<>();
             for (var relation : statement.relations())
                 relations.add(
                         new Relation(
-                                Words.name(relation.name()),
+                                name.apply(relation.name()),
                                 null,
                                 null,
                                 Words.of(relation.use()),
@@ -74,7 +83,7 @@ sealed interface Analyst {
             for (var function : statement.functions())
                 functions.add(
                         new Function(
-                                Words.name(function.name()),
+                                name.apply(function.name()),
                                 function.called() ? "execute" : "mention",
                                 null,
                                 null));
@@ -83,7 +92,7 @@ sealed interface Analyst {
                 objects.add(
                         new Other(
                                 object.type(),
-                                object.name().isEmpty() ? "*" : Words.name(object.name()),
+                                object.name().isEmpty() ? "*" : name.apply(object.name()),
                                 Words.of(object.use())));
             return new Touched(
                     statement.kind().word(),
@@ -94,6 +103,25 @@ sealed interface Analyst {
                     null,
                     false,
                     statement.changesLexing());
+        }
+    }
+
+    /// The same of a text for MySQL or MariaDB.
+    record MySqlAsWritten(Dialect dialect) implements Analyst {
+        @Override
+        public Answer analyze(String sql) {
+            return switch (WrittenNames.in(new SqlText(sql), dialect)) {
+                case WrittenNames.Result.Refused(var answer) -> refused(sql, answer);
+                case WrittenNames.Result.Found(var statements) ->
+                        new Answer.Understood(
+                                false,
+                                statements.stream()
+                                        .map(statement ->
+                                                AsWritten.touched(
+                                                        statement,
+                                                        parts -> Words.mySqlName(parts, dialect)))
+                                        .toList());
+            };
         }
     }
 

@@ -8,6 +8,8 @@ import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.lexer.StatementSplitter;
 import dev.sallyport.sql.lexer.StatementSplitter.Piece;
+import dev.sallyport.sql.mysql.lexer.Dialect;
+import dev.sallyport.sql.mysql.lexer.ScriptSplitter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -23,6 +25,10 @@ public final class Analyze {
 
     private final Analyst analyst;
     private final AnswerWriter out;
+
+    /// Whose clients' rules cut a script; PostgreSQL's when empty.
+    private final Optional<Dialect> mySql;
+
     private boolean allUnderstood = true;
 
     /// @param catalog what names are resolved by; empty: names as written
@@ -31,6 +37,15 @@ public final class Analyze {
                 catalog.<Analyst>map(context -> new Analyst.Resolving(new SqlAnalyzer(), context))
                         .orElseGet(Analyst.AsWritten::new);
         this.out = new AnswerWriter(out);
+        this.mySql = Optional.empty();
+    }
+
+    /// For MySQL or MariaDB: names as written.
+    public Analyze(Dialect dialect, PrintWriter out) throws IOException {
+        Dialect limited = dialect.withMaxLength(SqlAnalyzer.MAX_STATEMENT_CHARS);
+        this.analyst = new Analyst.MySqlAsWritten(limited);
+        this.out = new AnswerWriter(out);
+        this.mySql = Optional.of(limited);
     }
 
     private void answer(Answer answer, @Nullable Start start) throws IOException {
@@ -70,6 +85,7 @@ public final class Analyze {
     ///
     /// @return whether every statement was understood, and every answer taken
     public boolean script(InputStream in) throws IOException {
+        if (mySql.isPresent()) return mySqlScript(in, mySql.get());
         var text = new Utf8(in);
         var splitter =
                 new StatementSplitter(
@@ -83,6 +99,34 @@ public final class Analyze {
             if (more == null) splitter.end();
             else splitter.add(more);
             goesOn = pieces(splitter, text);
+        }
+        out.flush();
+        return allUnderstood && !out.isBroken();
+    }
+
+    /// Read to its end before the first answer.
+    private boolean mySqlScript(InputStream in, Dialect dialect) throws IOException {
+        var text = new Utf8(in);
+        var script = new StringBuilder();
+        for (CharSequence more = text.read(); more != null; more = text.read()) {
+            if (script.length() + more.length() > SqlAnalyzer.MAX_STATEMENT_CHARS) {
+                answer(
+                        NotUnderstood.of(
+                                Code.TOO_COMPLEX,
+                                "the script is longer than "
+                                        + SqlAnalyzer.MAX_STATEMENT_CHARS
+                                        + " characters: cut it, or use --jsonl",
+                                1,
+                                1),
+                        null);
+                out.flush();
+                return false;
+            }
+            script.append(more);
+        }
+        for (Piece piece : ScriptSplitter.split(script.toString(), dialect)) {
+            if (out.isBroken()) return false;
+            statement(piece, new Start(piece.line(), piece.column()));
         }
         out.flush();
         return allUnderstood && !out.isBroken();

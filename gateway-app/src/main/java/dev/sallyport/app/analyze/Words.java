@@ -1,6 +1,8 @@
 package dev.sallyport.app.analyze;
 
 import dev.sallyport.sql.lexer.Keyword;
+import dev.sallyport.sql.mysql.lexer.Dialect;
+import dev.sallyport.sql.mysql.parser.MySqlParser;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -16,6 +18,16 @@ final class Words {
     /// The parts with dots between, each as SQL writes it: in double quotes where it needs them.
     static String name(List<String> parts) {
         return parts.stream().map(Words::quoted).collect(Collectors.joining("."));
+    }
+
+    /// The same for MySQL and MariaDB: in backticks where it needs them.
+    static String mySqlName(List<String> parts, Dialect dialect) {
+        return parts.stream()
+                .map(part ->
+                        MySqlParser.isPlainName(part, dialect)
+                                ? part
+                                : '`' + part.replace("`", "``") + '`')
+                .collect(Collectors.joining("."));
     }
 
     static String name(String... parts) {

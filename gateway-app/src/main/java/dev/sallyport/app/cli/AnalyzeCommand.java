@@ -4,7 +4,9 @@ import dev.sallyport.app.analyze.Analyze;
 import dev.sallyport.app.analyze.Catalogs;
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +46,10 @@ import picocli.CommandLine.Spec;
             "docs/analyze.md describes the answers."
         })
 final class AnalyzeCommand implements Callable<Integer> {
-    enum Dialect {
-        POSTGRES
+    enum DialectName {
+        POSTGRES,
+        MYSQL,
+        MARIADB
     }
 
     @Spec private @Nullable CommandSpec spec;
@@ -54,8 +58,22 @@ final class AnalyzeCommand implements Callable<Integer> {
             names = "--dialect",
             required = true,
             paramLabel = "NAME",
-            description = "Whose SQL it is: postgres.")
-    private Dialect dialect = Dialect.POSTGRES;
+            description = "Whose SQL it is: postgres, mysql or mariadb.")
+    private DialectName dialect = DialectName.POSTGRES;
+
+    @Option(
+            names = "--server-version",
+            paramLabel = "VERSION",
+            description =
+                    "MySQL and MariaDB: as 8.0.34 or 11.4. Without it, what differs between their"
+                            + " versions is not understood.")
+    private @Nullable String serverVersion;
+
+    @Option(
+            names = "--sql-mode",
+            paramLabel = "MODES",
+            description = "MySQL and MariaDB: the session's sql_mode, as ANSI_QUOTES,...")
+    private @Nullable String sqlMode;
 
     @Option(
             names = "--catalog",
@@ -94,19 +112,57 @@ final class AnalyzeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, IOException {
         if (spec == null) throw new IllegalStateException("picocli sets it");
-        var context = context();
-        var analyze = new Analyze(context, spec.commandLine().getOut());
+        var analyze =
+                switch (dialect) {
+                    case POSTGRES -> postgres(spec.commandLine().getOut());
+                    case MYSQL -> mySql(Dialect.MYSQL, spec.commandLine().getOut());
+                    case MARIADB -> mySql(Dialect.MARIADB, spec.commandLine().getOut());
+                };
         if (System.console() instanceof java.io.Console console && console.isTerminal()) {
             var err = spec.commandLine().getErr();
             err.println("Statements end with ; and Ctrl-D ends them all.");
             err.flush();
         }
-        boolean sound =
-                switch (dialect) {
-                    case POSTGRES ->
-                            jsonLines ? analyze.jsonLines(System.in) : analyze.script(System.in);
-                };
+        boolean sound = jsonLines ? analyze.jsonLines(System.in) : analyze.script(System.in);
         return sound ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private Analyze postgres(PrintWriter out) throws CommandFailure, IOException {
+        if (serverVersion != null || sqlMode != null)
+            throw new CommandFailure(
+                    ExitCode.USAGE, "--server-version and --sql-mode are for mysql and mariadb");
+        return new Analyze(context(), out);
+    }
+
+    private Analyze mySql(Dialect supported, PrintWriter out) throws CommandFailure, IOException {
+        if (catalog != null || config != null || database != null || searchPath != null)
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "names are resolved for postgres only: leave out --catalog, --config,"
+                            + " --database and --search-path");
+        Dialect read = supported;
+        if (serverVersion != null)
+            read =
+                    read.withVersion(serverVersion)
+                            .orElseThrow(() ->
+                                    new CommandFailure(
+                                            ExitCode.USAGE,
+                                            "--server-version "
+                                                    + serverVersion
+                                                    + " is not supported: MySQL 8.0 to 9.x,"
+                                                    + " MariaDB 10.11 to 12.x"));
+        if (sqlMode != null)
+            read =
+                    read.withSqlMode(sqlMode)
+                            .orElseThrow(() ->
+                                    new CommandFailure(
+                                            ExitCode.USAGE,
+                                            "--sql-mode "
+                                                    + sqlMode
+                                                    + " holds a mode that is not known, or"
+                                                    + " that makes another language of the"
+                                                    + " text"));
+        return new Analyze(read, out);
     }
 
     private Optional<AnalysisContext> context() throws CommandFailure, IOException {

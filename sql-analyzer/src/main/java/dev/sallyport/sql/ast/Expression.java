@@ -269,6 +269,32 @@ public sealed interface Expression extends Node {
     /// DEFAULT as a value in VALUES and SET.
     record Default(Span span) implements Expression {}
 
+    /// What only MySQL and MariaDB have.
+    sealed interface OfMySql extends Expression {}
+
+    /// `@name`.
+    record UserVariable(String name, Span span) implements OfMySql {}
+
+    /// `@@name`, `@@global.name`, `@@keycache.name`.
+    ///
+    /// @param scope lower case, empty when not written
+    record SystemVariable(String scope, String name, Span span) implements OfMySql {}
+
+    /// `@name := value`, inside an expression.
+    record VariableAssignment(UserVariable variable, Expression value, Span span)
+            implements OfMySql {}
+
+    /// `NEXT VALUE FOR s`, `PREVIOUS VALUE FOR s`, `NEXTVAL(s)`, `LASTVAL(s)`, `SETVAL(s, ...)`.
+    ///
+    /// @param changes false for the value last drawn
+    record SequenceValue(
+            QualifiedName sequence, boolean changes, List<Expression> arguments, Span span)
+            implements OfMySql {
+        public SequenceValue {
+            arguments = List.copyOf(arguments);
+        }
+    }
+
     /// `WHERE CURRENT OF cursor`.
     record CurrentOf(Identifier cursor, Span span) implements Expression {}
 }

@@ -56,6 +56,10 @@ public record Query(
             Query left, SetOperator operator, boolean all, Query right, Span span)
             implements Body {}
 
+    /// A query in parentheses that has clauses of its own and is followed by more of them, as MySQL
+    /// takes `(SELECT a FROM t LIMIT 2) ORDER BY a`: the outer ones see its result only.
+    public record Parenthesised(Query query, Span span) implements Body {}
+
     public enum SetOperator {
         UNION,
         INTERSECT,

@@ -25,6 +25,23 @@ public sealed interface Relation extends Node {
             Span span)
             implements Relation {}
 
+    /// What only MySQL and MariaDB have.
+    sealed interface OfMySql extends Relation {}
+
+    /// `t FOR SYSTEM_TIME ...` of MariaDB.
+    ///
+    /// @param points the expressions of the clause
+    record Versioned(Table table, List<Expression> points, Span span) implements OfMySql {
+        public Versioned {
+            points = List.copyOf(points);
+        }
+
+        @Override
+        public @Nullable Alias alias() {
+            return table.alias();
+        }
+    }
+
     /// `TABLESAMPLE method (arguments) REPEATABLE (seed)`.
     record Sample(
             QualifiedName method,

@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Statement extends Node {
 
     /// What may stand in a CTE, PREPARE, COPY (...): a query or DML.
-    sealed interface Preparable extends Statement permits Query, Insert, Update, Delete, Merge {
+    sealed interface Preparable extends Statement
+            permits Query, Insert, Update, Delete, Merge, MySqlStatement.Dml {
         @Nullable With with();
     }
+
+    /// What only MySQL and MariaDB have.
+    sealed interface OfMySql extends Statement permits MySqlStatement {}
 
     // ---------------------------------------------------------------- DML
 

@@ -57,6 +57,7 @@ final class ColumnNames {
                     Expression.QuantifiedArray _,
                     Expression.QuantifiedSubquery _,
                     Expression.Default _,
+                    Expression.OfMySql _,
                     Expression.CurrentOf _ ->
                     null;
         };
@@ -123,6 +124,7 @@ final class ColumnNames {
                     select.items().isEmpty() ? null : of(select.items().getFirst());
             case Query.Values _ -> "column1";
             case Query.SetOperation operation -> firstColumn(operation.left());
+            case Query.Parenthesised inner -> firstColumn(inner.query());
         };
     }
 }

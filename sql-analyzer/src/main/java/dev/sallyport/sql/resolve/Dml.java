@@ -9,6 +9,7 @@ import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.MySqlStatement;
 import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Statement;
@@ -74,6 +75,7 @@ final class Dml {
             case Statement.Update update -> update(update, outside);
             case Statement.Delete delete -> delete(delete, outside);
             case Statement.Merge merge -> merge(merge, outside);
+            case MySqlStatement.Dml other -> throw Refusal.ofMySql(other);
         };
     }
 

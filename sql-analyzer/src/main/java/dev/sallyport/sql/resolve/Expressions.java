@@ -100,6 +100,7 @@ final class Expressions {
                     Expression.Exists _,
                     FunctionCall _,
                     Special _,
+                    Expression.OfMySql _,
                     Expression.CurrentOf _ ->
                     false;
         };
@@ -124,6 +125,7 @@ final class Expressions {
             case Expression.Literal literal -> literal(literal);
             case Expression.Parameter _ -> Value.CONSTANT;
             case Expression.Default _ -> Value.CONSTANT;
+            case Expression.OfMySql other -> throw Refusal.ofMySql(other);
             case Expression.ColumnRef ref -> column(ref, scope);
             case Expression.Star star -> {
                 findings.account(star.qualifier());

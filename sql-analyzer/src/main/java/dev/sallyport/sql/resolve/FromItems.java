@@ -54,6 +54,7 @@ final class FromItems {
                 case Relation.Subquery subquery -> List.of(subquery(subquery, level, left));
                 case Relation.Function function -> List.of(function(function, level, left));
                 case Relation.Join join -> join(join, level, left);
+                case Relation.OfMySql other -> throw Refusal.ofMySql(other);
                 case Relation.XmlTable table -> List.of(xmlTable(table, level, left));
                 case Relation.JsonTable table -> List.of(jsonTable(table, level, left));
             };

@@ -6,6 +6,7 @@ import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.LiteralKind;
 import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.MySqlStatement;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Relation;
@@ -68,6 +69,7 @@ final class Queries {
                         case Query.Values values -> values(values, scope);
                         case Query.SetOperation operation ->
                                 setOperation(operation, scope, recursive);
+                        case Query.Parenthesised other -> throw Refusal.ofMySql(other);
                     };
             if (!(query.body() instanceof Query.Select)) orderResult(query, result, scope);
             Scope noColumns = scope.seeing(List.of());
@@ -132,6 +134,7 @@ final class Queries {
                         case Statement.Update update -> parts.modifying(update, state.home);
                         case Statement.Delete delete -> parts.modifying(delete, state.home);
                         case Statement.Merge merge -> parts.modifying(merge, state.home);
+                        case MySqlStatement.Dml other -> throw Refusal.ofMySql(other);
                     };
             // A recursive one has set them already, with its first part's names.
             columns = searchAndCycle(table, rename(columns, table.columns()));

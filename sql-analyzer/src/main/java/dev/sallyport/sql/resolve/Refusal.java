@@ -47,6 +47,11 @@ final class Refusal extends RuntimeException {
         return new Refusal(Analysis.Code.UNSUPPORTED, reason, where.span());
     }
 
+    /// A node that PostgreSQL's parser doesn't make.
+    static Refusal ofMySql(Node where) {
+        return unsupported("this is MySQL's syntax", where);
+    }
+
     static Refusal tooComplex() {
         return new Refusal(
                 Analysis.Code.TOO_COMPLEX, "the statement is nested too deeply", NOWHERE);

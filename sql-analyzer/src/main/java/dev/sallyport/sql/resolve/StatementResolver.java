@@ -68,6 +68,7 @@ public final class StatementResolver {
                     Statement.Do _,
                     Statement.Maintenance _,
                     Statement.Load _,
+                    Statement.OfMySql _,
                     Statement.Ddl _ ->
                     false;
         };

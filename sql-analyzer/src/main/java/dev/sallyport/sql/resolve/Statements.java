@@ -105,6 +105,7 @@ final class Statements {
             case Statement.Delete delete -> dml(StatementKind.DELETE, delete, scope);
             case Statement.Merge merge -> dml(StatementKind.MERGE, merge, scope);
             case Statement.Explain explain -> explain(explain, scope);
+            case Statement.OfMySql other -> throw Refusal.ofMySql(other);
             case Statement.Copy copy -> copy(copy);
             case Statement.Prepare prepare -> prepare(prepare);
             case Statement.Execute execute -> execute(execute);

@@ -270,6 +270,7 @@ public final class Condition {
                 case Expression.Parameter _ -> throw new Unfit("a parameter");
                 case Expression.Default _ -> throw new Unfit("DEFAULT");
                 case Expression.CurrentOf _ -> throw new Unfit("CURRENT OF");
+                case Expression.OfMySql _ -> throw new Unfit("MySQL's syntax");
             };
         }
 
@@ -482,6 +483,7 @@ public final class Condition {
                 case Relation.Subquery _,
                         Relation.Function _,
                         Relation.XmlTable _,
+                        Relation.OfMySql _,
                         Relation.JsonTable _ ->
                         throw new Unfit("FROM something other than tables");
             };

@@ -6,6 +6,7 @@ import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.Literal;
 import dev.sallyport.sql.ast.Expression.LiteralKind;
 import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.MySqlStatement;
 import dev.sallyport.sql.ast.Parts;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.Query;
@@ -35,6 +36,10 @@ final class NameFinder {
     private static final Set<String> LEXING =
             Set.of("standard_conforming_strings", "client_encoding");
 
+    /// The same of MySQL and MariaDB; whatever they are set to.
+    private static final Set<String> MYSQL_LEXING =
+            Set.of("sql_mode", "names", "character set", "character_set_client");
+
     /// What the server takes for true, and for the encoding that is read here.
     private static final Set<String> AS_ASSUMED =
             Set.of("on", "true", "yes", "1", "t", "y", "utf8", "utf-8", "unicode", "");
@@ -43,6 +48,17 @@ final class NameFinder {
     private final Set<WrittenFunction> functions = new LinkedHashSet<>();
     private final Set<WrittenObject> objects = new LinkedHashSet<>();
     private boolean changesLexing;
+
+    /// Whether WITH RECURSIVE lets a query name a later one, as PostgreSQL and MariaDB do and MySQL
+    /// doesn't.
+    private final boolean forwardReferences;
+
+    private final boolean mySql;
+
+    NameFinder(boolean mySql, boolean forwardReferences) {
+        this.mySql = mySql;
+        this.forwardReferences = forwardReferences;
+    }
 
     /// A part still to be walked, and the common table expressions that it sees.
     private record Step(Record part, Set<String> ctes) {}
@@ -88,11 +104,12 @@ final class NameFinder {
     }
 
     /// The scope behind a WITH clause; each of its queries sees what RECURSIVE or its place allows.
-    private static Set<String> with(With with, Set<String> ctes, List<Step> inside) {
+    private Set<String> with(With with, Set<String> ctes, List<Step> inside) {
         Set<String> scope = new HashSet<>(ctes);
-        if (with.recursive())
+        if (with.recursive() && forwardReferences)
             for (With.CommonTable table : with.tables()) scope.add(table.name().name());
         for (With.CommonTable table : with.tables()) {
+            if (with.recursive()) scope.add(table.name().name());
             inside.add(new Step(table, Set.copyOf(scope)));
             scope.add(table.name().name());
         }
@@ -124,7 +141,15 @@ final class NameFinder {
                 function(call.name(), true);
                 if (call.name().last().name().equals("set_config")) setConfig(call);
             }
+            case Expression.SystemVariable variable -> object("setting", variable.name(), Use.READ);
+            case Expression.SequenceValue value ->
+                    relation(value.sequence(), value.changes() ? Use.WRITE : Use.READ);
+            case MySqlStatement.VariableSetting setting -> variable(setting);
+            case MySqlStatement.LockedTable table ->
+                    relation(table.name(), table.write() ? Use.WRITE : Use.READ);
             case Expression.Like like -> {
+                // MySQL's ESCAPE calls nothing.
+                if (mySql) break;
                 if (like.kind() == Expression.LikeKind.SIMILAR_TO) like("similar_to_escape");
                 else if (like.escape() != null) like("like_escape");
             }
@@ -202,6 +227,7 @@ final class NameFinder {
             case Statement.Ddl ddl -> {
                 for (String setting : ddl.settings()) object("setting", setting, Use.WRITE);
             }
+            case MySqlStatement other -> mySql(other);
             // Their parts say it all.
             case Query _,
                     Statement.Insert _,
@@ -211,6 +237,90 @@ final class NameFinder {
                     Statement.Explain _,
                     Statement.Truncate _,
                     Statement.Call _ -> {}
+        }
+    }
+
+    /// What only MySQL and MariaDB have.
+    private void mySql(MySqlStatement statement) {
+        switch (statement) {
+            case MySqlStatement.Update update -> written(update);
+            case MySqlStatement.Delete delete -> written(delete);
+            case MySqlStatement.SelectInto into -> {
+                if (into.file() != null) object("server file", Use.WRITE);
+            }
+            case MySqlStatement.LoadData load ->
+                    object(load.local() ? "client file" : "server file", Use.READ);
+            case MySqlStatement.Handler handler -> relation(handler.name(), Use.READ);
+            case MySqlStatement.Show show -> object("show", show.what(), Use.READ);
+            case MySqlStatement.Use use -> object("database", use.database().name(), Use.READ);
+            case MySqlStatement.Prepared prepared -> {
+                Identifier name = prepared.name();
+                if (name != null) object("prepared statement", name.name(), Use.WRITE);
+                if (prepared.statement() == null) object("dynamic statement", Use.WRITE);
+            }
+            case MySqlStatement.Command command -> object("command", command.command(), Use.WRITE);
+            case MySqlStatement.Insert _,
+                    MySqlStatement.Evaluate _,
+                    MySqlStatement.SetVariables _,
+                    MySqlStatement.SetStatement _,
+                    MySqlStatement.Xa _,
+                    MySqlStatement.LockTables _,
+                    MySqlStatement.Compound _ -> {}
+        }
+    }
+
+    /// The tables that are assigned to: those whose name stands before a column; all of them when
+    /// one is written without.
+    private void written(MySqlStatement.Update update) {
+        List<Relation.Table> tables = new ArrayList<>();
+        for (Relation relation : update.tables()) tables(relation, tables);
+        for (MySqlStatement.ColumnAssignment assignment : update.assignments()) {
+            List<Identifier> column = assignment.column().parts();
+            Identifier qualifier = column.size() < 2 ? null : column.get(column.size() - 2);
+            for (Relation.Table table : tables)
+                if (qualifier == null || isCalled(table, qualifier))
+                    relation(table.name(), Use.WRITE);
+        }
+    }
+
+    private void written(MySqlStatement.Delete delete) {
+        List<Relation.Table> tables = new ArrayList<>();
+        for (Relation relation : delete.from()) tables(relation, tables);
+        for (QualifiedName target : delete.targets()) {
+            boolean found = false;
+            for (Relation.Table table : tables)
+                if (isCalled(table, target.last())) {
+                    relation(table.name(), Use.WRITE);
+                    found = true;
+                }
+            if (!found) relation(target, Use.WRITE);
+        }
+    }
+
+    /// Case is not looked at: whether it matters is the server's setting, and one table too many is
+    /// the better answer.
+    private static boolean isCalled(Relation.Table table, Identifier name) {
+        Identifier called = table.alias() == null ? table.name().last() : table.alias().name();
+        return called.name().equalsIgnoreCase(name.name());
+    }
+
+    private static void tables(Relation relation, List<Relation.Table> tables) {
+        Relation at = relation;
+        while (at instanceof Relation.Join join) {
+            tables(join.right(), tables);
+            at = join.left();
+        }
+        if (at instanceof Relation.Table table) tables.add(table);
+        if (at instanceof Relation.Versioned versioned) tables.add(versioned.table());
+    }
+
+    private void variable(MySqlStatement.VariableSetting setting) {
+        switch (setting.kind()) {
+            case SYSTEM -> {
+                object("setting", setting.name(), Use.WRITE);
+                changesLexing |= MYSQL_LEXING.contains(setting.name());
+            }
+            case USER, LOCAL -> {}
         }
     }
 
@@ -296,6 +406,7 @@ final class NameFinder {
     private static StatementKind kind(Statement statement) {
         return switch (statement) {
             case Query query -> creates(query) ? StatementKind.DDL : StatementKind.SELECT;
+            case MySqlStatement other -> kind(other);
             case Statement.Insert _ -> StatementKind.INSERT;
             case Statement.Update _ -> StatementKind.UPDATE;
             case Statement.Delete _ -> StatementKind.DELETE;
@@ -325,6 +436,26 @@ final class NameFinder {
             case Statement.Truncate _ -> StatementKind.TRUNCATE;
             case Statement.Call _ -> StatementKind.CALL;
             case Statement.Do _, Statement.Maintenance _, Statement.Load _ -> StatementKind.ADMIN;
+        };
+    }
+
+    private static StatementKind kind(MySqlStatement statement) {
+        return switch (statement) {
+            case MySqlStatement.Insert _ -> StatementKind.INSERT;
+            case MySqlStatement.Update _ -> StatementKind.UPDATE;
+            case MySqlStatement.Delete _ -> StatementKind.DELETE;
+            case MySqlStatement.LoadData _ -> StatementKind.COPY_IN;
+            case MySqlStatement.SelectInto _, MySqlStatement.Evaluate _, MySqlStatement.Handler _ ->
+                    StatementKind.SELECT;
+            case MySqlStatement.SetVariables _, MySqlStatement.Use _ -> StatementKind.SET;
+            case MySqlStatement.SetStatement set -> kind(set.statement());
+            case MySqlStatement.Show _ -> StatementKind.SHOW;
+            case MySqlStatement.Xa _ -> StatementKind.TRANSACTION;
+            case MySqlStatement.LockTables _ -> StatementKind.LOCK;
+            case MySqlStatement.Prepared prepared ->
+                    prepared.name() == null ? StatementKind.EXECUTE : StatementKind.PREPARE;
+            case MySqlStatement.Compound _ -> StatementKind.CALL;
+            case MySqlStatement.Command _ -> StatementKind.ADMIN;
         };
     }
 

@@ -5,6 +5,9 @@ import dev.sallyport.sql.Analysis.Code;
 import dev.sallyport.sql.Span;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.lexer.LexMode;
+import dev.sallyport.sql.mysql.lexer.Dialect;
+import dev.sallyport.sql.mysql.parser.MySqlParseResult;
+import dev.sallyport.sql.mysql.parser.MySqlParser;
 import dev.sallyport.sql.parser.ParseResult;
 import dev.sallyport.sql.parser.ParseResult.ParsedStatement;
 import dev.sallyport.sql.parser.PostgresParser;
@@ -31,16 +34,37 @@ public final class WrittenNames {
             return switch (PostgresParser.parse(sql, mode)) {
                 case ParseResult.Refused refused -> new Result.Refused(answer(refused));
                 case ParseResult.Parsed(var statements, _) ->
-                        new Result.Found(statements.stream().map(WrittenNames::statement).toList());
+                        new Result.Found(
+                                statements.stream()
+                                        .map(parsed -> statement(parsed, false, true))
+                                        .toList());
             };
         } catch (StackOverflowError _) {
-            // Nothing of the text is shown or logged; where the stack ends isn't ours to choose.
-            return new Result.Refused(
-                    new Analysis.NotUnderstood(
-                            Code.TOO_COMPLEX,
-                            "the statement is nested too deeply",
-                            new Span(0, 0)));
+            return tooDeep();
         }
+    }
+
+    /// The same of a text for MySQL or MariaDB.
+    public static Result in(SqlText sql, Dialect dialect) {
+        try {
+            return switch (MySqlParser.parse(sql, dialect)) {
+                case MySqlParseResult.Refused(var refused) -> new Result.Refused(answer(refused));
+                case MySqlParseResult.Parsed(var statements, _, _) ->
+                        new Result.Found(
+                                statements.stream()
+                                        .map(parsed -> statement(parsed, true, dialect.isMariaDb()))
+                                        .toList());
+            };
+        } catch (StackOverflowError _) {
+            return tooDeep();
+        }
+    }
+
+    /// Nothing of the text is shown or logged; where the stack ends isn't ours to choose.
+    private static Result tooDeep() {
+        return new Result.Refused(
+                new Analysis.NotUnderstood(
+                        Code.TOO_COMPLEX, "the statement is nested too deeply", new Span(0, 0)));
     }
 
     public static Analysis.NotUnderstood answer(ParseResult.Refused refused) {
@@ -54,7 +78,8 @@ public final class WrittenNames {
                 refused.span());
     }
 
-    private static WrittenStatement statement(ParsedStatement parsed) {
-        return new NameFinder().find(parsed.statement(), parsed.span());
+    private static WrittenStatement statement(
+            ParsedStatement parsed, boolean mySql, boolean forwardReferences) {
+        return new NameFinder(mySql, forwardReferences).find(parsed.statement(), parsed.span());
     }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Just enough JSON for the corpora's lines, whose shape is fixed.
-final class Json {
+public final class Json {
     private Json() {}
 
     /// The string under `key` at the top level.
-    static String string(String line, String key) {
+    public static String string(String line, String key) {
         int at = line.indexOf("\"" + key + "\":\"");
         if (at < 0) throw new AssertionError("no " + key);
         return read(line, at + key.length() + 4, new StringBuilder());
@@ -37,7 +37,7 @@ final class Json {
     }
 
     /// The strings of the array under `key`.
-    static List<String> strings(String line, String key) {
+    public static List<String> strings(String line, String key) {
         var strings = new ArrayList<String>();
         String array = array(line, key);
         int at = 0;
