@@ -17,6 +17,7 @@ final class Definition {
     private final Statement.Verb verb;
     private final String objectType;
     boolean temporary;
+    boolean ifExists;
     private final List<Mention> mentions = new ArrayList<>();
     private final List<DdlExpression> expressions = new ArrayList<>();
     private final List<Statement> statements = new ArrayList<>();
@@ -52,6 +53,7 @@ final class Definition {
                 verb,
                 objectType,
                 temporary,
+                ifExists,
                 mentions,
                 expressions,
                 statements,

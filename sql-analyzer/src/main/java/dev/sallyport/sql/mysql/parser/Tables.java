@@ -563,8 +563,9 @@ final class Tables {
     // ---------------------------------------------------------------- ALTER TABLE
 
     Statement alter(int start) {
-        in.acceptIfExists();
+        boolean ifExists = in.acceptIfExists();
         var definition = new Definition(Verb.ALTER, "table");
+        definition.ifExists = ifExists;
         QualifiedName name = in.qualifiedName();
         definition.relation = name;
         definition.mention(Use.ALTERED, "relation", name);
