@@ -244,6 +244,9 @@ public final class Demo {
                 "The log: ./sallyport audit verify --store %s",
                 Entrance.shellWord(running.configuration().config().audit().store().toString()));
         say(
+                "Who read what: ./sallyport audit report disclosures --store %s",
+                Entrance.shellWord(running.configuration().config().audit().store().toString()));
+        say(
                 "Its copy in PostgreSQL: ./sallyport audit verify --config %s",
                 Entrance.shellWord(running.configuration().config().file().toString()));
         say("Decisions appear here as they are made. Ctrl-C stops everything.");

@@ -169,6 +169,8 @@ final class Tour {
                     Files.createDirectories(target);
                     continue;
                 }
+                // The gateway's socket for readers is no part of the log.
+                if (!Files.isRegularFile(file)) continue;
                 Files.copy(file, target);
                 if (longest == null || Files.size(target) > Files.size(longest)) longest = target;
             }

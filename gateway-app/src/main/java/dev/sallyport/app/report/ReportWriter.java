@@ -48,9 +48,9 @@ public final class ReportWriter {
 
     private static String unit(Report.Figure figure) {
         return switch (figure.total()) {
-            case ENTRIES -> "entries";
-            case ROWS -> "rows";
-            case RESULT_ROWS -> "result rows";
+            case ENTRIES -> figure.value() == 1 ? "entry" : "entries";
+            case ROWS -> figure.value() == 1 ? "row" : "rows";
+            case RESULT_ROWS -> figure.value() == 1 ? "result row" : "result rows";
         };
     }
 
