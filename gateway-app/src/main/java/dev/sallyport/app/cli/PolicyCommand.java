@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             PolicyQuestions.Test.class,
             PolicyQuestions.Explain.class,
             PolicyCommand.Diff.class,
+            PolicyReplayCommand.class,
             PolicyReviewCommand.class,
             PolicyCommand.Grants.class
         },
@@ -49,7 +50,7 @@ final class PolicyCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: check, test, explain, diff, review or grants");
+                "missing command: check, test, explain, diff, replay, review or grants");
     }
 
     @Command(
