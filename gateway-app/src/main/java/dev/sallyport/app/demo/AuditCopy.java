@@ -3,7 +3,9 @@ package dev.sallyport.app.demo;
 import dev.sallyport.app.postgres.PostgresServer;
 import dev.sallyport.audit.postgres.CopySchema;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 
 /// The database for the log's copy, in the demo's own PostgreSQL: what an administrator does, and
@@ -29,17 +31,27 @@ final class AuditCopy {
                         "postgres",
                         "select pg_get_userbyid(datdba) from pg_database where datname = "
                                 + PostgresServer.literal(DATABASE));
-        if (found.isEmpty())
+        if (!found.isEmpty() && !found.getFirst().equals(OWNER))
+            throw new SQLException(
+                    "%s already has a database named %s that is not the demo's; it stays as it is"
+                            .formatted(server.describe(), DATABASE));
+        // A log that begins anew is none that the copy of an earlier one could go on with.
+        var isLeftOver = !found.isEmpty() && !Files.exists(folder.resolve("audit/head"));
+        if (isLeftOver)
+            server.execute(
+                    "postgres",
+                    "alter database "
+                            + DATABASE
+                            + " rename to "
+                            + PostgresServer.identifier(
+                                    DATABASE + "_until_" + Instant.now().getEpochSecond()));
+        if (found.isEmpty() || isLeftOver)
             server.execute(
                     "postgres",
                     "create database "
                             + DATABASE
                             + " encoding 'UTF8' template template0 owner "
                             + OWNER);
-        else if (!found.getFirst().equals(OWNER))
-            throw new SQLException(
-                    "%s already has a database named %s that is not the demo's; it stays as it is"
-                            .formatted(server.describe(), DATABASE));
         try (var connection = server.connect(DATABASE, OWNER, owner)) {
             CopySchema.init(
                     connection,
