@@ -18,6 +18,7 @@ import dev.sallyport.sql.access.OutputColumn;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.functions.FunctionClasses;
 import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.mysql.lexer.Dialect;
 import dev.sallyport.sql.written.WrittenNames;
@@ -68,6 +69,36 @@ sealed interface Analyst {
             };
         }
 
+        static Touched touched(WrittenStatement statement, Dialect dialect) {
+            Touched touched = touched(statement, parts -> Words.mySqlName(parts, dialect));
+            List<Function> functions = new ArrayList<>();
+            for (var function : statement.functions())
+                functions.add(
+                        new Function(
+                                Words.mySqlName(function.name(), dialect),
+                                function.called() ? "execute" : "mention",
+                                function.called() ? classOf(function.name()) : null,
+                                null));
+            return new Touched(
+                    touched.kind(),
+                    touched.relations(),
+                    functions,
+                    touched.objects(),
+                    null,
+                    null,
+                    false,
+                    touched.changesNames());
+        }
+
+        /// MySQL's own functions need no catalog to be told: without a database's name they come
+        /// before stored ones.
+        private static String classOf(List<String> name) {
+            return Words.of(
+                    name.size() == 1
+                            ? FunctionClasses.ofMySql(name.getFirst())
+                            : Resource.FunctionClass.USER_DEFINED);
+        }
+
         static Touched touched(WrittenStatement statement, Naming name) {
             List<Relation> relations = new ArrayList<>();
             for (var relation : statement.relations())
@@ -116,10 +147,7 @@ sealed interface Analyst {
                         new Answer.Understood(
                                 false,
                                 statements.stream()
-                                        .map(statement ->
-                                                AsWritten.touched(
-                                                        statement,
-                                                        parts -> Words.mySqlName(parts, dialect)))
+                                        .map(statement -> AsWritten.touched(statement, dialect))
                                         .toList());
             };
         }

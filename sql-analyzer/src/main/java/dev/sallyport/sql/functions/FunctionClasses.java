@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,7 +17,10 @@ import java.util.Set;
 /// of well-known extensions' (`extensions.txt`); {@link FunctionClass#USER_DEFINED} for the rest.
 /// Overloads share a class.
 public final class FunctionClasses {
-    private static final Map<String, FunctionClass> SYSTEM = system();
+    private static final Map<String, FunctionClass> SYSTEM = byName("functions.txt");
+
+    /// Of MySQL and MariaDB, by lower-case name.
+    private static final Map<String, FunctionClass> MYSQL = byName("mysql-functions.txt");
 
     /// By extension and name; `*` for an extension of which all are alike.
     private static final Map<String, Map<String, FunctionClass>> EXTENSIONS = extensions();
@@ -61,10 +65,17 @@ public final class FunctionClasses {
         return SYSTEM.getOrDefault(key, FunctionClass.UNCLASSIFIED);
     }
 
+    /// The class of a function of MySQL or MariaDB, called without a database's name: there the
+    /// server's own functions come before stored ones. {@link FunctionClass#UNCLASSIFIED} for a
+    /// name that the table doesn't hold.
+    public static FunctionClass ofMySql(String name) {
+        return MYSQL.getOrDefault(name.toLowerCase(Locale.ROOT), FunctionClass.UNCLASSIFIED);
+    }
+
     /// Lines of `name CLASS`.
-    private static Map<String, FunctionClass> system() {
+    private static Map<String, FunctionClass> byName(String resource) {
         Map<String, FunctionClass> classes = new HashMap<>();
-        for (String line : lines("functions.txt")) {
+        for (String line : lines(resource)) {
             String[] words = line.split(" ");
             put(classes, words[0], FunctionClass.valueOf(words[1]));
         }
