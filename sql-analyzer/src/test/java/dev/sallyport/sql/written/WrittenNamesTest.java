@@ -12,6 +12,7 @@ import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.MySqlStatement;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Relation;
@@ -143,11 +144,15 @@ class WrittenNamesTest {
                         "Copy.table",
                         "CreateTableAs.name",
                         "CreateView.name",
+                        "Delete.targets",
                         "FunctionCall.name",
+                        "Handler.name",
                         "IntoTable.name",
+                        "LockedTable.name",
                         "MaintenanceTarget.name",
                         "Mention.name",
                         "Sample.method",
+                        "SequenceValue.sequence",
                         "Table.name",
                         "Target.name",
                         "Transaction.constraints",
@@ -165,6 +170,7 @@ class WrittenNamesTest {
         for (Class<?> top :
                 List.of(
                         Expression.class,
+                        MySqlStatement.class,
                         Query.class,
                         Relation.class,
                         Statement.class,
