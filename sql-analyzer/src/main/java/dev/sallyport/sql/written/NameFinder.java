@@ -20,8 +20,10 @@ import dev.sallyport.sql.written.WrittenStatement.WrittenObject;
 import dev.sallyport.sql.written.WrittenStatement.WrittenRelation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +47,10 @@ final class NameFinder {
             Set.of("on", "true", "yes", "1", "t", "y", "utf8", "utf-8", "unicode", "");
 
     private final Set<WrittenRelation> relations = new LinkedHashSet<>();
+
+    /// The tables that MySQL's UPDATE and DELETE name among those they join, and write.
+    private final Set<Relation.Table> written = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private final Set<WrittenFunction> functions = new LinkedHashSet<>();
     private final Set<WrittenObject> objects = new LinkedHashSet<>();
     private boolean changesLexing;
@@ -131,7 +137,7 @@ final class NameFinder {
                 boolean cte =
                         table.name().parts().size() == 1
                                 && ctes.contains(table.name().last().name());
-                if (!cte) relation(table.name(), Use.READ);
+                if (!cte && !written.contains(table)) relation(table.name(), Use.READ);
             }
             case Relation.Sample sample -> function(sample.method(), true);
             case Query.IntoTable into -> relation(into.name(), Use.WRITE);
@@ -278,8 +284,7 @@ final class NameFinder {
             List<Identifier> column = assignment.column().parts();
             Identifier qualifier = column.size() < 2 ? null : column.get(column.size() - 2);
             for (Relation.Table table : tables)
-                if (qualifier == null || isCalled(table, qualifier))
-                    relation(table.name(), Use.WRITE);
+                if (qualifier == null || isCalled(table, qualifier)) writes(table);
         }
     }
 
@@ -290,11 +295,16 @@ final class NameFinder {
             boolean found = false;
             for (Relation.Table table : tables)
                 if (isCalled(table, target.last())) {
-                    relation(table.name(), Use.WRITE);
+                    writes(table);
                     found = true;
                 }
             if (!found) relation(target, Use.WRITE);
         }
+    }
+
+    private void writes(Relation.Table table) {
+        written.add(table);
+        relation(table.name(), Use.WRITE);
     }
 
     /// Case is not looked at: whether it matters is the server's setting, and one table too many is
