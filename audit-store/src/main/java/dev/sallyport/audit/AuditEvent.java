@@ -63,6 +63,7 @@ public sealed interface AuditEvent {
     /// @param sqlState of the error; empty when there was none
     /// @param rows as the command tag counts them, or -1 where it doesn't
     /// @param bytes of results sent to the client
+    /// @param limit that ended it: `rule dev-all: 1000 rows of one statement`; empty when none did
     record StatementOutcome(
             String session,
             long statement,
@@ -71,7 +72,30 @@ public sealed interface AuditEvent {
             String tag,
             long rows,
             long bytes,
-            long micros)
+            long micros,
+            String limit)
+            implements AuditEvent {
+        /// No limit ended it.
+        public StatementOutcome(
+                String session,
+                long statement,
+                String status,
+                String sqlState,
+                String tag,
+                long rows,
+                long bytes,
+                long micros) {
+            this(session, statement, status, sqlState, tag, rows, bytes, micros, "");
+        }
+    }
+
+    /// What a statement returned, where a rule limits how much one person gets in a time. Stands
+    /// before its outcome. After a restart the gateway goes by these.
+    ///
+    /// @param rules that it counts for
+    /// @param rows at least one, also of an empty result
+    record ResultCounted(
+            String session, long statement, String user, List<String> rules, long rows, long bytes)
             implements AuditEvent {}
 
     /// @param user a known user's name; empty for an unknown one, whose name may be a mistyped

@@ -376,6 +376,7 @@ public final class AuditLog implements AutoCloseable {
     private static boolean endsWork(AuditEvent event) {
         return switch (event) {
             case AuditEvent.StatementOutcome _,
+                    AuditEvent.ResultCounted _,
                     AuditEvent.SessionEnded _,
                     AuditEvent.GatewayStopped _ ->
                     true;

@@ -104,6 +104,7 @@ final class EventEncoder {
                 }
                 case AuditEvent.StatementOutcome e -> {
                     integer("bytes", e.bytes());
+                    text("limit", e.limit());
                     integer("micros", e.micros());
                     integer("rows", e.rows());
                     text("session", e.session());
@@ -111,6 +112,14 @@ final class EventEncoder {
                     integer("statement", e.statement());
                     text("status", e.status());
                     text("tag", e.tag());
+                }
+                case AuditEvent.ResultCounted e -> {
+                    integer("bytes", e.bytes());
+                    integer("rows", e.rows());
+                    list("rules", e.rules());
+                    text("session", e.session());
+                    integer("statement", e.statement());
+                    text("user", e.user());
                 }
                 case AuditEvent.LoginFailed e -> {
                     text("client", e.client());

@@ -136,5 +136,20 @@ public record PolicyFile(
 
     /// `{ rows, bytes, time }`, at least one; for one statement.
     public record Limit(
-            OptionalLong rows, OptionalLong bytes, Optional<Duration> time, Position at) {}
+            OptionalLong rows,
+            OptionalLong bytes,
+            Optional<Duration> time,
+            Quota perHour,
+            Quota perDay,
+            List<Located<String>> classes,
+            Position at) {
+        public Limit {
+            classes = List.copyOf(classes);
+        }
+    }
+
+    /// `{ rows, bytes }` of one person in a time; empty: as much as they like.
+    public record Quota(OptionalLong rows, OptionalLong bytes) {
+        public static final Quota NONE = new Quota(OptionalLong.empty(), OptionalLong.empty());
+    }
 }

@@ -8,6 +8,7 @@ import dev.sallyport.config.PolicyFile.Grant;
 import dev.sallyport.config.PolicyFile.Limit;
 import dev.sallyport.config.PolicyFile.MaskTerm;
 import dev.sallyport.config.PolicyFile.Masking;
+import dev.sallyport.config.PolicyFile.Quota;
 import dev.sallyport.config.PolicyFile.Role;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -167,22 +168,54 @@ final class PolicyFileReader {
         return v.fields(
                 "'limit'",
                 f -> {
-                    f.notYet("perHour", "perDay");
-                    var rows = f.optional("rows").map(n -> n.integer(1, Integer.MAX_VALUE));
-                    var bytes = f.optional("bytes").map(n -> n.size(1, 1L << 50));
+                    var rows = rows(f);
+                    var bytes = bytes(f);
                     var time =
                             f.optional("time")
                                     .map(n -> n.duration(Duration.ofMillis(1), Duration.ofDays(1)));
+                    var perHour = f.optional("perHour").map(q -> quota("'perHour'", q));
+                    var perDay = f.optional("perDay").map(q -> quota("'perDay'", q));
+                    var classes = f.optional("classes");
                     if (v.node() instanceof YamlNode.Mapping
                             && rows.isEmpty()
                             && bytes.isEmpty()
-                            && time.isEmpty()) v.wrong("'limit' needs 'rows', 'bytes' or 'time'");
+                            && time.isEmpty()
+                            && perHour.isEmpty()
+                            && perDay.isEmpty())
+                        v.wrong("'limit' needs 'rows', 'bytes', 'time', 'perHour' or 'perDay'");
                     return new Limit(
-                            rows.map(n -> OptionalLong.of(n)).orElse(OptionalLong.empty()),
-                            bytes.map(OptionalLong::of).orElse(OptionalLong.empty()),
+                            rows,
+                            bytes,
                             time,
+                            perHour.orElse(Quota.NONE),
+                            perDay.orElse(Quota.NONE),
+                            texts(classes),
                             v.at());
                 });
+    }
+
+    private Quota quota(String key, Value v) {
+        return v.fields(
+                key,
+                f -> {
+                    var rows = rows(f);
+                    var bytes = bytes(f);
+                    if (v.node() instanceof YamlNode.Mapping && rows.isEmpty() && bytes.isEmpty())
+                        v.wrong(key + " needs 'rows' or 'bytes'");
+                    return new Quota(rows, bytes);
+                });
+    }
+
+    private static OptionalLong rows(Fields f) {
+        return f.optional("rows")
+                .map(n -> OptionalLong.of(n.integer(1, Integer.MAX_VALUE)))
+                .orElse(OptionalLong.empty());
+    }
+
+    private static OptionalLong bytes(Fields f) {
+        return f.optional("bytes")
+                .map(n -> OptionalLong.of(n.size(1, 1L << 50)))
+                .orElse(OptionalLong.empty());
     }
 
     private Located<String> id(Fields f) {

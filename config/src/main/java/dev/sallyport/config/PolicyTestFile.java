@@ -31,6 +31,8 @@ public record PolicyTestFile(
     ///   empty: not checked
     /// @param restricted the relations whose rows have to be restricted, and no others; empty: not
     ///   checked
+    /// @param limited the rules whose limits have to hold the result, and no others; empty: not
+    ///   checked
     public record Case(
             Located<String> name,
             Optional<Located<String>> user,
@@ -41,7 +43,8 @@ public record PolicyTestFile(
             boolean permit,
             Optional<Set<String>> rules,
             Optional<Set<String>> masked,
-            Optional<Set<String>> restricted) {
+            Optional<Set<String>> restricted,
+            Optional<Set<String>> limited) {
         public Case {
             roles = Set.copyOf(roles);
             attributes = Map.copyOf(attributes);

@@ -78,7 +78,8 @@ final class PolicyTestFileReader {
                                     == Expected.PERMIT,
                             f.optional("rules").map(this::words),
                             f.optional("masked").map(this::wordsOrNone),
-                            f.optional("restricted").map(this::wordsOrNone));
+                            f.optional("restricted").map(this::wordsOrNone),
+                            f.optional("limited").map(this::wordsOrNone));
                 });
     }
 

@@ -91,6 +91,11 @@ final class GatewayUnderTest implements AutoCloseable {
         return new GatewayUnderTest(directory, database, config);
     }
 
+    /// A gateway where another one has stopped: its configuration, its log.
+    static GatewayUnderTest again(Path directory, String database) throws Exception {
+        return new GatewayUnderTest(directory, database, directory.resolve("sallyport.yaml"));
+    }
+
     /// Writes everything that `sallyport serve --config` needs and returns the main file.
     static Path writeConfiguration(
             Path directory,

@@ -5,6 +5,7 @@ import dev.sallyport.sql.access.StatementKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A permitted statement whose intent is in the log and whose outcome is owed. Belongs to its
 /// session's event loop.
@@ -14,6 +15,9 @@ public final class AuditedStatement {
     private final StatementKind kind;
     private final Set<Effect> effects;
     private List<Consequence> consequences = List.of();
+
+    /// What its result is held to; null: nothing.
+    @Nullable ResultMeter meter;
 
     /// Counted as running in its session.
     boolean running;
@@ -45,6 +49,10 @@ public final class AuditedStatement {
 
     public StatementKind kind() {
         return kind;
+    }
+
+    public @Nullable ResultMeter meter() {
+        return meter;
     }
 
     public Set<Effect> effects() {

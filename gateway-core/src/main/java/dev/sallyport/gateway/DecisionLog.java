@@ -87,6 +87,27 @@ final class DecisionLog {
         return append(session, number, message, asked, "deny", rules, reason, policyVersion);
     }
 
+    /// What of the result counts towards what the person gets in a time: before the outcome, which
+    /// waits for it.
+    void counted(Session session, AuditedStatement statement) {
+        var meter = statement.meter;
+        if (meter == null || !meter.counts()) return;
+        try {
+            long _ =
+                    audit.append(
+                            new AuditEvent.ResultCounted(
+                                    session.id(),
+                                    statement.number(),
+                                    session.user(),
+                                    meter.countedFor(),
+                                    meter.rows(),
+                                    meter.bytes()));
+        } catch (AuditException _) {
+            // The outcome can't be recorded either, and nothing more is released.
+            metrics.auditRefused();
+        }
+    }
+
     /// @return the ticket, {@link #NEVER} when the log did not take it
     long outcome(Session session, AuditedStatement statement, Outcome outcome) {
         try {
@@ -99,7 +120,8 @@ final class DecisionLog {
                             outcome.tag(),
                             outcome.rows(),
                             outcome.bytes(),
-                            outcome.micros()));
+                            outcome.micros(),
+                            statement.meter == null ? "" : statement.meter.ended()));
         } catch (AuditException _) {
             metrics.auditRefused();
             return NEVER;

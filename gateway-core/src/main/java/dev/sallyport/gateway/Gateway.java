@@ -9,6 +9,7 @@ import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.postgres.LogCopy;
 import dev.sallyport.audit.reads.ReadSocket;
+import dev.sallyport.audit.search.LogReader;
 import dev.sallyport.audit.witness.WitnessClient;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
@@ -24,6 +25,7 @@ import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -113,6 +115,8 @@ public final class Gateway {
                             users::subject,
                             policies);
             policies.onChange(sessions::refresh);
+            var budgets = new Budgets(System::currentTimeMillis);
+            if (compiled.limitsPersons()) recall(budgets, config.audit().store());
             record(
                     new AuditEvent.GatewayStarted(
                             config.gateway(), softwareVersion(), settings(config)));
@@ -124,7 +128,7 @@ public final class Gateway {
             var services =
                     new GatewayServices(
                             config,
-                            new QueryGuard(cache, policies, decisions, metrics),
+                            new QueryGuard(cache, policies, decisions, metrics, budgets),
                             new Authenticator(users, config.login(), audit, metrics),
                             sessions,
                             new DurabilityGates(audit, metrics),
@@ -442,6 +446,20 @@ public final class Gateway {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AuditException(AuditException.Reason.CLOSED, "interrupted", e);
+        }
+    }
+
+    /// What persons got before this start counts on.
+    private static void recall(Budgets budgets, Path store) throws AuditException, IOException {
+        var since = Instant.now().minus(Budgets.REMEMBERED);
+        try (var log = LogReader.openSince(store, since.toString())) {
+            for (var entry = log.next(); entry != null; entry = log.next()) {
+                if (!entry.type().equals("result-counted")) continue;
+                long at = Instant.parse(entry.time()).toEpochMilli();
+                for (var rule : entry.list("rules"))
+                    budgets.of(entry.text("user"), rule)
+                            .recall(at, entry.number("rows", 0), entry.number("bytes", 0));
+            }
         }
     }
 

@@ -12,6 +12,14 @@ final class HeldPortal {
     /// What was bound; null for a cursor declared by SQL.
     final @Nullable HeldStatement statement;
 
+    /// The gateway's own answer, once it has been asked for, and how far it has been given.
+    @Nullable OwnAnswer answer;
+
+    int answered;
+
+    /// What has been fetched of it.
+    final Tally tally = new Tally();
+
     /// Declared by SQL: may outlive the transaction (WITH HOLD).
     final boolean bySql;
 
@@ -45,6 +53,15 @@ final class HeldPortal {
         this.bound = bound;
         this.namesVersion = namesVersion;
         this.names = names;
+    }
+
+    /// Of a statement that the gateway answers itself; the server has an empty one in its place.
+    static HeldPortal ofOwn(HeldStatement statement) {
+        return new HeldPortal(Plan.of(StatementFacts.EMPTY), statement, false, null, 0, null);
+    }
+
+    @Nullable OwnStatement own() {
+        return statement == null ? null : statement.own;
     }
 
     static HeldPortal declaredBySql(Plan query) {

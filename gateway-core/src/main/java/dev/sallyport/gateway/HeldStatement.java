@@ -29,6 +29,9 @@ final class HeldStatement {
     /// OIDs as the client gave them.
     final List<String> parameterTypes;
 
+    /// What the gateway answers itself; the server has an empty statement in its place.
+    @Nullable OwnStatement own;
+
     /// The last check, and the context it holds for.
     private @Nullable CheckedText checked;
 

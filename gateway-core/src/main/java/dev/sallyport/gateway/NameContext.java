@@ -224,7 +224,7 @@ final class NameContext {
         return own == null;
     }
 
-    private Catalog catalog() {
+    Catalog catalog() {
         return own != null ? own : Objects.requireNonNull(shared.current(), "asked before loaded");
     }
 

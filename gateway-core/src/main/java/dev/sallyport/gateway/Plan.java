@@ -15,7 +15,8 @@ import java.util.Set;
 /// @param held what it may run besides, or may stand for besides; usually nothing
 /// @param sent of these the server has the text already, edited so: what is asked for now has to be
 ///   the same
-record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent) {
+/// @param tallies of the cursors that it fetches from
+record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent, List<Tally> tallies) {
     /// @param edits those of the text that went to the server
     /// @param harmless whether the parameters' types are, see {@link StatementFacts#fencedEdits}
     record Sent(StatementFacts facts, List<Edit> edits, boolean harmless) {}
@@ -23,17 +24,18 @@ record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent) {
     Plan {
         held = List.copyOf(held);
         sent = List.copyOf(sent);
+        tallies = List.copyOf(tallies);
     }
 
     static Plan of(StatementFacts main) {
-        return new Plan(main, List.of(), List.of());
+        return new Plan(main, List.of(), List.of(), List.of());
     }
 
     /// The main statement's text went to the server earlier.
     Plan sentBefore(List<Edit> edits, boolean harmless) {
         var all = new ArrayList<>(sent);
         all.add(new Sent(main, edits, harmless));
-        return new Plan(main, held, all);
+        return new Plan(main, held, all, tallies);
     }
 
     List<StatementFacts> all() {

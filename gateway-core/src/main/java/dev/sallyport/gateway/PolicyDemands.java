@@ -11,10 +11,6 @@ public final class PolicyDemands {
 
     /// Why the policies can't be in force with this configuration; empty when they can.
     public static Optional<String> unmet(GatewayConfig config, PolicySet policies) {
-        if (policies.limitsResults())
-            return Optional.of(
-                    "a policy has a 'limit', which this version can't enforce yet: take it out, or"
-                            + " every statement that it concerns would be refused");
         if (policies.needsHashKey() && config.masks().hashKey().isEmpty())
             return Optional.of(
                     "a policy masks with 'hash', which needs a key: write masks: { hashKey: { file:"

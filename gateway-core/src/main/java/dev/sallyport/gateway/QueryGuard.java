@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.DecisionLog.Asked;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Limited;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.sql.Analysis;
@@ -20,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -51,17 +53,20 @@ public final class QueryGuard {
     private final Supplier<PolicyDecisionPoint> policies;
     private final DecisionLog log;
     private final GatewayMetrics metrics;
+    private final Budgets budgets;
 
     /// @param policies those in force now; another object after every change
     QueryGuard(
             AnalysisCache cache,
             Supplier<PolicyDecisionPoint> policies,
             DecisionLog log,
-            GatewayMetrics metrics) {
+            GatewayMetrics metrics,
+            Budgets budgets) {
         this.cache = cache;
         this.policies = policies;
         this.log = log;
         this.metrics = metrics;
+        this.budgets = budgets;
     }
 
     /// `Query`: every statement of the text; one refused refuses all.
@@ -86,7 +91,7 @@ public final class QueryGuard {
     /// `Execute`. The first time it answers with the statement that Bind recorded; a portal that is
     /// executed again gets a new intent.
     public Verdict execute(Session session, String portal, long maxRows) {
-        return check(session, "Execute", () -> checkExecute(session, portal));
+        return check(session, "Execute", () -> checkExecute(session, portal, maxRows));
     }
 
     /// `Describe` of a prepared statement. The server understands it anew if it has to, and goes by
@@ -129,6 +134,7 @@ public final class QueryGuard {
     /// the error or the ReadyForQuery is told to the session.
     public long outcome(Session session, AuditedStatement statement, Outcome outcome) {
         if (!statement.outcomeOwed()) return statement.outcomeTicket;
+        log.counted(session, statement);
         statement.outcomeTicket = log.outcome(session, statement, outcome);
         if (statement.running) session.running(-1);
         statement.settle(
@@ -143,6 +149,13 @@ public final class QueryGuard {
     // --- the four messages
 
     private Verdict checkQuery(Session session, SqlText sql) throws Stop {
+        var own = OwnStatement.of(sql);
+        if (own != null) {
+            var answer = answer(session, "Query", own);
+            var statement = ownIntent(session, "Query", own, answer);
+            session.sentQuery();
+            return Verdict.Permit.own(List.of(statement), statement.intentTicket(), answer.rows());
+        }
         var text = understand(session, "Query", () -> read(session, sql));
         if (text.statements().isEmpty()) {
             session.sentQuery();
@@ -182,7 +195,8 @@ public final class QueryGuard {
                 for (var runs : plan.all())
                     unsettled |= runs.unsettlesNames || mode.mayTakeBack(runs);
             }
-            all = permit(session, "Query", plans, List.of(), judge);
+            refuseToUndo(session, plans, judge);
+            all = permit(session, "Query", plans, List.of(), judge, List.of());
         } finally {
             if (all.isEmpty()) for (var list : after) for (var c : list) c.settle(false);
         }
@@ -199,6 +213,8 @@ public final class QueryGuard {
 
     private Verdict checkParse(Session session, String name, SqlText sql, int[] parameterTypes)
             throws Stop {
+        var own = OwnStatement.of(sql);
+        if (own != null) return parseOwn(session, name, sql, own);
         var text = understand(session, "Parse", () -> read(session, sql));
         if (text.statements().size() > 1)
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
@@ -232,6 +248,11 @@ public final class QueryGuard {
     }
 
     private Verdict checkDescribe(Session session, String name) throws Stop {
+        var own = own(session, "Describe", session.statement(name));
+        if (own != null) {
+            session.extendedMessage();
+            return Verdict.Permit.own(List.of(), 0, empty(own));
+        }
         var judge = new Judge(session, policies.get());
         boolean governed = false;
         RewrittenText rewritten = null;
@@ -256,6 +277,12 @@ public final class QueryGuard {
         if (candidates.isEmpty())
             throw refused(
                     session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_PREPARED_STATEMENT, "");
+        if (own(session, "Bind", candidates) != null) {
+            if (session.holdsTooMany())
+                throw refused(session, "Bind", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
+            session.sentBind(portal, HeldPortal.ofOwn(candidates.getLast()));
+            return new Verdict.Permit(List.of(), 0, false);
+        }
         Plan plan = null;
         for (var candidate : candidates)
             for (var facts : meaning(session, "Bind", candidate))
@@ -271,7 +298,7 @@ public final class QueryGuard {
         var types = candidates.getLast().parameterTypes;
         if (types.size() != parameters) types = unknownTypes(parameters);
         var judge = new Judge(session, policies.get());
-        var bound = permit(session, "Bind", List.of(plan), types, judge).getFirst();
+        var bound = permit(session, "Bind", List.of(plan), types, judge, null).getFirst();
         // Planning may run functions, and so may reading parameters; what is looked up only when
         // executed is not planned before.
         boolean runsNothing =
@@ -299,8 +326,10 @@ public final class QueryGuard {
                                         && Long.parseLong(oid) < Catalog.FIRST_USER_OID);
     }
 
-    private Verdict checkExecute(Session session, String name) throws Stop {
+    private Verdict checkExecute(Session session, String name, long maxRows) throws Stop {
         var candidates = session.portal(name);
+        if (candidates.stream().anyMatch(c -> c.own() != null))
+            return executeOwn(session, candidates, maxRows);
         if (candidates.isEmpty())
             throw refused(session, "Execute", Asked.NOT_UNDERSTOOD, Refusal.UNKNOWN_CURSOR, "");
         Plan plan = null;
@@ -309,15 +338,19 @@ public final class QueryGuard {
         if (candidates.size() > 1) refuseToFollow(session, "Execute", plan);
         session.extendedMessage();
         var portal = candidates.getLast();
+        var tallies = candidates.stream().map(c -> c.tally).toList();
         var statement = portal.bound;
         var judge = new Judge(session, policies.get());
         if (statement != null && plan == portal.plan) {
             // Bind was permitted under the policy of then.
             if (decide(session, "Execute", plan, judge) instanceof Decision.Deny denied)
                 throw denied(session, "Execute", List.of(plan), 0, denied, List.of(), judge);
+            statement.meter =
+                    meter(session, "Execute", List.of(plan), 0, List.of(), judge, tallies);
             portal.bound = null;
         } else {
-            statement = permit(session, "Execute", List.of(plan), List.of(), judge).getFirst();
+            statement =
+                    permit(session, "Execute", List.of(plan), List.of(), judge, tallies).getFirst();
         }
         run(
                 session,
@@ -358,6 +391,144 @@ public final class QueryGuard {
         return together(now, portal.plan);
     }
 
+    // --- what the gateway answers itself
+
+    /// @param redacted for the audit log
+    private record Answered(OwnAnswer rows, String redacted) {}
+
+    /// The columns that the answer to a Describe of that portal has; null: it is the server's.
+    public @Nullable OwnAnswer describePortal(Session session, String name) {
+        session.extendedMessage();
+        var candidates = session.portal(name);
+        var own = candidates.size() == 1 ? candidates.getFirst().own() : null;
+        return own == null ? null : empty(own);
+    }
+
+    private static OwnAnswer empty(OwnStatement own) {
+        return new OwnAnswer(OwnAnswers.columns(own), List.of());
+    }
+
+    private Verdict parseOwn(Session session, String name, SqlText sql, OwnStatement own)
+            throws Stop {
+        // What it takes to answer can be asked for now, but not within a pipeline.
+        var _ = answer(session, "Parse", own);
+        if (session.holdsTooMany())
+            throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
+        var names = session.names();
+        var statement =
+                new HeldStatement(
+                        sql,
+                        0,
+                        false,
+                        names.standardConformingStrings(),
+                        names.clientEncoding(),
+                        List.of());
+        statement.own = own;
+        session.sentParse(name, statement);
+        return Verdict.Permit.own(List.of(), 0, empty(own));
+    }
+
+    /// The gateway's own statement under that name; null where all that the name may stand for is
+    /// the server's.
+    private @Nullable OwnStatement own(
+            Session session, String message, List<HeldStatement> candidates) throws Stop {
+        if (candidates.stream().allMatch(c -> c.own == null)) return null;
+        if (candidates.size() > 1) throw ambiguous(session, message);
+        return candidates.getFirst().own;
+    }
+
+    private Stop ambiguous(Session session, String message) {
+        return refused(
+                session,
+                message,
+                Asked.NOT_UNDERSTOOD,
+                Refusal.STALE_CONTEXT,
+                "the name was given again while earlier messages are unanswered");
+    }
+
+    private Verdict executeOwn(Session session, List<HeldPortal> candidates, long maxRows)
+            throws Stop {
+        var portal = candidates.getLast();
+        var own = portal.own();
+        if (candidates.size() > 1 || own == null) throw ambiguous(session, "Execute");
+        var answer = answer(session, "Execute", own);
+        var whole = portal.answer;
+        if (whole == null) portal.answer = whole = answer.rows;
+        var part = whole.slice(portal.answered, maxRows);
+        portal.answered += part.rows().size();
+        var statement = ownIntent(session, "Execute", own, answer);
+        session.extendedMessage();
+        return Verdict.Permit.own(List.of(statement), statement.intentTicket(), part);
+    }
+
+    private AuditedStatement ownIntent(
+            Session session, String message, OwnStatement own, Answered answer) throws Stop {
+        long number = session.nextStatement();
+        try {
+            long ticket =
+                    log.permitted(
+                            session,
+                            number,
+                            message,
+                            ownAsked(own, answer.redacted),
+                            List.of("builtin:sallyport"),
+                            policies.get().policies().version());
+            var statement = new AuditedStatement(number, ticket, StatementKind.EMPTY, Set.of());
+            statement.running = true;
+            session.running(+1);
+            return statement;
+        } catch (AuditException e) {
+            throw new Stop(unrecorded(session, e));
+        }
+    }
+
+    private Answered answer(Session session, String message, OwnStatement own) throws Stop {
+        var inForce = policies.get();
+        return switch (own) {
+            case OwnStatement.WhoAmI _ ->
+                    new Answered(OwnAnswers.whoAmI(session, inForce), own.kind());
+            case OwnStatement.Grants _ -> {
+                if (!session.names().catalogAvailable())
+                    throw refused(session, message, ownAsked(own), Refusal.CATALOG_UNAVAILABLE, "");
+                var catalog = session.names().catalog();
+                yield new Answered(OwnAnswers.grants(session, inForce, catalog), own.kind());
+            }
+            case OwnStatement.Explain(var sql) -> explain(session, message, sql);
+            case OwnStatement.Malformed(var problem) ->
+                    throw refused(session, message, ownAsked(own), Refusal.OWN_STATEMENT, problem);
+        };
+    }
+
+    private static Asked ownAsked(OwnStatement own, String redacted) {
+        return new Asked(own.kind(), redacted, List.of(), List.of(), List.of(), List.of());
+    }
+
+    private static Asked ownAsked(OwnStatement own) {
+        return ownAsked(own, own.kind());
+    }
+
+    private Answered explain(Session session, String message, SqlText sql) throws Stop {
+        return switch (certain(session, message, () -> read(session, sql))) {
+            case CheckedText.NotUnderstood(var why) ->
+                    new Answered(
+                            OwnAnswers.notUnderstood(why.reason(), why.where().start() + 1),
+                            "SALLYPORT EXPLAIN");
+            case CheckedText.Understood text -> {
+                var judge = new Judge(session, policies.get());
+                var explained = new ArrayList<OwnAnswers.Explained>();
+                for (var facts : text.statements()) {
+                    var plan = plan(session, message, facts);
+                    explained.add(new OwnAnswers.Explained(plan, decide(plan, judge)));
+                }
+                var edits = edits(text, judge, true);
+                var rewritten = edits.isEmpty() ? null : RewrittenText.of(sql, edits);
+                yield new Answered(
+                        OwnAnswers.explain(explained, rewritten, judge.policies()),
+                        OwnAnswers.redacted(explained));
+            }
+        };
+    }
+
     // --- understand
 
     private interface Reading {
@@ -375,6 +546,13 @@ public final class QueryGuard {
     /// refusal.
     private CheckedText.Understood understand(Session session, String message, Reading reading)
             throws Stop {
+        return switch (certain(session, message, reading)) {
+            case CheckedText.Understood text -> text;
+            case CheckedText.NotUnderstood(var why) -> throw notUnderstood(session, message, why);
+        };
+    }
+
+    private CheckedText certain(Session session, String message, Reading reading) throws Stop {
         var names = session.names();
         if (!names.catalogAvailable())
             throw refused(session, message, Asked.NOT_UNDERSTOOD, Refusal.CATALOG_UNAVAILABLE, "");
@@ -408,7 +586,7 @@ public final class QueryGuard {
                     var question = names.askFor(why.absence());
                     if (question.isPresent()) throw ask(session, message, question.get());
                 }
-                throw notUnderstood(session, message, why);
+                yield new CheckedText.NotUnderstood(why);
             }
         };
     }
@@ -446,8 +624,9 @@ public final class QueryGuard {
         if (!facts.involvesHeld) return Plan.of(facts);
         var held = new ArrayList<StatementFacts>();
         var sent = new ArrayList<Plan.Sent>();
-        collect(session, message, facts, held, sent, 0);
-        return new Plan(facts, held, sent);
+        var tallies = new ArrayList<Tally>();
+        collect(session, message, facts, held, sent, tallies, 0);
+        return new Plan(facts, held, sent, tallies);
     }
 
     private void collect(
@@ -456,6 +635,7 @@ public final class QueryGuard {
             StatementFacts facts,
             List<StatementFacts> held,
             List<Plan.Sent> sent,
+            List<Tally> tallies,
             int depth)
             throws Stop {
         if (depth > MAX_HELD_DEPTH)
@@ -488,7 +668,7 @@ public final class QueryGuard {
                             held.add(inner);
                             sent.add(new Plan.Sent(inner, candidate.edits(), candidate.harmless()));
                             if (inner.involvesHeld)
-                                collect(session, message, inner, held, sent, depth + 1);
+                                collect(session, message, inner, held, sent, tallies, depth + 1);
                         }
                 }
                 case SessionChange.UsesCursor(var name) -> {
@@ -498,6 +678,7 @@ public final class QueryGuard {
                     for (var candidate : candidates) {
                         held.addAll(candidate.plan.all());
                         sent.addAll(candidate.plan.sent());
+                        tallies.add(candidate.tally);
                     }
                 }
                 case SessionChange.Prepares _ -> {
@@ -553,7 +734,9 @@ public final class QueryGuard {
         held.addAll(older.all());
         var sent = new ArrayList<>(newer.sent());
         sent.addAll(older.sent());
-        return new Plan(newer.main(), held, sent);
+        var tallies = new ArrayList<>(newer.tallies());
+        tallies.addAll(older.tallies());
+        return new Plan(newer.main(), held, sent, tallies);
     }
 
     // --- decide and record
@@ -607,6 +790,16 @@ public final class QueryGuard {
         for (var sent : plan.sent())
             if (!judge.edits(sent.facts(), sent.harmless()).equals(sent.edits()))
                 throw refused(session, message, asked(sent.facts()), Refusal.REWRITING_CHANGED, "");
+        // CREATE TABLE AS EXECUTE: what it writes is known only together with what it runs.
+        if (plan.main().writes())
+            for (var facts : plan.held())
+                if (!judge.ruling(facts).limits().isEmpty())
+                    throw refused(
+                            session,
+                            message,
+                            asked(plan.main()),
+                            Refusal.UNSUPPORTED,
+                            "a copy of what is limited for you");
         // What EXPLAIN shows of a statement that went to the server earlier is not edited.
         if (plan.main().kind() == StatementKind.EXPLAIN)
             for (var facts : plan.held())
@@ -666,13 +859,106 @@ public final class QueryGuard {
         return new Decision.Permit(Obligations.NONE, List.copyOf(rules));
     }
 
+    /// What the results of the statement are held to, where anything does.
+    private static List<Limited> limits(Plan plan, Judge judge) {
+        var limits = judge.ruling(plan.main()).limits();
+        if (plan.held().isEmpty()) return limits;
+        var all = new LinkedHashSet<>(limits);
+        for (var facts : plan.held()) all.addAll(judge.ruling(facts).limits());
+        return List.copyOf(all);
+    }
+
+    /// Of a text of several statements the server may have done the rest, and committed it, before
+    /// it hears that a result is ended: so there must be nothing to take back.
+    private void refuseToUndo(Session session, List<Plan> plans, Judge judge) throws Stop {
+        if (plans.size() == 1) return;
+        boolean limited = false;
+        boolean changes = false;
+        for (var plan : plans) {
+            limited |= returnsRows(plan.main()) && !limits(plan, judge).isEmpty();
+            changes |= !plan.effects().isEmpty();
+        }
+        if (limited && changes)
+            throw refused(session, "Query", Asked.NOT_UNDERSTOOD, Refusal.LIMITED_AMONG_OTHERS, "");
+    }
+
+    private static boolean returnsRows(StatementFacts facts) {
+        return switch (facts.kind()) {
+            case SELECT,
+                    INSERT,
+                    UPDATE,
+                    DELETE,
+                    MERGE,
+                    COPY_OUT,
+                    EXPLAIN,
+                    CALL,
+                    EXECUTE,
+                    FETCH,
+                    SHOW ->
+                    true;
+            case TRUNCATE,
+                    COPY_IN,
+                    DDL,
+                    ADMIN,
+                    SET,
+                    TRANSACTION,
+                    PREPARE,
+                    DEALLOCATE,
+                    DECLARE_CURSOR,
+                    CLOSE_CURSOR,
+                    LISTEN,
+                    LOCK,
+                    EMPTY ->
+                    false;
+        };
+    }
+
+    /// What counts the result of a statement that is about to run; null where nothing limits it.
+    ///
+    /// @param tallies of what counts as one statement with it, besides the plan's
+    private @Nullable ResultMeter meter(
+            Session session,
+            String message,
+            List<Plan> plans,
+            int which,
+            List<String> parameterTypes,
+            Judge judge,
+            List<Tally> tallies)
+            throws Stop {
+        var plan = plans.get(which);
+        if (!returnsRows(plan.main())) return null;
+        var limits = limits(plan, judge);
+        if (limits.isEmpty()) return null;
+        var all = new ArrayList<>(plan.tallies());
+        all.addAll(tallies);
+        if (all.isEmpty()) all.add(new Tally());
+        var meter = new ResultMeter(session.user(), limits, all, budgets);
+        var exceeded = meter.begin();
+        if (exceeded == null) return meter;
+        var deny =
+                new Decision.Deny(
+                        exceeded.reason(), List.of(), List.of(exceeded.ruleId()), exceeded.hint());
+        throw denied(
+                session,
+                message,
+                plans,
+                which,
+                deny,
+                parameterTypes,
+                judge,
+                LimitExceeded.SQL_STATE);
+    }
+
     /// Decides all of it, then records the intents; or records the denial.
+    ///
+    /// @param tallies see {@link #meter}; null: nothing runs yet
     private List<AuditedStatement> permit(
             Session session,
             String message,
             List<Plan> plans,
             List<String> parameterTypes,
-            Judge judge)
+            Judge judge,
+            @Nullable List<Tally> tallies)
             throws Stop {
         var decisions = new ArrayList<Decision>(plans.size());
         for (int i = 0; i < plans.size(); i++) {
@@ -681,6 +967,12 @@ public final class QueryGuard {
                 throw denied(session, message, plans, i, denied, parameterTypes, judge);
             decisions.add(decision);
         }
+        var meters = new ArrayList<@Nullable ResultMeter>(plans.size());
+        for (int i = 0; i < plans.size(); i++)
+            meters.add(
+                    tallies == null
+                            ? null
+                            : meter(session, message, plans, i, parameterTypes, judge, tallies));
         var statements = new ArrayList<AuditedStatement>(plans.size());
         try {
             for (int i = 0; i < plans.size(); i++) {
@@ -694,8 +986,10 @@ public final class QueryGuard {
                                 judged(plan, parameterTypes, judge),
                                 decisions.get(i).ruleIds(),
                                 judge.policies().policies().version());
-                statements.add(
-                        new AuditedStatement(number, ticket, plan.main().kind(), plan.effects()));
+                var statement =
+                        new AuditedStatement(number, ticket, plan.main().kind(), plan.effects());
+                statement.meter = meters.get(i);
+                statements.add(statement);
             }
         } catch (AuditException e) {
             for (var statement : statements) outcome(session, statement, Outcome.skipped());
@@ -901,6 +1195,26 @@ public final class QueryGuard {
             Decision.Deny decision,
             List<String> parameterTypes,
             Judge judge) {
+        return denied(
+                session,
+                message,
+                plans,
+                culprit,
+                decision,
+                parameterTypes,
+                judge,
+                Refusal.POLICY.sqlState());
+    }
+
+    private Stop denied(
+            Session session,
+            String message,
+            List<Plan> plans,
+            int culprit,
+            Decision.Deny decision,
+            List<String> parameterTypes,
+            Judge judge,
+            String sqlState) {
         var version = policies.get().policies().version();
         long ticket = 0;
         long number = 0;
@@ -916,21 +1230,24 @@ public final class QueryGuard {
             }
             if (i == culprit) number = n;
         }
-        var detail = new StringBuilder("Refused: ");
-        detail.append(
-                decision.objects().stream()
-                        .limit(MAX_OBJECTS_SHOWN)
-                        .collect(Collectors.joining("; ")));
-        int more = decision.objects().size() - MAX_OBJECTS_SHOWN;
-        if (more > 0) detail.append("; and ").append(more).append(" more");
-        detail.append(". ");
+        var detail = new StringBuilder();
+        if (!decision.objects().isEmpty()) {
+            detail.append("Refused: ");
+            detail.append(
+                    decision.objects().stream()
+                            .limit(MAX_OBJECTS_SHOWN)
+                            .collect(Collectors.joining("; ")));
+            int more = decision.objects().size() - MAX_OBJECTS_SHOWN;
+            if (more > 0) detail.append("; and ").append(more).append(" more");
+            detail.append(". ");
+        }
         if (!decision.ruleIds().isEmpty())
             detail.append("By rule: ").append(String.join(", ", decision.ruleIds())).append(". ");
         detail.append(record(session, number));
         return new Stop(
                 new Verdict.Deny(
                         new Denial(
-                                Refusal.POLICY.sqlState(),
+                                sqlState,
                                 "sallyport: " + decision.reason(),
                                 detail.toString(),
                                 decision.hint()),

@@ -55,6 +55,13 @@ public enum Refusal {
             "42601",
             "cannot insert multiple commands into a prepared statement",
             "Send them one by one."),
+    OWN_STATEMENT(
+            "42601", "not a statement of the gateway", "There are: " + OwnStatement.ALL + "."),
+    LIMITED_AMONG_OTHERS(
+            "0A000",
+            "a statement whose result is limited for you has to be sent by itself: others of the"
+                    + " same message change something, and could not be taken back",
+            "Send them one by one."),
     FUNCTION_CALL(
             "0A000",
             "function calls outside of statements (fast path) are refused",

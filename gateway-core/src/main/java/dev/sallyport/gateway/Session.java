@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Subject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -40,6 +41,8 @@ public final class Session {
     private final int maxHeld;
     final AtomicBoolean closed = new AtomicBoolean();
 
+    private final Instant endsAt;
+    private String transport = "";
     private Subject subject;
     private Standing standing;
     private List<String> roles;
@@ -74,7 +77,12 @@ public final class Session {
         record Sync(long segment) implements Sent {}
     }
 
-    Session(NewSession request, NameContext names, CancelKey cancelKey, int maxHeld) {
+    Session(
+            NewSession request,
+            NameContext names,
+            CancelKey cancelKey,
+            int maxHeld,
+            Duration maxAge) {
         this.id = request.login().sessionId();
         this.client = request.login().client();
         this.database = request.database();
@@ -95,6 +103,7 @@ public final class Session {
         this.names = names;
         this.cancelKey = cancelKey;
         this.maxHeld = maxHeld;
+        this.endsAt = startedAt.plus(maxAge);
     }
 
     public String id() {
@@ -126,6 +135,20 @@ public final class Session {
 
     public Executor loop() {
         return loop;
+    }
+
+    /// How the client is connected, as `TLSv1.3 TLS_AES_256_GCM_SHA384`.
+    public void transport(String words) {
+        transport = words;
+    }
+
+    String transport() {
+        return transport;
+    }
+
+    /// When it is ended for its age.
+    Instant endsAt() {
+        return endsAt;
     }
 
     public Instant startedAt() {

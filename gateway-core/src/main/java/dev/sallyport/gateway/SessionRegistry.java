@@ -189,7 +189,9 @@ public final class SessionRegistry {
         while (true) {
             var key = CancelKey.random(request.cancelSecretBytes());
             var names = new NameContext(catalog, cache);
-            var session = new Session(request, names, key, limits.maxPreparedStatements());
+            var session =
+                    new Session(
+                            request, names, key, limits.maxPreparedStatements(), limits.maxAge());
             if (byProcessId.putIfAbsent(key.processId(), session) == null) return session;
         }
     }

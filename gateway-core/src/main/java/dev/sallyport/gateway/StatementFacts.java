@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Decision;
+import dev.sallyport.policy.Limited;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.Reuse;
@@ -108,6 +109,14 @@ final class StatementFacts {
         /// The policy permits it, what it asks for besides can't be done.
         static Ruling unmet(Obligations obligations, Decision.Deny denial) {
             return new Ruling(denial, List.of(), false, obligations.lines());
+        }
+
+        /// What its result is held to.
+        List<Limited> limits() {
+            return switch (decision) {
+                case Decision.Permit(var obligations, _) -> obligations.limits();
+                case Decision.Deny _ -> List.of();
+            };
         }
 
         /// The same, where the server could quote what the person may not read.
@@ -267,6 +276,24 @@ final class StatementFacts {
         return references;
     }
 
+    /// It names something that rows could be copied to.
+    boolean writes() {
+        return footprint.accesses().stream()
+                .anyMatch(access ->
+                        switch (access.action()) {
+                            case INSERT, UPDATE, DDL -> true;
+                            case SELECT,
+                                    DELETE,
+                                    TRUNCATE,
+                                    EXECUTE,
+                                    COPY_IN,
+                                    COPY_OUT,
+                                    ADMIN,
+                                    SESSION ->
+                                    false;
+                        });
+    }
+
     StatementKind kind() {
         return footprint.kind();
     }
@@ -378,14 +405,6 @@ final class StatementFacts {
     private Ruling ruling(Decision decision) {
         if (!(decision instanceof Decision.Permit(var obligations, var ruleIds))
                 || obligations.isNone()) return Ruling.of(decision);
-        if (!obligations.limits().isNone())
-            return Ruling.unmet(
-                    obligations,
-                    new Decision.Deny(
-                            "the policy sets limits here, which this gateway can't enforce yet",
-                            List.of(),
-                            ruleIds,
-                            "ask the security team"));
         if (!obligations.substitutes()) return Ruling.of(decision);
         if (catalog == null)
             return Ruling.unmet(

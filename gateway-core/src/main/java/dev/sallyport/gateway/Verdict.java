@@ -20,12 +20,15 @@ public sealed interface Verdict {
     ///   in errors are of this text.
     /// @param governed it touches what the person may not see all of: until the transaction ends,
     ///   what the server says in errors and notices may quote it
+    /// @param own what the gateway answers itself: an empty statement goes up in place of the
+    ///   client's, and this takes the place of the server's answer
     record Permit(
             List<AuditedStatement> statements,
             long ticket,
             boolean waitBeforeForwarding,
             @Nullable RewrittenText text,
-            boolean governed)
+            boolean governed,
+            @Nullable OwnAnswer own)
             implements Verdict {
         static final Permit UNRECORDED = new Permit(List.of(), 0, false);
 
@@ -35,7 +38,20 @@ public sealed interface Verdict {
 
         public Permit(
                 List<AuditedStatement> statements, long ticket, boolean waitBeforeForwarding) {
-            this(statements, ticket, waitBeforeForwarding, null, false);
+            this(statements, ticket, waitBeforeForwarding, null, false, null);
+        }
+
+        Permit(
+                List<AuditedStatement> statements,
+                long ticket,
+                boolean waitBeforeForwarding,
+                @Nullable RewrittenText text,
+                boolean governed) {
+            this(statements, ticket, waitBeforeForwarding, text, governed, null);
+        }
+
+        static Permit own(List<AuditedStatement> statements, long ticket, OwnAnswer own) {
+            return new Permit(statements, ticket, false, null, false, own);
         }
     }
 

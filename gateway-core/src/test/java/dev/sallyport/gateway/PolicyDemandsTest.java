@@ -22,11 +22,6 @@ class PolicyDemandsTest {
                 .isEmpty();
     }
 
-    @Test
-    void limitsAreNotTakenYet() {
-        assertThat(PolicyDemands.unmet(config(KEY), policies("limit: { rows: 10 }"))).isPresent();
-    }
-
     private static PolicySet policies(String what) {
         var text =
                 "database: clinic\nroles: { r: { grants: [{ id: a, allow: [select], on: [public.t],"

@@ -63,7 +63,8 @@ class QueryGuardTest {
                         sessions.cache,
                         sessions.policies::get,
                         sessions.decisions,
-                        sessions.metrics);
+                        sessions.metrics,
+                        new Budgets(System::currentTimeMillis));
     }
 
     @AfterEach

@@ -45,7 +45,8 @@ class RewritingTest {
                         sessions.cache,
                         sessions.policies::get,
                         sessions.decisions,
-                        sessions.metrics);
+                        sessions.metrics,
+                        new Budgets(System::currentTimeMillis));
         dana = new Conversation(guard, sessions.open("dana", new TestSessions.Connection()));
     }
 

@@ -3,7 +3,6 @@ package dev.sallyport.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.policy.Governed;
-import dev.sallyport.policy.Limits;
 import dev.sallyport.policy.Mask;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.RowCondition;
@@ -48,7 +47,7 @@ class SubstitutionsTest {
 
     private static String rewritten(String sql, Governed... governed) {
         return switch (Substitutions.of(
-                new Obligations(List.of(governed), Limits.NONE, List.of()),
+                new Obligations(List.of(governed), List.of(), List.of()),
                 analysed(sql).references(),
                 CATALOG)) {
             case Substitutions.Result.Edits(var edits) ->
@@ -156,7 +155,7 @@ class SubstitutionsTest {
                                         Shown.masked(new Mask.Partial(0, 4)),
                                         rows("insurer_id = 3 AND name <> ", "dana"),
                                         true)),
-                        Limits.NONE,
+                        List.of(),
                         List.of());
         long best = Long.MAX_VALUE;
         int length = 0;

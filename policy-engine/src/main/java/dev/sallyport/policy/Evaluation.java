@@ -83,7 +83,12 @@ final class Evaluation {
         return governance.obligations();
     }
 
-    /// Empty: permitted.
+    /// What would be copied out of reach of its limits.
+    List<Governance.Copied> copied() {
+        return governance.copied();
+    }
+
+    /// Empty: permitted, unless something would be {@link #copied}.
     List<Refusal> refusals() {
         return List.copyOf(refusals);
     }
@@ -204,7 +209,7 @@ final class Evaluation {
     }
 
     /// The gateway's own settings hold what masks are made with: no grant is for them.
-    private static boolean isReserved(Access access) {
+    static boolean isReserved(Access access) {
         return access.resource() instanceof Resource.Setting s
                 && s.name().toLowerCase(Locale.ROOT).startsWith(HashKey.RESERVED_PREFIX);
     }

@@ -47,6 +47,25 @@ final class Explanation {
                 hint(footprint, first, refusals));
     }
 
+    static Decision.Deny copied(List<Governance.Copied> copied) {
+        var first = copied.getFirst();
+        var rules = new TreeSet<Rule>(Rule.IN_FILE_ORDER);
+        copied.forEach(c -> rules.addAll(c.limiting()));
+        return new Decision.Deny(
+                "rule "
+                        + first.limiting().getFirst().id()
+                        + " limits how much of "
+                        + Wording.object(first.access().resource(), List.of(first.column()))
+                        + " you get, so it can't be copied to where that limit doesn't hold",
+                copied.stream()
+                        .map(c -> Wording.of(c.access(), List.of(c.column())))
+                        .distinct()
+                        .toList(),
+                rules.stream().map(Rule::id).toList(),
+                "read it with a SELECT, or ask the security team for a grant of it without"
+                        + " 'limit'");
+    }
+
     private static String reason(Evaluation.Refusal r) {
         if (!r.by().isEmpty())
             return Wording.denied(r.access(), r.columns(), r.by().getFirst(), r.kin());
@@ -55,6 +74,10 @@ final class Explanation {
 
     private String hint(
             Footprint footprint, Evaluation.Refusal first, List<Evaluation.Refusal> refusals) {
+        if (refusals.stream().anyMatch(r -> Evaluation.isReserved(r.access())))
+            return "leave it out: settings under "
+                    + HashKey.RESERVED_PREFIX
+                    + "* are the gateway's own, and no grant is for them";
         var parts = new ArrayList<String>();
         var granted = grantedColumns(first.access(), footprint);
         if (!granted.isEmpty())

@@ -4,6 +4,7 @@ import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,8 @@ final class Governance {
     private final SubjectRules rules;
     private final Map<Resource.Relation, Uses> byRelation = new LinkedHashMap<>();
     private final TreeSet<Rule> forcing = new TreeSet<>(Rule.IN_FILE_ORDER);
-    private Limits limits = Limits.NONE;
+    private final TreeMap<Rule, Limits> limits = new TreeMap<>(Rule.IN_FILE_ORDER);
+    private final List<Read> reads = new ArrayList<>();
 
     Governance(SubjectRules rules) {
         this.rules = rules;
@@ -54,8 +56,19 @@ final class Governance {
         boolean direct;
     }
 
+    /// A column that the statement uses, or none of the relation's, and the limits that it is read
+    /// under.
+    private record Read(
+            Access access,
+            Resource.Relation relation,
+            ColumnUse use,
+            Footprint footprint,
+            Facts facts,
+            Set<Rule> under) {}
+
     /// One grant's part in showing something.
-    private record Part(Rule.Grant grant, Shown.Form form, Optional<RowFilter> filter) {}
+    private record Part(
+            Rule.Grant grant, Shown.Form form, Optional<RowFilter> filter, Limits limits) {}
 
     /// @param grants those in effect on the access' resource; none where something else permits it
     void permitted(Access access, Collection<Rule.Grant> grants, Footprint footprint, Facts facts) {
@@ -64,10 +77,8 @@ final class Governance {
             case SELECT -> read(access, relation, grants, footprint, facts);
             case COPY_OUT -> {
                 var uses = uses(access, relation, footprint, facts);
-                show(
-                        parts(access, relation, uses, grants, Optional.empty(), facts),
-                        uses,
-                        uses.reading);
+                var parts = parts(access, relation, uses, grants, Optional.empty(), facts);
+                show(parts, uses, uses.reading, limits);
             }
             case UPDATE, DELETE -> change(access, relation, grants, footprint, facts);
             case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {}
@@ -81,15 +92,19 @@ final class Governance {
             Footprint footprint,
             Facts facts) {
         var uses = uses(access, relation, footprint, facts);
-        if (access.columns().isEmpty())
-            show(
-                    parts(access, relation, uses, grants, Optional.empty(), facts),
-                    uses,
-                    uses.reading);
+        if (access.columns().isEmpty()) {
+            var under = new TreeMap<Rule, Limits>(Rule.IN_FILE_ORDER);
+            var parts = parts(access, relation, uses, grants, Optional.empty(), facts);
+            show(parts, uses, uses.reading, under);
+            limits.putAll(under);
+        }
         for (var use : access.columns()) {
             var parts = parts(access, relation, uses, grants, Optional.of(use.column()), facts);
-            var shown = show(parts, uses, uses.reading);
+            var under = new TreeMap<Rule, Limits>(Rule.IN_FILE_ORDER);
+            var shown = show(parts, uses, uses.reading, under);
             uses.columns.merge(use.column(), shown, Governance::stricter);
+            limits.putAll(under);
+            reads.add(new Read(access, relation, use, footprint, facts, under.keySet()));
         }
     }
 
@@ -109,7 +124,12 @@ final class Governance {
                                 .toList();
         var conditions = new HashSet<RowCondition.AnyOf>();
         for (var column : columns)
-            show(parts(access, relation, uses, grants, column, facts), uses, conditions);
+            // A limit is about what comes back.
+            show(
+                    parts(access, relation, uses, grants, column, facts),
+                    uses,
+                    conditions,
+                    new TreeMap<>(Rule.IN_FILE_ORDER));
         uses.changing.addAll(conditions);
         // FOR UPDATE locks what is read, and a WITH may change what no target names.
         var hasTarget =
@@ -163,9 +183,19 @@ final class Governance {
                     new Part(
                             grant,
                             form(access.action(), grant, relation, uses, column),
-                            facts.filter(grant)));
+                            facts.filter(grant),
+                            limits(grant.limits(), relation, uses, column)));
         }
         return parts;
+    }
+
+    /// What of a rule's limits counts for the column.
+    private Limits limits(
+            Limits limits, Resource.Relation relation, Uses uses, Optional<String> column) {
+        var concerns =
+                column.map(c -> concerns(limits, relation, uses, c))
+                        .orElse(limits.classes().isEmpty());
+        return concerns ? limits : Limits.NONE;
     }
 
     private Shown.Form form(
@@ -195,7 +225,11 @@ final class Governance {
 
     /// From the plainest form on: a form that a grant gives for all rows makes all that shows less
     /// superfluous, with its limits.
-    private Shown show(List<Part> parts, Uses uses, Set<RowCondition.AnyOf> conditions) {
+    private static Shown show(
+            List<Part> parts,
+            Uses uses,
+            Set<RowCondition.AnyOf> conditions,
+            Map<Rule, Limits> under) {
         if (parts.isEmpty()) return Shown.PLAIN;
         var byForm = new TreeMap<Shown.Form, List<Part>>(PLAINEST_FIRST);
         for (var part : parts) byForm.computeIfAbsent(part.form, _ -> new ArrayList<>()).add(part);
@@ -206,16 +240,15 @@ final class Governance {
             var everywhere =
                     e.getValue().stream()
                             .filter(p -> p.filter.isEmpty())
-                            .map(Part::grant)
-                            .min(Comparator.comparing(Rule.Grant::limits, Limits.LOOSEST_FIRST));
+                            .min(Comparator.comparing(Part::limits, Limits.LOOSEST_FIRST));
             if (everywhere.isPresent()) {
-                limits = limits.and(everywhere.get().limits());
+                limit(everywhere.get(), under);
                 for (var part : e.getValue()) if (part.filter.isEmpty()) note(part.grant, uses);
                 return new Shown(cases, form);
             }
             var here = new ArrayList<RowFilter>();
             for (var part : e.getValue()) {
-                limits = limits.and(part.grant.limits());
+                limit(part, under);
                 note(part.grant, uses);
                 part.filter.ifPresent(here::add);
             }
@@ -226,6 +259,10 @@ final class Governance {
         conditions.add(new RowCondition.AnyOf(filters));
         var last = cases.removeLast().then();
         return new Shown(cases, last);
+    }
+
+    private static void limit(Part part, Map<Rule, Limits> under) {
+        if (!part.limits.isNone()) under.put(part.grant, part.limits);
     }
 
     private static void note(Rule.Grant grant, Uses uses) {
@@ -282,9 +319,11 @@ final class Governance {
             notices.add(notice(governed, uses.ruleIds));
         });
         notices.sort(Comparator.naturalOrder());
-        return relations.isEmpty() && limits.isNone()
+        var limited = new ArrayList<Limited>();
+        limits.forEach((rule, of) -> limited.add(new Limited(rule.id(), of)));
+        return relations.isEmpty() && limited.isEmpty()
                 ? Obligations.NONE
-                : new Obligations(relations, limits, notices);
+                : new Obligations(relations, limited, notices);
     }
 
     private static String notice(Governed governed, Set<String> ruleIds) {
@@ -307,11 +346,7 @@ final class Governance {
         if (finished) return;
         finished = true;
         byRelation.forEach((relation, uses) -> {
-            var forced = new TreeSet<Rule.Force>(Rule.IN_FILE_ORDER);
-            forced.addAll(rules.forced(relation));
-            for (var kin : List.of(uses.above, uses.below))
-                for (var other : kin) forced.addAll(rules.forced(other));
-            for (var rule : forced)
+            for (var rule : forced(relation, uses))
                 for (var facts : uses.facts) {
                     var outcome = facts.outcome(rule);
                     if (outcome != Condition.Outcome.FALSE)
@@ -347,13 +382,103 @@ final class Governance {
             uses.changing.add(member);
             counts = true;
         }
-        if (!rule.limits().isNone()) {
-            limits = limits.and(rule.limits());
+        if (!rule.limits().isNone() && concerned(rule, relation, uses)) {
+            limits.put(rule, rule.limits());
             counts = true;
         }
         if (!counts) return;
         forcing.add(rule);
         uses.ruleIds.add(rule.id());
+    }
+
+    private boolean concerned(Rule.Force rule, Resource.Relation relation, Uses uses) {
+        return rule.limits().classes().isEmpty()
+                || uses.columns.keySet().stream()
+                        .anyMatch(c -> concerns(rule.limits(), relation, uses, c));
+    }
+
+    /// Of a row that is several tables' the column holds what any of them is said to hold.
+    private boolean concerns(Limits limits, Resource.Relation relation, Uses uses, String column) {
+        if (limits.concerns(relation, column, rules.classification())) return true;
+        for (var kin : List.of(uses.above, uses.below))
+            for (var other : kin)
+                if (limits.concerns(other, column, rules.classification())) return true;
+        return false;
+    }
+
+    /// The rules that force something on the rows of the relation, through whichever table.
+    private Collection<Rule.Force> forced(Resource.Relation relation, Uses uses) {
+        var forced = new TreeSet<Rule.Force>(Rule.IN_FILE_ORDER);
+        forced.addAll(rules.forced(relation));
+        for (var kin : List.of(uses.above, uses.below))
+            for (var other : kin) forced.addAll(rules.forced(other));
+        return forced;
+    }
+
+    /// A column whose rows are limited, and that the statement writes to where they are not.
+    record Copied(Access access, String column, List<Rule> limiting) {}
+
+    /// A limit is no limit if what it is about can be copied first and read then.
+    List<Copied> copied() {
+        finish();
+        var copied = new ArrayList<Copied>();
+        for (var read : reads) {
+            var limiting = new TreeSet<>(Rule.IN_FILE_ORDER);
+            limiting.addAll(read.under);
+            limiting.addAll(forcedLimits(read.relation, read.use.column(), read.facts));
+            if (!limiting.isEmpty() && isCopied(read, limiting))
+                copied.add(new Copied(read.access, read.use.column(), List.copyOf(limiting)));
+        }
+        return copied;
+    }
+
+    private boolean isCopied(Read read, Set<Rule> limiting) {
+        var accesses = read.footprint.accesses();
+        // CREATE TABLE AS: nobody knows yet what will hold for the table.
+        if (accesses.stream().anyMatch(a -> a.action() == Action.DDL))
+            return isAt(read.use, Place.OUTPUT) || isAt(read.use, Place.SOURCE);
+        if (!isAt(read.use, Place.SOURCE)) return false;
+        for (var access : accesses)
+            if (access.resource() instanceof Resource.Relation target)
+                for (var use : access.columns())
+                    if (isAt(use, Place.TARGET)
+                            && !readingLimits(target, use.column(), read.facts)
+                                    .containsAll(limiting)) return true;
+        return false;
+    }
+
+    private static boolean isAt(ColumnUse use, Place place) {
+        return use.places().contains(place);
+    }
+
+    /// The rules that would limit a read of the column.
+    private Set<Rule> readingLimits(Resource.Relation relation, String column, Facts facts) {
+        var grants = rules.grants(Action.SELECT, relation).stream().filter(facts::holds).toList();
+        var access =
+                new Access(
+                        Action.SELECT,
+                        relation,
+                        List.of(new ColumnUse(column, Set.of(Place.OUTPUT))),
+                        Optional.empty());
+        var known = byRelation.get(relation);
+        var uses = known == null ? new Uses() : known;
+        var parts = parts(access, relation, uses, grants, Optional.of(column), facts);
+        var under = new TreeMap<Rule, Limits>(Rule.IN_FILE_ORDER);
+        var _ = show(parts, new Uses(), new HashSet<>(), under);
+        var all = new HashSet<>(under.keySet());
+        all.addAll(forcedLimits(relation, column, facts));
+        return all;
+    }
+
+    private List<Rule> forcedLimits(Resource.Relation relation, String column, Facts facts) {
+        var known = byRelation.get(relation);
+        var uses = known == null ? new Uses() : known;
+        var found = new ArrayList<Rule>();
+        for (var rule : forced(relation, uses))
+            if (!rule.limits().isNone()
+                    && concerns(rule.limits(), relation, uses, column)
+                    && facts.mayHold(rule)) found.add(rule);
+        return found;
     }
 
     private static Shown atMost(Shown shown, Mask mask) {

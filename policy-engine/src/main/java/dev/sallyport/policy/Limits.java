@@ -1,32 +1,76 @@
 package dev.sallyport.policy;
 
+import dev.sallyport.sql.access.Resource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
-/// What one statement may take at most; enforced while it runs, with an error. Empty: no limit.
+/// What may be returned at most: of one statement, and to one person in a time; enforced while it
+/// is, with an error. Empty: no limit.
 ///
-/// @param rows returned to the client, from 1
-/// @param bytes returned to the client, from 1
+/// @param rows returned to the client by one statement, from 1
+/// @param bytes returned to the client by one statement, from 1
 /// @param time from forwarding the statement to its last row, more than zero
-public record Limits(OptionalLong rows, OptionalLong bytes, Optional<Duration> time) {
+/// @param perHour to one person in any 60 minutes, whatever the number of sessions
+/// @param perDay to one person in any 24 hours
+/// @param classes counts only where a column of one of these classes of data, or families
+///   (`phi.*`), is used; empty: always
+public record Limits(
+        OptionalLong rows,
+        OptionalLong bytes,
+        Optional<Duration> time,
+        Quota perHour,
+        Quota perDay,
+        SortedSet<String> classes) {
     public static final Limits NONE =
-            new Limits(OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+            new Limits(
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    Quota.NONE,
+                    Quota.NONE,
+                    new TreeSet<>());
 
-    public boolean isNone() {
-        return rows.isEmpty() && bytes.isEmpty() && time.isEmpty();
+    /// @param rows from 1
+    /// @param bytes from 1
+    public record Quota(OptionalLong rows, OptionalLong bytes) {
+        public static final Quota NONE = new Quota(OptionalLong.empty(), OptionalLong.empty());
+
+        public boolean isNone() {
+            return rows.isEmpty() && bytes.isEmpty();
+        }
+
+        private void addWords(List<String> parts, String when) {
+            rows.ifPresent(n -> parts.add(n + " rows" + when));
+            bytes.ifPresent(n -> parts.add(n + " bytes" + when));
+        }
     }
 
-    /// Of each limit the smaller.
-    public Limits and(Limits other) {
-        return new Limits(
-                smaller(rows, other.rows),
-                smaller(bytes, other.bytes),
-                time.isEmpty()
-                        ? other.time
-                        : other.time.filter(t -> t.compareTo(time.get()) < 0).or(() -> time));
+    public boolean isNone() {
+        return rows.isEmpty()
+                && bytes.isEmpty()
+                && time.isEmpty()
+                && perHour.isNone()
+                && perDay.isNone();
+    }
+
+    /// Whether it has to be known what the person got before.
+    public boolean isPerPerson() {
+        return !perHour.isNone() || !perDay.isNone();
+    }
+
+    /// Whether it counts for a statement that uses this column.
+    boolean concerns(Resource.Relation relation, String column, Classification classification) {
+        if (classes.isEmpty()) return true;
+        for (var c : classification.of(relation, column))
+            if (classes.contains(c) || classes.contains(MaskPlan.family(c))) return true;
+        return false;
     }
 
     /// From what leaves most to what leaves least: a total order.
@@ -34,19 +78,23 @@ public record Limits(OptionalLong rows, OptionalLong bytes, Optional<Duration> t
             Comparator.comparingLong((Limits l) -> l.rows.orElse(Long.MAX_VALUE))
                     .thenComparingLong(l -> l.bytes.orElse(Long.MAX_VALUE))
                     .thenComparing(l -> l.time.orElse(Duration.ofSeconds(Long.MAX_VALUE)))
+                    .thenComparingLong(l -> l.perDay.rows.orElse(Long.MAX_VALUE))
+                    .thenComparingLong(l -> l.perDay.bytes.orElse(Long.MAX_VALUE))
+                    .thenComparingLong(l -> l.perHour.rows.orElse(Long.MAX_VALUE))
+                    .thenComparingLong(l -> l.perHour.bytes.orElse(Long.MAX_VALUE))
                     .reversed();
 
-    /// For people, as `1000 rows, 30s`; empty for none.
-    String words() {
+    /// For people, as `1000 rows, 30000ms, 5000 rows per hour (phi.*)`; empty for none. Equal
+    /// limits have equal words.
+    public String words() {
         var parts = new ArrayList<String>();
-        rows.ifPresent(n -> parts.add(n + " rows"));
-        bytes.ifPresent(n -> parts.add(n + " bytes"));
+        new Quota(rows, bytes).addWords(parts, "");
         time.ifPresent(t -> parts.add(t.toMillis() + "ms"));
-        return String.join(", ", parts);
-    }
-
-    private static OptionalLong smaller(OptionalLong a, OptionalLong b) {
-        if (a.isEmpty()) return b;
-        return b.isEmpty() || a.getAsLong() <= b.getAsLong() ? a : b;
+        perHour.addWords(parts, " per hour");
+        perDay.addWords(parts, " per day");
+        return String.join(", ", parts)
+                + (classes.isEmpty()
+                        ? ""
+                        : classes.stream().collect(Collectors.joining(", ", " (", ")")));
     }
 }

@@ -64,7 +64,7 @@ record MaskPlan(Map<String, Choice> columns, Map<String, Choice> classes, Option
                 || all.filter(hash::equals).isPresent();
     }
 
-    private static String family(String dataClass) {
+    static String family(String dataClass) {
         int dot = dataClass.indexOf('.');
         return (dot < 0 ? dataClass : dataClass.substring(0, dot)) + ".*";
     }

@@ -10,10 +10,11 @@ import java.util.Optional;
 /// all of it refuses the statement.
 ///
 /// @param relations by schema and name, each once
+/// @param limits all of which hold, in file order, each rule's once
 /// @param notices for the person, as `public.patients: ssn is masked (rule dev-read)`; free of
 ///   values
-public record Obligations(List<Governed> relations, Limits limits, List<String> notices) {
-    public static final Obligations NONE = new Obligations(List.of(), Limits.NONE, List.of());
+public record Obligations(List<Governed> relations, List<Limited> limits, List<String> notices) {
+    public static final Obligations NONE = new Obligations(List.of(), List.of(), List.of());
 
     public Obligations {
         relations =
@@ -22,6 +23,7 @@ public record Obligations(List<Governed> relations, Limits limits, List<String> 
                                 Comparator.comparing(Governed::schema)
                                         .thenComparing(Governed::name))
                         .toList();
+        limits = List.copyOf(limits);
         notices = List.copyOf(notices);
         for (int i = 1; i < relations.size(); i++)
             if (relations.get(i).relation().equals(relations.get(i - 1).relation()))
@@ -30,11 +32,12 @@ public record Obligations(List<Governed> relations, Limits limits, List<String> 
 
     /// All of it for the log, one line each; equal obligations give equal lines.
     /// `public.patients.ssn: redact`, `public.patients: rows of own-patients (provider_id =
-    /// subject.attributes.id)`, `limit: 1000 rows`.
+    /// subject.attributes.id)`, `limit: 1000 rows (rule dev-read)`.
     public List<String> lines() {
         var lines = new ArrayList<String>();
         for (var governed : relations) lines.addAll(governed.lines());
-        if (!limits.isNone()) lines.add("limit: " + limits.words());
+        for (var l : limits)
+            lines.add("limit: " + l.limits().words() + " (rule " + l.ruleId() + ")");
         return List.copyOf(lines);
     }
 

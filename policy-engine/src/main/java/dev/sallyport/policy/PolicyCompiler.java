@@ -194,7 +194,7 @@ public final class PolicyCompiler {
                 g.mask().map(mask -> masks(mask, actions.get(Action.SELECT))),
                 g.rows().flatMap(this::rows),
                 g.when().flatMap(this::condition),
-                g.limit().map(PolicyCompiler::limits).orElse(Limits.NONE),
+                g.limit().map(this::limits).orElse(Limits.NONE),
                 g.definer());
     }
 
@@ -300,21 +300,25 @@ public final class PolicyCompiler {
     /// A mask for a class that no column has masks nothing.
     private void checkClassified(Located<String> where, String dataClass, MaskPlan.Choice choice) {
         if (choice instanceof MaskPlan.Fixed) return;
+        if (isKnown(dataClass)) return;
         var classes = classification.classes();
-        var known =
-                dataClass.endsWith(".*")
-                        ? classes.stream()
-                                .anyMatch(c ->
-                                        c.startsWith(
-                                                dataClass.substring(0, dataClass.length() - 1)))
-                        : classes.contains(dataClass);
-        if (known) return;
         error(
                 where,
-                "'classify' gives no column of this database the class '"
-                        + dataClass
-                        + "', so this masks nothing"
+                noSuchClass(dataClass)
+                        + "so this masks nothing"
                         + (classes.isEmpty() ? "" : suggestion(dataClass, classes)));
+    }
+
+    /// Whether some column has the class, or one of the family.
+    private boolean isKnown(String dataClass) {
+        var classes = classification.classes();
+        if (!dataClass.endsWith(".*")) return classes.contains(dataClass);
+        var family = dataClass.substring(0, dataClass.length() - 1);
+        return classes.stream().anyMatch(c -> c.startsWith(family));
+    }
+
+    private static String noSuchClass(String dataClass) {
+        return "'classify' gives no column of this database the class '" + dataClass + "', ";
     }
 
     /// `ssn: safe-harbor` needs a class to go by.
@@ -359,8 +363,18 @@ public final class PolicyCompiler {
         };
     }
 
-    private static Limits limits(PolicyFile.Limit limit) {
-        return new Limits(limit.rows(), limit.bytes(), limit.time());
+    private Limits limits(PolicyFile.Limit limit) {
+        var classes = new TreeSet<String>();
+        for (var c : limit.classes())
+            if (isKnown(c.value())) classes.add(c.value());
+            else error(c, noSuchClass(c.value()) + "so this limits nothing");
+        return new Limits(
+                limit.rows(),
+                limit.bytes(),
+                limit.time(),
+                new Limits.Quota(limit.perHour().rows(), limit.perHour().bytes()),
+                new Limits.Quota(limit.perDay().rows(), limit.perDay().bytes()),
+                classes);
     }
 
     private Rule.Force force(PolicyFile.ForceRule r, Set<String> roles) {
@@ -378,7 +392,7 @@ public final class PolicyCompiler {
                 r.mask().map(mask -> masks(mask, null)),
                 r.rows().flatMap(this::rows),
                 r.when().flatMap(this::condition),
-                r.limit().map(PolicyCompiler::limits).orElse(Limits.NONE),
+                r.limit().map(this::limits).orElse(Limits.NONE),
                 except(r.except(), roles));
     }
 

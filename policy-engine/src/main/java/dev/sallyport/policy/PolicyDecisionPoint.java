@@ -1,10 +1,15 @@
 package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Footprint;
+import dev.sallyport.sql.access.Kin;
+import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.StatementKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Decides access requests under one {@link PolicySet}. Total (an error inside is a {@link
@@ -71,10 +76,49 @@ public final class PolicyDecisionPoint {
         var gap = unaccounted(request.footprint());
         if (gap.isPresent()) return gap.get();
         var evaluation = Evaluation.of(request.footprint(), rules(policy, subject.roles()), facts);
-        return evaluation.refusals().isEmpty()
-                ? new Decision.Permit(evaluation.obligations(), evaluation.permittingIds())
-                : new Explanation(policy, subject, roles -> rules(policy, roles), facts)
-                        .of(request.footprint(), evaluation.refusals());
+        var explanation = new Explanation(policy, subject, roles -> rules(policy, roles), facts);
+        if (!evaluation.refusals().isEmpty())
+            return explanation.of(request.footprint(), evaluation.refusals());
+        var copied = evaluation.copied();
+        if (!copied.isEmpty()) return Explanation.copied(copied);
+        return new Decision.Permit(evaluation.obligations(), evaluation.permittingIds());
+    }
+
+    /// The person's roles on the database, with what each is for.
+    public SortedMap<String, String> roles(Subject subject, String database) {
+        var roles = new TreeMap<String, String>();
+        policies.database(database)
+                .ifPresent(policy -> {
+                    for (var role : policy.roles().values())
+                        if (subject.roles().contains(role.name()))
+                            roles.put(role.name(), role.purpose());
+                });
+        return roles;
+    }
+
+    /// What the person may do now, in words: relation by relation, then other objects as the rules
+    /// name them.
+    ///
+    /// @param columns of each relation that there is, in their order
+    /// @param kin of those that have some
+    /// @param most relations of which something is said; one line says how many are left out
+    public List<GrantLine> grants(
+            Subject subject,
+            String database,
+            Circumstances circumstances,
+            Map<Resource.Relation, List<String>> columns,
+            Map<Resource.Relation, Kin> kin,
+            int most) {
+        var policy = policies.database(database).orElse(null);
+        if (policy == null) return List.of();
+        return new GrantLines(
+                        policy,
+                        rules(policy, subject.roles()),
+                        footprint ->
+                                new Facts(
+                                        new AccessRequest(
+                                                subject, database, footprint, circumstances)))
+                .of(subject.roles(), columns, kin, most);
     }
 
     private static Decision.Deny noPolicy(String database) {

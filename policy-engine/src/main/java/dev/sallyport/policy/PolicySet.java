@@ -55,14 +55,14 @@ public final class PolicySet {
         return Optional.ofNullable(places.get(ruleId));
     }
 
-    /// Whether any rule has a limit.
-    public boolean limitsResults() {
+    /// Whether any rule limits what one person gets in a time.
+    public boolean limitsPersons() {
         return databases.values().stream()
                 .anyMatch(d ->
-                        d.forced().stream().anyMatch(f -> !f.limits().isNone())
+                        d.forced().stream().anyMatch(f -> f.limits().isPerPerson())
                                 || d.roles().values().stream()
                                         .flatMap(r -> r.grants().stream())
-                                        .anyMatch(g -> !g.limits().isNone()));
+                                        .anyMatch(g -> g.limits().isPerPerson()));
     }
 
     /// Whether any rule masks with {@link Mask.Hash}, which needs a key.

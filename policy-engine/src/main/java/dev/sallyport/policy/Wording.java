@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Accesses and refusals in words, for people and for the log. Names only, never a literal.
@@ -111,6 +112,45 @@ public final class Wording {
         return switch (action) {
             case SELECT, INSERT, UPDATE -> true;
             case DELETE, TRUNCATE, EXECUTE, DDL, COPY_IN, COPY_OUT, ADMIN, SESSION -> false;
+        };
+    }
+
+    /// How a column appears: `redact`, `as it is where (...), else null`.
+    public static String shown(Shown shown) {
+        return shown(shown, RowFilter::describe);
+    }
+
+    static String shown(Shown shown, Function<RowFilter, String> filter) {
+        var words = new StringBuilder();
+        for (var c : shown.cases())
+            words.append(form(c.then()))
+                    .append(" where ")
+                    .append(anyOf(c.when(), filter))
+                    .append(", else ");
+        return words + form(shown.otherwise());
+    }
+
+    /// Which rows count: `(provider_id = ?) and (deleted_at IS NULL)`.
+    public static String rows(RowCondition condition) {
+        return rows(condition, RowFilter::describe);
+    }
+
+    static String rows(RowCondition condition, Function<RowFilter, String> filter) {
+        return condition.all().stream()
+                .map(any -> anyOf(any, filter))
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static String anyOf(RowCondition.AnyOf any, Function<RowFilter, String> filter) {
+        return any.filters().stream()
+                .map(f -> "(" + filter.apply(f) + ")")
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static String form(Shown.Form form) {
+        return switch (form) {
+            case Shown.Plain _ -> "as it is";
+            case Shown.Masked(var mask) -> mask.word();
         };
     }
 

@@ -175,6 +175,18 @@ class DenialTest {
     }
 
     @Test
+    void whatNobodyCanBeGrantedIsNotAskedFor() {
+        for (var access :
+                List.of(
+                        "session setting:sallyport.hash_inner",
+                        "session setting:SALLYPORT.anything"))
+            assertThat(deny("developer", "select x.t (a)", access).hint())
+                    .isEqualTo(
+                            "leave it out: settings under sallyport.* are the gateway's own, and"
+                                    + " no grant is for them");
+    }
+
+    @Test
     void namesFromClientsCannotPaintTheTerminal() {
         var evil = new Resource.Other("channel", "", "a\u001b[2J\nb\u202Ec");
         var decision =

@@ -57,7 +57,8 @@ class ObligationsTest {
                 .containsEntry("birth_date", Shown.masked(new Mask.Year()))
                 .containsEntry("ssn", Shown.masked(new Mask.Redact()));
         assertThat(patients.reading().isAllRows()).isTrue();
-        assertThat(owed.limits().rows()).isEqualTo(OptionalLong.of(1000));
+        assertThat(owed.limits().getFirst().ruleId()).isEqualTo("dev");
+        assertThat(owed.limits().getFirst().limits().rows()).isEqualTo(OptionalLong.of(1000));
         assertThat(owed.notices())
                 .containsExactly(
                         "public.patients: birth_date, last_name, ssn masked (rules dev, no-ssn)");

@@ -43,6 +43,12 @@ public final class EntryText {
         return switch (entry.type()) {
             case "statement-intent" -> intent(entry);
             case "statement-outcome" -> "  " + outcome(entry);
+            case "result-counted" ->
+                    "  counted: "
+                            + plural(entry.number("rows", 0), "row")
+                            + ", "
+                            + size(entry.number("bytes", 0))
+                            + rules(entry);
             case "login-failed" ->
                     "login failed from " + shown(entry, "client") + ": " + shown(entry, "reason");
             case "login-succeeded" ->
@@ -136,6 +142,8 @@ public final class EntryText {
         String sqlState = entry.text("sqlState");
         StringBuilder text = new StringBuilder(printable(status));
         if (!sqlState.isEmpty()) text.append(' ').append(printable(sqlState));
+        String limit = entry.text("limit");
+        if (!limit.isEmpty()) text.append(" by the limit of ").append(printable(limit));
         if (status.equals("unknown") || status.equals("skipped")) return text.toString();
         long rows = entry.number("rows", -1);
         if (rows >= 0) text.append(", ").append(plural(rows, "row"));

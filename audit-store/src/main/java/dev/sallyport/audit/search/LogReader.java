@@ -57,6 +57,25 @@ public final class LogReader implements Closeable {
         }
     }
 
+    /// Begins no later than with the first entry of that time or after it.
+    ///
+    /// @param since RFC 3339, UTC
+    public static LogReader openSince(Path store, String since) throws AuditException {
+        try {
+            long from = 1;
+            for (String name : segments(store).reversed()) {
+                from = Segment.firstSequence(name).orElse(1);
+                try (LogReader reader = open(store, from)) {
+                    Entry first = reader.next();
+                    if (first != null && first.time().compareTo(since) < 0) break;
+                }
+            }
+            return open(store, from);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /// Goes on where another reader was.
     ///
     /// @param place of the entry read last

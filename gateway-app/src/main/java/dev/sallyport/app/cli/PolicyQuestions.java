@@ -5,20 +5,23 @@ import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.PolicyTestFile;
 import dev.sallyport.config.UsersFile;
+import dev.sallyport.gateway.Rewriting;
 import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Governed;
+import dev.sallyport.policy.Limited;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.PolicySet;
-import dev.sallyport.policy.RowCondition;
-import dev.sallyport.policy.Shown;
 import dev.sallyport.policy.Subject;
+import dev.sallyport.policy.Wording;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.RewrittenText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,10 +49,15 @@ final class PolicyQuestions {
     private PolicyQuestions() {}
 
     /// @param decision of a text of several statements: the first denial, else what all of them owe
-    record Answer(Decision decision) {
+    ///
+    /// @param rewritten what goes to the server in place of the text; empty: the text itself
+    record Answer(Decision decision, Optional<String> rewritten) {
         static Answer denied(String reason) {
-            return new Answer(
-                    new Decision.Deny(reason, List.of(), List.of(), "rewrite the statement"));
+            return denied(new Decision.Deny(reason, List.of(), List.of(), "rewrite the statement"));
+        }
+
+        static Answer denied(Decision.Deny decision) {
+            return new Answer(decision, Optional.empty());
         }
     }
 
@@ -66,8 +74,9 @@ final class PolicyQuestions {
             case Analysis.Understood(var statements) -> {
                 var rules = new LinkedHashSet<String>();
                 var relations = new ArrayList<Governed>();
-                var limits = Obligations.NONE.limits();
+                var limits = new LinkedHashSet<Limited>();
                 var notices = new ArrayList<String>();
+                var edits = new ArrayList<Edit>();
                 for (var statement : statements) {
                     var decision =
                             policies.decide(
@@ -77,23 +86,35 @@ final class PolicyQuestions {
                                             statement.footprint(),
                                             circumstances));
                     switch (decision) {
-                        case Decision.Deny _ -> {
-                            yield new Answer(decision);
+                        case Decision.Deny deny -> {
+                            yield Answer.denied(deny);
                         }
                         case Decision.Permit(var owed, var ids) -> {
                             rules.addAll(ids);
+                            switch (Rewriting.of(owed, statement.references(), context.catalog())) {
+                                case Rewriting.Edits(var own) -> edits.addAll(own);
+                                case Rewriting.Refused(var reason, var hint) -> {
+                                    yield Answer.denied(
+                                            new Decision.Deny(reason, List.of(), ids, hint));
+                                }
+                            }
                             for (var g : owed.relations())
                                 if (relations.stream()
                                         .noneMatch(r -> r.relation().equals(g.relation())))
                                     relations.add(g);
-                            limits = limits.and(owed.limits());
+                            limits.addAll(owed.limits());
                             notices.addAll(owed.notices());
                         }
                     }
                 }
                 yield new Answer(
                         new Decision.Permit(
-                                new Obligations(relations, limits, notices), List.copyOf(rules)));
+                                new Obligations(relations, List.copyOf(limits), notices),
+                                List.copyOf(rules)),
+                        edits.isEmpty()
+                                ? Optional.empty()
+                                : Optional.of(
+                                        RewrittenText.of(new SqlText(sql), edits).text().text()));
             }
         };
     }
@@ -201,14 +222,15 @@ final class PolicyQuestions {
                             PolicyFiles.database(set, database),
                             sql,
                             new Circumstances(Instant.now(), "127.0.0.1", "sallyport"));
-            if (json) PolicyFiles.printJson(object(answer.decision(), set), out);
-            else print(answer.decision(), set, out);
+            if (json) PolicyFiles.printJson(object(answer, set), out);
+            else print(answer, set, out);
             out.flush();
             return answer.decision() instanceof Decision.Permit ? ExitCode.OK : ExitCode.FAILED;
         }
     }
 
-    private static void print(Decision decision, PolicySet set, PrintWriter out) {
+    private static void print(Answer answer, PolicySet set, PrintWriter out) {
+        var decision = answer.decision();
         switch (decision) {
             case Decision.Deny(var reason, var objects, _, var hint) -> {
                 out.println("denied: " + reason);
@@ -222,51 +244,29 @@ final class PolicyQuestions {
                     g.columns()
                             .forEach((column, shown) -> {
                                 if (!shown.isPlain())
-                                    out.println("    " + column + ": " + words(shown));
+                                    out.println("    " + column + ": " + Wording.shown(shown));
                             });
-                    if (!g.target().isAllRows()) out.println("    rows: " + words(g.target()));
+                    if (!g.target().isAllRows())
+                        out.println("    rows: " + Wording.rows(g.target()));
                 }
-                owed.limits().rows().ifPresent(n -> out.println("  at most " + n + " rows"));
-                owed.limits().bytes().ifPresent(n -> out.println("  at most " + n + " bytes"));
-                owed.limits()
-                        .time()
-                        .ifPresent(t -> out.println("  at most " + t.toMillis() + " ms"));
+                for (var l : owed.limits())
+                    out.println("  at most " + l.limits().words() + ", by rule " + l.ruleId());
             }
         }
         for (var id : decision.ruleIds())
             out.println("  by rule " + id + set.place(id).map(at -> ", " + at).orElse(""));
+        answer.rewritten().ifPresent(text -> out.println("  runs as: " + text));
     }
 
-    private static String words(Shown shown) {
-        var words = new StringBuilder();
-        for (var c : shown.cases())
-            words.append(words(c.then()))
-                    .append(" where ")
-                    .append(words(c.when()))
-                    .append(", else ");
-        return words + words(shown.otherwise());
+    /// By rule, in words.
+    private static Map<String, String> limits(Decision.Permit permit) {
+        var limits = new LinkedHashMap<String, String>();
+        for (var l : permit.obligations().limits()) limits.put(l.ruleId(), l.limits().words());
+        return limits;
     }
 
-    private static String words(Shown.Form form) {
-        return switch (form) {
-            case Shown.Plain _ -> "as it is";
-            case Shown.Masked(var mask) -> mask.word();
-        };
-    }
-
-    private static String words(RowCondition condition) {
-        return condition.all().stream()
-                .map(PolicyQuestions::words)
-                .collect(Collectors.joining(" and "));
-    }
-
-    private static String words(RowCondition.AnyOf any) {
-        return any.filters().stream()
-                .map(f -> "(" + f.describe() + ")")
-                .collect(Collectors.joining(" or "));
-    }
-
-    private static Map<String, Object> object(Decision decision, PolicySet set) {
+    private static Map<String, Object> object(Answer answer, PolicySet set) {
+        var decision = answer.decision();
         var object = new LinkedHashMap<String, Object>();
         switch (decision) {
             case Decision.Deny(var reason, var objects, _, var hint) -> {
@@ -279,6 +279,7 @@ final class PolicyQuestions {
                 object.put("verdict", "permit");
                 object.put("masked", masked(permit));
                 object.put("restricted", restricted(permit));
+                object.put("limits", limits(permit));
                 object.put("notices", permit.obligations().notices());
             }
         }
@@ -294,6 +295,7 @@ final class PolicyQuestions {
             rules.add(rule);
         }
         object.put("rules", rules);
+        answer.rewritten().ifPresent(text -> object.put("runsAs", text));
         return object;
     }
 
@@ -418,7 +420,8 @@ final class PolicyQuestions {
                                                 .filter(id -> !id.startsWith("builtin:"))
                                                 .collect(Collectors.toSet())),
                                 differs("masked", test.masked(), masked(permit)),
-                                differs("restricted", test.restricted(), restricted(permit)))
+                                differs("restricted", test.restricted(), restricted(permit)),
+                                differs("limited", test.limited(), limits(permit).keySet()))
                         .stream()
                         .filter(d -> !d.isEmpty())
                         .collect(Collectors.joining("; "));

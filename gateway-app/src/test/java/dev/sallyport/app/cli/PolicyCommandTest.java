@@ -99,9 +99,9 @@ class PolicyCommandTest {
         assertThat(out.toString().lines().filter(l -> l.startsWith("role ")))
                 .containsExactly(
                         "role billing of clinic gains select public.patients.birth_date, masked:"
-                                + " redact",
+                            + " redact, at most 500 rows, 2000 rows per hour, 10000 rows per day",
                         "role billing of clinic loses select public.patients.birth_date, masked:"
-                                + " year",
+                                + " year, at most 500 rows, 2000 rows per hour, 10000 rows per day",
                         "role epidemiology of clinic gains select public.patients.city, masked:"
                                 + " redact",
                         "role epidemiology of clinic loses select public.patients.state");

@@ -2,7 +2,11 @@ package dev.sallyport.postgres.session;
 
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.LimitExceeded;
+import dev.sallyport.gateway.OwnAnswer;
+import dev.sallyport.gateway.ResultMeter;
 import dev.sallyport.gateway.TruthQuery;
+import dev.sallyport.postgres.message.CommandComplete;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.rewrite.RewrittenText;
 import java.util.List;
@@ -21,6 +25,9 @@ abstract sealed class Awaited {
     /// What the server says in errors and notices about it may quote what is hidden from the
     /// client.
     boolean governed;
+
+    /// What takes the place of the server's answer; null: that answer is the client's.
+    @Nullable OwnAnswer own;
 
     Awaited(long ticket) {
         this.ticket = ticket;
@@ -46,6 +53,21 @@ abstract sealed class Awaited {
 
         long rows;
 
+        /// Of the statement now running; null: nothing limits its result.
+        @Nullable ResultMeter meter;
+
+        /// The limit that its result has come to: no more of it is released, and the message fails.
+        @Nullable LimitExceeded exceeded;
+
+        /// The statement that came to it.
+        @Nullable AuditedStatement culprit;
+
+        /// Its COPY has rows in binary: the last message is none.
+        boolean binaryCopy;
+
+        /// When the statement now running could begin.
+        long begunNanos = startedNanos;
+
         Running(long ticket) {
             super(ticket);
         }
@@ -61,6 +83,9 @@ abstract sealed class Awaited {
             return statement != null && statement.kind() == kind;
         }
 
+        /// Nothing goes upstream behind it before it is answered: it may have to fail yet.
+        abstract boolean isLimited();
+
         long micros() {
             return (System.nanoTime() - startedNanos) / 1_000;
         }
@@ -75,9 +100,29 @@ abstract sealed class Awaited {
         /// An ErrorResponse came: only ReadyForQuery may follow.
         boolean failed;
 
+        /// It is run by messages of the extended protocol, its Sync kept back: so that it can fail
+        /// after its last row, as a server's own statement could.
+        boolean stepwise;
+
+        /// Of the statement that is done but not committed: not released before.
+        @Nullable CommandComplete complete;
+
         SimpleQuery(List<AuditedStatement> statements, long ticket) {
             super(ticket);
             this.statements = statements;
+            this.meter = meterOf(current());
+        }
+
+        private static @Nullable ResultMeter meterOf(@Nullable AuditedStatement statement) {
+            return statement == null ? null : statement.meter();
+        }
+
+        @Override
+        boolean isLimited() {
+            for (AuditedStatement statement : statements) {
+                if (statement.meter() != null) return true;
+            }
+            return false;
         }
 
         @Override
@@ -90,6 +135,9 @@ abstract sealed class Awaited {
             bytes = 0;
             rows = 0;
             phase = Phase.START;
+            binaryCopy = false;
+            meter = meterOf(current());
+            begunNanos = System.nanoTime();
         }
 
         @Override
@@ -108,6 +156,12 @@ abstract sealed class Awaited {
         Execution(AuditedStatement statement, long ticket) {
             super(ticket);
             this.statement = statement;
+            this.meter = statement.meter();
+        }
+
+        @Override
+        boolean isLimited() {
+            return meter != null;
         }
 
         @Override
@@ -156,8 +210,12 @@ abstract sealed class Awaited {
 
     /// Close.
     static final class Closing extends Awaited {
-        Closing() {
+        /// Of what the gateway made: the answer is not for the client.
+        final boolean own;
+
+        Closing(boolean own) {
             super(0);
+            this.own = own;
         }
     }
 

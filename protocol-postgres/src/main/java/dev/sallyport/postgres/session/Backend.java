@@ -169,6 +169,7 @@ final class Backend {
             case COMMAND_COMPLETE, ERROR_RESPONSE, PARAMETER_STATUS, READY_FOR_QUERY -> true;
             case DATA_ROW -> replies.isProbing();
             case NOTICE_RESPONSE -> replies.isScrubbing();
+            case COPY_OUT_RESPONSE -> replies.isMetering();
             case AUTHENTICATION,
                     BACKEND_KEY_DATA,
                     BIND_COMPLETE,
@@ -177,7 +178,6 @@ final class Backend {
                     COPY_DATA,
                     COPY_DONE,
                     COPY_IN_RESPONSE,
-                    COPY_OUT_RESPONSE,
                     EMPTY_QUERY_RESPONSE,
                     FUNCTION_CALL_RESPONSE,
                     NEGOTIATE_PROTOCOL_VERSION,

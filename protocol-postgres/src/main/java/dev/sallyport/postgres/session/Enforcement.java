@@ -3,10 +3,12 @@ package dev.sallyport.postgres.session;
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.Outcome;
+import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Verdict;
 import dev.sallyport.sql.SqlText;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The gateway as one session sees it: {@link dev.sallyport.gateway.QueryGuard}, {@link
 /// dev.sallyport.gateway.Session} and {@link dev.sallyport.gateway.DurabilityGate}, whose methods
@@ -21,6 +23,9 @@ interface Enforcement {
     Verdict execute(String portal, long maxRows);
 
     Verdict describeStatement(String name);
+
+    /// @return the columns of the gateway's own answer; null: the server's
+    @Nullable OwnAnswer describePortal(String name);
 
     void closeStatement(String name);
 

@@ -22,6 +22,7 @@ import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.Query;
 import dev.sallyport.postgres.message.ReadyForQuery;
 import dev.sallyport.postgres.message.Sync;
+import dev.sallyport.postgres.message.Target;
 import dev.sallyport.postgres.message.Terminate;
 import dev.sallyport.postgres.message.TransactionStatus;
 import dev.sallyport.postgres.session.Awaited.Binding;
@@ -32,6 +33,7 @@ import dev.sallyport.postgres.session.Awaited.Execution;
 import dev.sallyport.postgres.session.Awaited.PortalDescription;
 import dev.sallyport.postgres.session.Awaited.Preparation;
 import dev.sallyport.postgres.session.Awaited.Probe;
+import dev.sallyport.postgres.session.Awaited.Running;
 import dev.sallyport.postgres.session.Awaited.SimpleQuery;
 import dev.sallyport.postgres.session.Awaited.StatementDescription;
 import dev.sallyport.postgres.session.Awaited.Synchronization;
@@ -40,6 +42,7 @@ import dev.sallyport.postgres.session.FrontendState.CopyingIn;
 import dev.sallyport.postgres.session.FrontendState.Ended;
 import dev.sallyport.postgres.session.FrontendState.InBatch;
 import dev.sallyport.postgres.session.FrontendState.Skipping;
+import dev.sallyport.postgres.session.Hold.UntilAnswered;
 import dev.sallyport.postgres.session.Hold.UntilAtRest;
 import dev.sallyport.postgres.session.Hold.UntilCancelled;
 import dev.sallyport.postgres.session.Hold.UntilCopyAnswered;
@@ -68,6 +71,8 @@ final class Frontend {
     /// anything else, also in a failed transaction. Readable, since it shows up in the server's
     /// log.
     static final SqlText SURE_TO_FAIL = new SqlText("sallyport denied this statement");
+
+    private static final SqlText NOTHING = new SqlText("");
 
     /// Name for a Parse of ours, which never comes to be; the unnamed statement stays untouched.
     private static final String NEVER_PREPARED = "sallyport_denied";
@@ -184,6 +189,9 @@ final class Frontend {
             }
             case UntilCancelled(Frame frame) -> {
                 if (!session.isCancelling()) again(frame);
+            }
+            case UntilAnswered() -> {
+                if (replies.isEmpty() && !session.isCancelling()) hold = null;
             }
         }
         process();
@@ -569,8 +577,9 @@ final class Frontend {
                                         start,
                                         "");
                         case PORTAL -> {
-                            enforcement.otherExtendedMessage();
-                            replies.await(new PortalDescription());
+                            PortalDescription description = new PortalDescription();
+                            description.own = enforcement.describePortal(describe.name());
+                            replies.await(description);
                             forward(frame, start);
                             state = FrontendState.IN_BATCH;
                         }
@@ -585,7 +594,7 @@ final class Frontend {
                         case STATEMENT -> enforcement.closeStatement(close.name());
                         case PORTAL -> enforcement.closePortal(close.name());
                     }
-                    replies.await(new Closing());
+                    replies.await(new Closing(false));
                     forward(frame, start);
                 }
             }
@@ -598,6 +607,11 @@ final class Frontend {
             case Verdict.Permit permit -> {
                 truthRounds = 0;
                 List<Awaited> awaited = awaited(permit, frame.type);
+                if (permit.own() != null
+                        && (frame.type == FrontendType.QUERY || frame.type == FrontendType.PARSE)) {
+                    frame = emptied(frame, parsedName, start);
+                    start = BEFORE_THIS_CHUNK;
+                }
                 RewrittenText text = permit.text();
                 if (text != null
                         && (frame.type == FrontendType.QUERY || frame.type == FrontendType.PARSE)) {
@@ -640,9 +654,7 @@ final class Frontend {
                     holdBack(new UntilAtRest(frame), start);
                     if (replies.endWithClose()) {
                         // Nothing makes the server answer it: no Sync need come.
-                        ByteBuf flush = upstream.alloc().buffer(FrameReader.HEADER_BYTES);
-                        new Flush().encode(flush);
-                        write(flush);
+                        write(encodeFlush());
                         flushDemanded = true;
                     }
                 }
@@ -654,6 +666,20 @@ final class Frontend {
     /// too: a server drops what had that name.
     private static String nameFor(Frame frame) {
         return frame.type == FrontendType.PARSE ? "" : NEVER_PREPARED;
+    }
+
+    /// The message without a statement: of what the gateway answers itself the server sees nothing.
+    private Frame emptied(Frame frame, String parsedName, int start) {
+        ByteBuf message = upstream.alloc().buffer();
+        if (frame.type == FrontendType.QUERY) {
+            new Query(NOTHING).encode(message, session.encoding());
+        } else {
+            new Parse(parsedName, NOTHING, List.of()).encode(message, session.encoding());
+        }
+        message.skipBytes(FrameReader.HEADER_BYTES);
+        FrontendType type = frame.type;
+        drop(frame, start);
+        return new Frame(type, message, message.readableBytes());
     }
 
     /// The message with the text that was permitted in place of the client's.
@@ -686,6 +712,7 @@ final class Frontend {
         for (Awaited next : awaited) {
             next.text = permit.text();
             next.governed = permit.governed();
+            next.own = permit.own();
         }
         return awaited;
     }
@@ -694,7 +721,14 @@ final class Frontend {
         List<AuditedStatement> statements = permit.statements();
         long ticket = permit.ticket();
         return switch (type) {
-            case QUERY -> List.of(new SimpleQuery(statements, ticket));
+            case QUERY -> {
+                SimpleQuery query = new SimpleQuery(statements, ticket);
+                query.stepwise =
+                        permit.waitBeforeForwarding()
+                                && statements.size() == 1
+                                && query.isLimited();
+                yield List.of(query);
+            }
             case PARSE -> List.of(new Preparation(ticket));
             case BIND -> List.of(new Binding(statements, ticket));
             case EXECUTE -> List.of(new Execution(statements.getFirst(), ticket));
@@ -723,9 +757,96 @@ final class Frontend {
     private void permitted(Frame frame, List<Awaited> awaited, int start) {
         for (Awaited next : awaited) replies.await(next);
         FrontendType type = frame.type;
-        forward(frame, start);
         state = type == FrontendType.QUERY ? FrontendState.BETWEEN : FrontendState.IN_BATCH;
+        if (awaited.getLast() instanceof Running running && running.isLimited()) {
+            limited(running, frame, start);
+            return;
+        }
+        forward(frame, start);
         if (replies.expectsCopyIn()) hold = new UntilCopyAnswered();
+    }
+
+    /// Nothing goes up behind it before it is known how it ended.
+    private void limited(Running running, Frame frame, int start) {
+        switch (running) {
+            case SimpleQuery query -> {
+                if (query.stepwise) runStepwise(frame, start);
+                else forward(frame, start);
+            }
+            case Execution _ -> {
+                // A server keeps its answers until a Flush or Sync: what was before is out of the
+                // way when the statement begins, and its own answer comes when it is done.
+                leaveRun(start);
+                write(encodeFlush());
+                forward(frame, BEFORE_THIS_CHUNK);
+                write(encodeFlush());
+                flushDemanded = true;
+            }
+        }
+        hold = new UntilAnswered();
+    }
+
+    private ByteBuf encodeFlush() {
+        ByteBuf flush = upstream.alloc().buffer(FrameReader.HEADER_BYTES);
+        new Flush().encode(flush);
+        return flush;
+    }
+
+    /// A Query that changes something, by messages of the extended protocol up to, but without, its
+    /// Sync: what it did is undone if its result comes to a limit. It uses the unnamed statement
+    /// and portal, which a Query would destroy.
+    private void runStepwise(Frame frame, int start) {
+        if (!(decodeOrNull(frame) instanceof Query query)) throw new IllegalStateException();
+        drop(frame, start);
+        ByteBuf messages = upstream.alloc().buffer();
+        new Parse("", query.sql(), List.of()).encode(messages, session.encoding());
+        messages.writeByte(FrontendType.BIND.code()).writeInt(12).writeZero(8);
+        new Describe(Target.PORTAL, "").encode(messages, session.encoding());
+        new Execute("", 0).encode(messages, session.encoding());
+        new Flush().encode(messages);
+        write(messages);
+        flushDemanded = true;
+    }
+
+    /// The statement is done, or has failed.
+    void commitStepwise() {
+        ByteBuf messages = upstream.alloc().buffer();
+        new Sync().encode(messages);
+        new Close(Target.PORTAL, "").encode(messages, session.encoding());
+        new Close(Target.STATEMENT, "").encode(messages, session.encoding());
+        new Flush().encode(messages);
+        write(messages);
+        replies.await(new Closing(true));
+        replies.await(new Closing(true));
+        flushDemanded = true;
+    }
+
+    /// The statement is done, and must not be: its error makes the Sync take it back.
+    void failStepwise() {
+        ByteBuf parse = upstream.alloc().buffer();
+        new Parse(NEVER_PREPARED, SURE_TO_FAIL, List.of()).encode(parse, session.encoding());
+        write(parse);
+        write(encodeFlush());
+        flushDemanded = true;
+    }
+
+    /// An Execute is done, and must not be. Nothing behind it has gone up.
+    void failBatch(Denial denial, long ticket) {
+        ByteBuf parse = upstream.alloc().buffer();
+        new Parse(NEVER_PREPARED, SURE_TO_FAIL, List.of()).encode(parse, session.encoding());
+        write(parse);
+        replies.await(new DeniedMessage(denial, ticket));
+        flushDemanded = true;
+    }
+
+    /// A Query is done within a transaction, and must not be.
+    void failQuery(Denial denial, long ticket) {
+        ByteBuf query = upstream.alloc().buffer();
+        new Query(SURE_TO_FAIL).encode(query, session.encoding());
+        write(query);
+        enforcement.ownQuery();
+        replies.await(new DeniedQuery(denial, ticket));
+        flushDemanded = true;
     }
 
     private void denied(Verdict.Deny deny, FrontendType type, String parseName) {
@@ -848,6 +969,7 @@ final class Frontend {
             case UntilTruth(Frame frame) -> frame.body.release();
             case UntilCancelled(Frame frame) -> frame.body.release();
             case UntilCopyAnswered() -> {}
+            case UntilAnswered() -> {}
         }
     }
 

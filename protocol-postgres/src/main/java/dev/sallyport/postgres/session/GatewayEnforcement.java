@@ -5,6 +5,7 @@ import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.Outcome;
+import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.QueryGuard;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Session;
@@ -12,6 +13,7 @@ import dev.sallyport.gateway.SessionRegistry;
 import dev.sallyport.gateway.Verdict;
 import dev.sallyport.sql.SqlText;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// One session of the real gateway. Nothing is decided here.
 final class GatewayEnforcement implements Enforcement {
@@ -50,6 +52,11 @@ final class GatewayEnforcement implements Enforcement {
     @Override
     public Verdict describeStatement(String name) {
         return guard.describeStatement(session, name);
+    }
+
+    @Override
+    public @Nullable OwnAnswer describePortal(String name) {
+        return guard.describePortal(session, name);
     }
 
     @Override

@@ -23,6 +23,10 @@ sealed interface Hold {
     /// server ignores during COPY) depends on whether the server goes into COPY.
     record UntilCopyAnswered() implements Hold {}
 
+    /// A statement whose result is limited went upstream: if it comes to the limit, it must fail
+    /// before anything behind it does something.
+    record UntilAnswered() implements Hold {}
+
     /// A cancel is on its way to the server; a statement sent now might be the one it hits.
     record UntilCancelled(Frame frame) implements Hold {}
 }

@@ -11,14 +11,17 @@ import dev.sallyport.postgres.message.ErrorResponse;
 import dev.sallyport.postgres.message.ParameterStatus;
 import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.Terminate;
+import dev.sallyport.postgres.session.Awaited.Running;
 import dev.sallyport.postgres.startup.EstablishedSession;
 import dev.sallyport.postgres.startup.UpstreamCanceller;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,8 +106,16 @@ public final class PostgresSession implements SessionConnection {
                         login.canceller(),
                         new GatewayEnforcement(services, login.session()),
                         services.config().sessions());
+        login.session().transport(transport(login.client()));
         session.takeOver();
         return session;
+    }
+
+    private static String transport(Channel client) {
+        SslHandler tls = client.pipeline().get(SslHandler.class);
+        if (tls == null) return "clear text";
+        SSLSession session = tls.engine().getSession();
+        return session.getProtocol() + " " + session.getCipherSuite();
     }
 
     void takeOver() {
@@ -214,6 +225,10 @@ public final class PostgresSession implements SessionConnection {
         return over;
     }
 
+    String id() {
+        return id;
+    }
+
     Frontend frontend() {
         return frontend;
     }
@@ -232,6 +247,17 @@ public final class PostgresSession implements SessionConnection {
             // In one that the gateway doesn't take, ASCII still is what it seems.
             encoding = ClientEncoding.of(status.value()).orElse(ClientEncoding.SQL_ASCII);
         }
+    }
+
+    /// Looks at a statement that may run for so long only, when its time is over.
+    void lookAgain(Running running, long nanos) {
+        var _ = upstream.eventLoop().schedule(() -> timeOver(running), nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void timeOver(Running running) {
+        if (over) return;
+        replies.checkTime(running);
+        advance();
     }
 
     void upstreamSaidFatal() {

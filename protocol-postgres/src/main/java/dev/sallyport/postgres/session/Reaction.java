@@ -25,6 +25,7 @@ enum Reaction {
     PARSE_ANSWERED,
     BIND_ANSWERED,
     CLOSE_ANSWERED,
+    OWN_CLOSE_ANSWERED,
     /// A statement is done: its outcome is recorded, then this goes to the client.
     STATEMENT_DONE,
     COPY_IN_BEGINS,
@@ -43,6 +44,9 @@ enum Reaction {
 
     /// For `head`, the first message that isn't answered. Moves its phase on.
     static Reaction to(BackendType type, Awaited head) {
+        if (head instanceof Awaited.Running running && running.exceeded != null) {
+            return beyondLimit(type, running);
+        }
         return switch (type) {
             case NOTICE_RESPONSE, NOTIFICATION_RESPONSE -> ASYNCHRONOUS;
             case PARAMETER_STATUS -> PARAMETER;
@@ -225,9 +229,18 @@ enum Reaction {
                                 Probe _ ->
                                 OUT_OF_PLACE;
                     };
-            case PARSE_COMPLETE -> head instanceof Preparation ? PARSE_ANSWERED : OUT_OF_PLACE;
-            case BIND_COMPLETE -> head instanceof Binding ? BIND_ANSWERED : OUT_OF_PLACE;
-            case CLOSE_COMPLETE -> head instanceof Closing ? CLOSE_ANSWERED : OUT_OF_PLACE;
+            case PARSE_COMPLETE ->
+                    isStepwise(head)
+                            ? SWALLOW
+                            : head instanceof Preparation ? PARSE_ANSWERED : OUT_OF_PLACE;
+            case BIND_COMPLETE ->
+                    isStepwise(head)
+                            ? SWALLOW
+                            : head instanceof Binding ? BIND_ANSWERED : OUT_OF_PLACE;
+            case CLOSE_COMPLETE ->
+                    head instanceof Closing closing
+                            ? closing.own ? OWN_CLOSE_ANSWERED : CLOSE_ANSWERED
+                            : OUT_OF_PLACE;
             case PARAMETER_DESCRIPTION -> {
                 if (!(head instanceof StatementDescription description)
                         || description.parametersDescribed) yield OUT_OF_PLACE;
@@ -239,8 +252,8 @@ enum Reaction {
                         case StatementDescription description ->
                                 description.parametersDescribed ? ANSWERED : OUT_OF_PLACE;
                         case PortalDescription _ -> ANSWERED;
-                        case SimpleQuery _,
-                                Execution _,
+                        case SimpleQuery query -> query.stepwise ? SWALLOW : OUT_OF_PLACE;
+                        case Execution _,
                                 Preparation _,
                                 Binding _,
                                 Closing _,
@@ -254,7 +267,9 @@ enum Reaction {
             case READY_FOR_QUERY ->
                     switch (head) {
                         case SimpleQuery query ->
-                                query.failed || query.phase == Phase.START && onlyEmpty(query)
+                                query.failed
+                                                || query.complete != null
+                                                || query.phase == Phase.START && onlyEmpty(query)
                                         ? READY
                                         : OUT_OF_PLACE;
                         case Synchronization _ -> READY;
@@ -308,6 +323,35 @@ enum Reaction {
                     NEGOTIATE_PROTOCOL_VERSION ->
                     OUT_OF_PLACE;
         };
+    }
+
+    /// Of a result that has come to a limit nothing goes on; what ends it counts.
+    private static Reaction beyondLimit(BackendType type, Awaited.Running running) {
+        return switch (type) {
+            case NOTICE_RESPONSE, NOTIFICATION_RESPONSE -> ASYNCHRONOUS;
+            case PARAMETER_STATUS -> PARAMETER;
+            case DATA_ROW, ROW_DESCRIPTION, NO_DATA, COPY_OUT_RESPONSE, COPY_DATA, COPY_DONE ->
+                    SWALLOW;
+            case COMMAND_COMPLETE, EMPTY_QUERY_RESPONSE, PORTAL_SUSPENDED ->
+                    running.current() == null ? SWALLOW : STATEMENT_DONE;
+            case ERROR_RESPONSE -> FAILED;
+            case READY_FOR_QUERY -> running instanceof SimpleQuery ? READY : OUT_OF_PLACE;
+            case COPY_IN_RESPONSE,
+                    PARSE_COMPLETE,
+                    BIND_COMPLETE,
+                    CLOSE_COMPLETE,
+                    PARAMETER_DESCRIPTION,
+                    AUTHENTICATION,
+                    BACKEND_KEY_DATA,
+                    COPY_BOTH_RESPONSE,
+                    FUNCTION_CALL_RESPONSE,
+                    NEGOTIATE_PROTOCOL_VERSION ->
+                    OUT_OF_PLACE;
+        };
+    }
+
+    private static boolean isStepwise(Awaited head) {
+        return head instanceof SimpleQuery query && query.stepwise;
     }
 
     private static Reaction inPhase(Awaited.Running running, Phase phase, Reaction reaction) {

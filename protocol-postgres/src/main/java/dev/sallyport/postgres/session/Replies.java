@@ -2,18 +2,24 @@ package dev.sallyport.postgres.session;
 
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.LimitExceeded;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Outcome.Status;
+import dev.sallyport.gateway.OwnAnswer;
+import dev.sallyport.gateway.ResultMeter;
 import dev.sallyport.postgres.message.BackendMessage;
 import dev.sallyport.postgres.message.BackendType;
 import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.CommandComplete;
 import dev.sallyport.postgres.message.DataRow;
 import dev.sallyport.postgres.message.ErrorResponse;
+import dev.sallyport.postgres.message.Format;
 import dev.sallyport.postgres.message.NoticeResponse;
 import dev.sallyport.postgres.message.ParameterStatus;
+import dev.sallyport.postgres.message.PortalSuspended;
 import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.ReadyForQuery;
+import dev.sallyport.postgres.message.RowDescription;
 import dev.sallyport.postgres.session.Awaited.Binding;
 import dev.sallyport.postgres.session.Awaited.Closing;
 import dev.sallyport.postgres.session.Awaited.DeniedMessage;
@@ -29,6 +35,7 @@ import dev.sallyport.postgres.session.Awaited.Synchronization;
 import dev.sallyport.sql.rewrite.RewrittenText;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The messages that the server has yet to answer, in order, and what its answers do: end
@@ -38,6 +45,8 @@ final class Replies {
     /// bytes.
     private static final ClientEncoding ANY_BYTES =
             ClientEncoding.of("LATIN1").orElseThrow(() -> new IllegalStateException("LATIN1"));
+
+    private static final int TEXT_OID = 25;
 
     /// A client may send ahead this many messages; more aren't read before some are answered.
     static final int MANY = 4_096;
@@ -60,6 +69,33 @@ final class Replies {
     void await(Awaited next) {
         scrubbing |= next.governed;
         awaited.addLast(next);
+        if (next instanceof Running running && running.isLimited()) watch(running);
+    }
+
+    private void watch(Running running) {
+        ResultMeter meter = running.meter;
+        if (meter != null) {
+            meter.time().ifPresent(time -> session.lookAgain(running, time.toNanos()));
+        }
+    }
+
+    /// Ends a statement that has run for as long as it may.
+    void checkTime(Running running) {
+        ResultMeter meter = running.meter;
+        if (running.exceeded != null || meter == null || meter.time().isEmpty()) return;
+        if (!awaited.contains(running)) return;
+        long left = meter.time().get().toNanos() - (System.nanoTime() - running.begunNanos);
+        // What is behind others hasn't begun.
+        if (running != awaited.peekFirst()) left = meter.time().get().toNanos();
+        if (left > 0) session.lookAgain(running, left);
+        else end(running, meter.timeOver());
+    }
+
+    /// No more of the result goes to the client, and what the message does is to fail.
+    private void end(Running running, LimitExceeded limit) {
+        running.exceeded = limit;
+        running.culprit = running.current();
+        session.cancelUpstream();
     }
 
     /// Everything sent has been answered.
@@ -73,6 +109,11 @@ final class Replies {
 
     boolean isProbing() {
         return awaited.peekFirst() instanceof Probe;
+    }
+
+    /// Results are counted, row by row.
+    boolean isMetering() {
+        return awaited.peekFirst() instanceof Running running && running.meter != null;
     }
 
     boolean isScrubbing() {
@@ -112,14 +153,21 @@ final class Replies {
         return switch (reaction) {
             case RELAY -> {
                 if (head instanceof Running running) {
+                    if (running.meter != null && !passes(running, type, bodyLength)) yield false;
                     running.bytes += bodyLength + 5;
                     if (type == BackendType.DATA_ROW) running.rows++;
                 }
                 yield true;
             }
+            case OWN_CLOSE_ANSWERED -> {
+                awaited.removeFirst();
+                yield false;
+            }
             case ANSWERED -> {
                 awaited.removeFirst();
-                yield true;
+                if (head == null || head.own == null) yield true;
+                instead(description(head.own), backend, start);
+                yield false;
             }
             case PARSE_ANSWERED -> {
                 awaited.removeFirst();
@@ -139,8 +187,7 @@ final class Replies {
             case STATEMENT_DONE -> {
                 Status status =
                         type == BackendType.PORTAL_SUSPENDED ? Status.SUSPENDED : Status.COMPLETED;
-                statementDone(head, status, "", backend, start);
-                yield true;
+                yield statementDone(head, status, "", backend, start);
             }
             case COPY_IN_BEGINS -> {
                 session.frontend().copyInBegins(head instanceof Execution);
@@ -183,8 +230,7 @@ final class Replies {
                 if (!(decode(type, body, ANY_BYTES) instanceof CommandComplete complete)) {
                     throw outOfPlace(type);
                 }
-                statementDone(head, Status.COMPLETED, complete.tag(), backend, start);
-                yield true;
+                yield statementDone(head, Status.COMPLETED, complete.tag(), backend, start);
             }
             case FAILED -> {
                 if (!(decode(type, body, ANY_BYTES) instanceof ErrorResponse error)) {
@@ -197,7 +243,7 @@ final class Replies {
                         || !(decode(type, body, ANY_BYTES) instanceof ReadyForQuery ready)) {
                     throw outOfPlace(type);
                 }
-                yield ready(head, ready.status().code());
+                yield ready(head, ready.status().code(), backend, start);
             }
             case ASYNCHRONOUS -> {
                 if (!(decode(type, body, ANY_BYTES) instanceof NoticeResponse notice)) {
@@ -208,15 +254,25 @@ final class Replies {
                 instead(new NoticeResponse(Scrubbed.of(notice.diagnostic(), text)), backend, start);
                 yield false;
             }
-            case RELAY,
-                    ANSWERED,
+            case RELAY -> {
+                if (type != BackendType.COPY_OUT_RESPONSE || !(head instanceof Running running)) {
+                    throw outOfPlace(type);
+                }
+                require(head.ticket, backend, start);
+                checkLength(type, body.readableBytes());
+                running.binaryCopy = body.getByte(body.readerIndex()) == 1;
+                running.bytes += body.readableBytes() + 5;
+                yield true;
+            }
+            case ANSWERED,
                     PARSE_ANSWERED,
                     BIND_ANSWERED,
                     CLOSE_ANSWERED,
+                    OWN_CLOSE_ANSWERED,
                     COPY_IN_BEGINS,
-                    SWALLOW,
                     OUT_OF_PLACE ->
                     throw outOfPlace(type);
+            case SWALLOW -> false;
         };
     }
 
@@ -261,9 +317,39 @@ final class Replies {
         return ticket;
     }
 
-    private void statementDone(
+    /// Whether the message may be released. Only its type and length are looked at.
+    private boolean passes(Running running, BackendType type, int bodyLength) {
+        ResultMeter meter = running.meter;
+        boolean row =
+                type == BackendType.DATA_ROW
+                        // What ends a COPY in binary is no row.
+                        || type == BackendType.COPY_DATA
+                                && !(running.binaryCopy && bodyLength == 2);
+        if (meter == null || !row) return true;
+        LimitExceeded limit = meter.take(bodyLength + 5L);
+        if (limit == null) return true;
+        end(running, limit);
+        return false;
+    }
+
+    /// @return whether the message that says so goes to the client
+    private boolean statementDone(
             @Nullable Awaited head, Status status, String tag, Backend backend, int start) {
         if (!(head instanceof Running running)) throw new IllegalStateException();
+        if (running.exceeded != null) {
+            doneBeyondLimit(running, backend, start);
+            return false;
+        }
+        if (running instanceof SimpleQuery query && query.stepwise) {
+            // It is not committed yet.
+            query.complete = new CommandComplete(tag);
+            session.frontend().commitStepwise();
+            return false;
+        }
+        if (running.own != null) {
+            answer(running, running.own, backend, start);
+            return false;
+        }
         AuditedStatement statement = running.current();
         if (statement != null) {
             long rows = status == Status.SUSPENDED ? running.rows : rowsOf(tag);
@@ -271,9 +357,86 @@ final class Replies {
             require(enforcement.outcome(statement, outcome), backend, start);
         }
         switch (running) {
+            case SimpleQuery query -> {
+                query.advance();
+                watch(query);
+            }
+            case Execution _ -> awaited.removeFirst();
+        }
+        return true;
+    }
+
+    /// The server had finished before it heard of the cancel: it has to fail by other means.
+    private void doneBeyondLimit(Running running, Backend backend, int start) {
+        require(endWith(running, LimitExceeded.SQL_STATE), backend, start);
+        switch (running) {
+            case SimpleQuery query -> {
+                if (query.stepwise) session.frontend().failStepwise();
+            }
+            case Execution _ -> {
+                awaited.removeFirst();
+                session.frontend().failBatch(denial(running), running.ticket);
+            }
+        }
+    }
+
+    /// The gateway's own answer, where the server answered an empty statement.
+    private void answer(Running running, OwnAnswer own, Backend backend, int start) {
+        ByteBuf encoded = backend.allocate();
+        if (running instanceof SimpleQuery) {
+            description(own).encode(encoded, session.encoding());
+        }
+        for (List<String> row : own.rows()) encode(row, encoded);
+        BackendMessage end = own.more() ? new PortalSuspended() : new CommandComplete(own.tag());
+        end.encode(encoded, session.encoding());
+        AuditedStatement statement = running.current();
+        if (statement != null) {
+            Outcome outcome =
+                    new Outcome(
+                            own.more() ? Status.SUSPENDED : Status.COMPLETED,
+                            "",
+                            own.more() ? "" : own.tag(),
+                            own.rows().size(),
+                            encoded.readableBytes(),
+                            running.micros());
+            require(enforcement.outcome(statement, outcome), backend, start);
+        }
+        backend.endRunBefore(start);
+        release.send(encoded, true);
+        switch (running) {
             case SimpleQuery query -> query.advance();
             case Execution _ -> awaited.removeFirst();
         }
+    }
+
+    /// All columns are `text`, which is the same in both formats.
+    private static RowDescription description(OwnAnswer own) {
+        return new RowDescription(
+                own.columns().stream()
+                        .map(name ->
+                                new RowDescription.Column(
+                                        name, 0, (short) 0, TEXT_OID, (short) -1, -1, Format.TEXT))
+                        .toList());
+    }
+
+    /// Without what the session's encoding has no character for.
+    private void encode(List<String> row, ByteBuf into) {
+        int begin = into.writerIndex();
+        try {
+            new DataRow(row).encode(into, session.encoding());
+        } catch (IllegalArgumentException _) {
+            into.writerIndex(begin);
+            List<String> sayable =
+                    row.stream().map(value -> value.replaceAll("[^ -~\\n]", "?")).toList();
+            new DataRow(sayable).encode(into, session.encoding());
+        }
+    }
+
+    private Denial denial(Running running) {
+        LimitExceeded limit = running.exceeded;
+        AuditedStatement culprit = running.culprit;
+        if (limit == null || culprit == null) throw new IllegalStateException("no limit exceeded");
+        return limit.denial(session.id(), culprit);
     }
 
     private boolean failed(
@@ -291,15 +454,24 @@ final class Replies {
                     case null -> true;
                     case SimpleQuery query -> {
                         if (query.failed && !fatal) throw outOfPlace(BackendType.ERROR_RESPONSE);
+                        boolean committing = query.complete != null;
+                        query.complete = null;
                         require(endWith(query, sqlState), backend, start);
                         query.failed = true;
                         session.frontend().queryFailed();
-                        yield true;
+                        if (query.stepwise && !committing && !fatal) {
+                            session.frontend().commitStepwise();
+                        }
+                        if (query.exceeded == null || fatal) yield true;
+                        insteadOfError(denial(query), backend, start);
+                        yield false;
                     }
                     case Execution execution -> {
                         require(endWith(execution, sqlState), backend, start);
+                        boolean relaysError = execution.exceeded == null || fatal;
+                        if (!relaysError) insteadOfError(denial(execution), backend, start);
                         failBatch();
-                        yield true;
+                        yield relaysError;
                     }
                     case Binding binding -> {
                         for (AuditedStatement statement : binding.statements) {
@@ -349,13 +521,14 @@ final class Replies {
         long ticket = 0;
         AuditedStatement statement = running.current();
         if (statement != null) {
-            Outcome outcome =
-                    Outcome.failed(sqlState, running.rows, running.bytes, running.micros());
+            String state = running.exceeded == null ? sqlState : LimitExceeded.SQL_STATE;
+            Outcome outcome = Outcome.failed(state, running.rows, running.bytes, running.micros());
             ticket = enforcement.outcome(statement, outcome);
         }
         switch (running) {
             case SimpleQuery query -> {
                 query.advance();
+                // What the server did of the rest, before it heard, nobody has seen.
                 skip(query);
             }
             case Execution _ -> {}
@@ -426,9 +599,10 @@ final class Replies {
         release.send(session.encode(denial), true);
     }
 
-    private boolean ready(Awaited head, char status) {
+    private boolean ready(Awaited head, char status, Backend backend, int start) {
         awaited.removeFirst();
         if (head instanceof SimpleQuery query) {
+            committed(query, backend, start);
             // Empty statements have no end of their own.
             for (AuditedStatement left = query.current(); left != null; left = query.current()) {
                 Outcome outcome = Outcome.completed("", -1, 0, query.micros());
@@ -441,11 +615,30 @@ final class Replies {
             for (Awaited next : awaited) scrubbing |= next.governed;
         }
         enforcement.readyForQuery(status);
+        if (head instanceof SimpleQuery query && query.exceeded != null && !query.failed) {
+            if (status == 'T') {
+                session.frontend().failQuery(denial(query), query.ticket);
+                return false;
+            }
+            insteadOfError(denial(query), backend, start);
+        }
         if (!(head instanceof Probe probe)) return true;
         String failure = probe.failure;
         if (failure == null) probe.truth.finish();
         else probe.truth.failed(failure);
         return false;
+    }
+
+    private void committed(SimpleQuery query, Backend backend, int start) {
+        CommandComplete complete = query.complete;
+        AuditedStatement statement = query.current();
+        if (complete == null || statement == null) return;
+        String tag = complete.tag();
+        Outcome outcome =
+                new Outcome(Status.COMPLETED, "", tag, rowsOf(tag), query.bytes, query.micros());
+        require(enforcement.outcome(statement, outcome), backend, start);
+        query.advance();
+        instead(complete, backend, start);
     }
 
     private void probeRow(Probe probe, ByteBuf body) {

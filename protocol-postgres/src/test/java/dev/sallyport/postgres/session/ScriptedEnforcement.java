@@ -123,6 +123,13 @@ final class ScriptedEnforcement implements Enforcement {
     }
 
     @Override
+    public dev.sallyport.gateway.@org.jspecify.annotations.Nullable OwnAnswer describePortal(
+            String name) {
+        otherExtendedMessage();
+        return null;
+    }
+
+    @Override
     public void closeStatement(String name) {
         // A server may skip it; names are never given to another text here.
     }
