@@ -158,6 +158,30 @@ class MySqlEvasionsTest {
         assertThat(plain.withSqlMode("NO_SUCH_MODE")).isEmpty();
     }
 
+    /// The server reads later statements, and prepared texts, when it comes to them: under what was
+    /// set before.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            textBlock =
+                    """
+                    SET sql_mode = 'ANSI_QUOTES'; SELECT 1
+                    SET @a = 1, SESSION sql_mode = ''; SELECT 1
+                    SET @@sql_mode = ''; SELECT 1
+                    SET NAMES gbk; SELECT 1
+                    SET STATEMENT sql_mode = '' FOR EXECUTE IMMEDIATE 'SELECT 1'
+                    BEGIN NOT ATOMIC SET sql_mode = ''; EXECUTE IMMEDIATE 'SELECT 1'; END
+                    BEGIN NOT ATOMIC WHILE 1 DO EXECUTE IMMEDIATE 'SELECT 1'; SET sql_mode = ''; END WHILE; END
+                    EXECUTE IMMEDIATE 'SET sql_mode = ""'; SELECT 1
+                    EXECUTE IMMEDIATE @a; SELECT 1
+                    EXECUTE s; SELECT 1
+                    CALL p(); SELECT 1
+                    """)
+    void nothingIsReadBehindAChangeOfHowTextsAreRead(String sql) {
+        assertThat(Written.answer(sql, MARIADB_11_4)).isEqualTo("refused");
+    }
+
     @ParameterizedTest
     @EnumSource(Dialect.Vendor.class)
     void onlyALineFeedEndsALineComment(Dialect.Vendor vendor) {

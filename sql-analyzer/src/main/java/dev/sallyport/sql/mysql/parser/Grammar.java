@@ -11,6 +11,7 @@ import dev.sallyport.sql.mysql.lexer.MySqlTokens;
 import dev.sallyport.sql.parser.ParseResult;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The parts of the grammar, which call each other, over one cursor. Serves one parse.
 final class Grammar {
@@ -26,6 +27,21 @@ final class Grammar {
 
     /// Tokens of the texts that PREPARE was given.
     final List<MySqlTokens> prepared = new ArrayList<>();
+
+    /// Whether something so far may change how the server reads what comes later in the same text,
+    /// or a text that is prepared: it reads those when it comes to them, and we have read them now.
+    boolean lexingChanged;
+
+    /// The first text that was prepared.
+    private @Nullable Span firstPrepared;
+
+    /// Behind each statement: in a loop, what is set last is set before what is prepared first.
+    void checkPrepared() {
+        if (lexingChanged && firstPrepared != null)
+            throw in.refuse(
+                    "a prepared text beside a statement that may change how it is read",
+                    firstPrepared);
+    }
 
     Grammar(MySqlTokens tokens) {
         in = new Cursor(tokens);
@@ -48,6 +64,7 @@ final class Grammar {
                 var inner = new Grammar(tokens);
                 inner.in.inPrepared = true;
                 inner.in.limitDepth(in);
+                if (firstPrepared == null) firstPrepared = text.span();
                 Statement statement;
                 try {
                     statement = inner.statements.statement();
@@ -59,6 +76,7 @@ final class Grammar {
                     throw new Refusal(
                             why.code(), "in the prepared text: " + why.reason(), text.span());
                 }
+                lexingChanged |= inner.lexingChanged;
                 prepared.add(tokens);
                 prepared.addAll(inner.prepared);
                 return statement;

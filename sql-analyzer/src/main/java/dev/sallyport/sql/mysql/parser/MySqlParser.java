@@ -66,10 +66,19 @@ public final class MySqlParser {
                 // Empty statements are nothing.
             }
             if (in.at(MySqlTokenKind.END)) return statements;
+            if (grammar.lexingChanged)
+                throw in.refuse(
+                        "an earlier statement of the same text may change how this one is read:"
+                                + " send the statements one at a time",
+                        in.here());
             int first = in.index();
             int start = in.start();
             in.height = 0;
             Statement statement = grammar.statements.statement();
+            // A PREPARE of SET changes nothing yet, EXECUTE IMMEDIATE does: both are refused.
+            grammar.checkPrepared();
+            grammar.lexingChanged |=
+                    statement instanceof Statement.Execute || statement instanceof Statement.Call;
             statements.add(new ParsedStatement(in.since(start), statement, first, in.index()));
             if (!in.at(MySqlTokenKind.SEMICOLON) && !in.at(MySqlTokenKind.END))
                 throw in.error("the end of the statement");

@@ -360,7 +360,11 @@ final class Statements {
         Statement statement = null;
         if (text instanceof Literal literal && literal.kind() == LiteralKind.STRING)
             statement = grammar.inner(literal);
-        else arguments.add(text);
+        else {
+            arguments.add(text);
+            // Whatever it turns out to be.
+            grammar.lexingChanged |= name == null;
+        }
         if (name == null && in.accept("USING"))
             arguments.addAll(in.separated(grammar.expressions::expression));
         return new MySqlStatement.Prepared(name, statement, arguments, in.since(start));
@@ -516,8 +520,13 @@ final class Statements {
         if (!in.acceptOperator(":=")) in.expectOperator("=");
     }
 
+    /// What decides how a text is read.
+    private static final Set<String> LEXING =
+            Set.of("sql_mode", "names", "character set", "character_set_client");
+
     private VariableSetting system(
             String scope, String name, @Nullable Expression value, int start) {
+        grammar.lexingChanged |= LEXING.contains(name);
         return new VariableSetting(VariableKind.SYSTEM, scope, name, value, in.since(start));
     }
 
