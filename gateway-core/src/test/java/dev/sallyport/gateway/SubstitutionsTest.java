@@ -15,6 +15,7 @@ import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.RewrittenText;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -141,7 +142,7 @@ class SubstitutionsTest {
                                 + " public.patients");
     }
 
-    /// Under 20 µs; what is asserted is looser, since builds share machines.
+    /// In CPU time, the best of some rounds: builds share machines.
     @Test
     void rewritingIsCheap() {
         var sql =
@@ -160,15 +161,19 @@ class SubstitutionsTest {
         long best = Long.MAX_VALUE;
         int length = 0;
         for (int round = 0; round < 20; round++) {
-            long begun = System.nanoTime();
+            long begun = cpuTime();
             for (int i = 0; i < 2_000; i++)
                 if (Substitutions.of(obligations, statement.references(), CATALOG)
                         instanceof Substitutions.Result.Edits(var edits))
                     length += RewrittenText.of(new SqlText(sql), edits).text().text().length();
-            best = Math.min(best, (System.nanoTime() - begun) / 2_000);
+            best = Math.min(best, (cpuTime() - begun) / 2_000);
         }
         assertThat(length).isPositive();
         System.out.println("rewriting: " + best + " ns");
-        assertThat(best).as("ns a statement").isLessThan(100_000);
+        assertThat(best).as("ns a statement").isLessThan(20_000);
+    }
+
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 }
