@@ -254,7 +254,8 @@ class OwnStatementsTest {
     @Test
     void eachIsRecordedAsWhatItIs() throws Exception {
         var name = "recorder";
-        try (var connection = gateway.connect("dev", "ApplicationName=" + name, "assumeMinServerVersion=9.0")) {
+        try (var connection =
+                gateway.connect("dev", "ApplicationName=" + name, "assumeMinServerVersion=9.0")) {
             var _ = facts(connection, "SALLYPORT WHOAMI");
             var _ = facts(connection, "SALLYPORT EXPLAIN SELECT id FROM patients WHERE city = 'x'");
         }
