@@ -20,7 +20,7 @@ public final class Redactor {
     /// @param placeholder by the kind of what it stands for
     public static String redact(
             Tokens tokens, int first, int end, Function<TokenKind, String> placeholder) {
-        var redacted = new StringBuilder();
+        var redacted = new StringBuilder(tokens.end(end - 1) - tokens.start(first) + 16);
         int valueFrom = end;
         boolean mayAssign = mayAssignParameters(tokens.keyword(first));
         for (int i = first; i < end; i++) {
@@ -36,7 +36,10 @@ public final class Redactor {
             switch (kind) {
                 case STRING, BIT_STRING, INTEGER, NUMERIC ->
                         redacted.append(placeholder.apply(kind));
-                case WORD -> redacted.append(value ? placeholder.apply(kind) : tokens.text(i));
+                case WORD -> {
+                    if (value) redacted.append(placeholder.apply(kind));
+                    else tokens.appendTo(redacted, i);
+                }
                 case QUOTED_IDENTIFIER -> {
                     if (value) redacted.append(placeholder.apply(kind));
                     else redacted.append('"').append(doubled(tokens.name(i))).append('"');
@@ -56,7 +59,7 @@ public final class Redactor {
                         COLON_EQUALS,
                         EQUALS_GREATER,
                         END ->
-                        redacted.append(tokens.text(i));
+                        tokens.appendTo(redacted, i);
             }
         }
         return redacted.toString();

@@ -82,6 +82,11 @@ public final class Tokens {
         return source.substring(starts[index], ends[index]);
     }
 
+    /// Appends the token as it stands in the text. May be PHI for literals.
+    void appendTo(StringBuilder out, int index) {
+        out.append(source, starts[index], ends[index]);
+    }
+
     /// The name that a WORD or QUOTED_IDENTIFIER stands for: unquoted, unescaped, folded and
     /// truncated as the server does.
     public String name(int index) {

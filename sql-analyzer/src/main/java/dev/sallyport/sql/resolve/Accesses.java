@@ -105,6 +105,11 @@ final class Accesses {
 
     /// The base columns a value comes from, in order of their names.
     static List<BaseColumn> lineage(Flow flow) {
+        if (flow == Flow.NONE) return List.of();
+        if (flow.isBase()) {
+            BaseColumn only = base(flow);
+            return only == null ? List.of() : List.of(only);
+        }
         Set<BaseColumn> columns =
                 new TreeSet<>((a, b) -> {
                     int order = a.schema().compareTo(b.schema());
@@ -112,11 +117,17 @@ final class Accesses {
                     return order == 0 ? a.column().compareTo(b.column()) : order;
                 });
         flow.visitAll(source -> {
-            if (source instanceof ColumnFlow column
-                    && !column.entry.derived
-                    && column.entry.resource instanceof Resource.Relation relation)
-                columns.add(new BaseColumn(relation.schema(), relation.name(), column.name));
+            BaseColumn column = base(source);
+            if (column != null) columns.add(column);
         });
         return List.copyOf(columns);
+    }
+
+    private static @Nullable BaseColumn base(Flow flow) {
+        return flow instanceof ColumnFlow column
+                        && !column.entry.derived
+                        && column.entry.resource instanceof Resource.Relation relation
+                ? new BaseColumn(relation.schema(), relation.name(), column.name)
+                : null;
     }
 }

@@ -6,6 +6,7 @@ import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Reference;
 import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -48,10 +49,10 @@ final class Findings {
     boolean castsParameters;
 
     /// Tables that the text names with ONLY, or where that goes without saying.
-    private final Set<Catalog.Relation> namedAlone = new HashSet<>(0);
+    private Set<Catalog.Relation> namedAlone = Set.of();
 
     /// Tables that it names with all that inherits from them.
-    private final Set<Catalog.Relation> namedWhole = new HashSet<>();
+    private Set<Catalog.Relation> namedWhole = Set.of();
 
     /// Sub-selects inside expressions round the place at hand. What they compute is evaluated for
     /// each row of the query outside, perhaps before its conditions.
@@ -81,11 +82,11 @@ final class Findings {
     }
 
     void account(QualifiedName name) {
-        for (Identifier part : name.parts()) account(part);
+        account(name.parts());
     }
 
     void account(List<Identifier> identifiers) {
-        for (Identifier identifier : identifiers) account(identifier);
+        for (int i = 0; i < identifiers.size(); i++) account(identifiers.get(i));
     }
 
     /// A value that is computed anew when the statement runs.
@@ -97,7 +98,11 @@ final class Findings {
 
     /// The text names a relation whose rows it reads or changes.
     void named(Catalog.Relation relation, boolean only) {
-        (only ? namedAlone : namedWhole).add(relation);
+        if (relation.children().isEmpty()) return;
+        Set<Catalog.Relation> named = new HashSet<>(only ? namedAlone : namedWhole);
+        named.add(relation);
+        if (only) namedAlone = named;
+        else namedWhole = named;
     }
 
     /// Whether nothing of what inherits from the table is touched through it. What isn't known to
@@ -122,11 +127,11 @@ final class Findings {
 
     References references() {
         if (references.isEmpty() && explain == null) return References.NONE;
-        boolean allTell = varying.stream().anyMatch(Flow::tells);
-        return new References(
-                references.stream().map(r -> r.reference(allTell)).toList(),
-                explain,
-                castsParameters);
+        boolean allTell = false;
+        for (Flow flow : varying) allTell |= flow.tells();
+        List<Reference> all = new ArrayList<>(references.size());
+        for (Referring referring : references) all.add(referring.reference(allTell));
+        return new References(all, explain, castsParameters);
     }
 
     /// @throws Refusal when too deep

@@ -8,7 +8,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A value on its way from base columns to where the statement uses it.
 ///
@@ -21,6 +23,10 @@ class Flow {
     static final Flow NONE = new Flow();
 
     private static final Place[] PLACES = Place.values();
+
+    /// By their bits, as they are needed.
+    private static final AtomicReferenceArray<@Nullable Set<Place>> PLACE_SETS =
+            new AtomicReferenceArray<>(1 << PLACES.length);
 
     /// It decides which rows count: the server may evaluate it before other conditions.
     private static final int DECIDES = 1 << 16;
@@ -39,10 +45,16 @@ class Flow {
 
     /// A value computed from others.
     static Flow of(List<Flow> sources) {
+        Flow only = NONE;
+        boolean several = false;
+        for (Flow source : sources) {
+            if (source == NONE || source == only) continue;
+            several |= only != NONE;
+            only = source;
+        }
+        if (!several) return only;
         Set<Flow> distinct = new LinkedHashSet<>(sources);
         distinct.remove(NONE);
-        if (distinct.isEmpty()) return NONE;
-        if (distinct.size() == 1) return distinct.iterator().next();
         Flow joined = new Flow();
         joined.sources = new ArrayList<>(distinct);
         return joined;
@@ -51,7 +63,11 @@ class Flow {
     static Flow of(Flow left, Flow right) {
         if (left == NONE || left == right) return right;
         if (right == NONE) return left;
-        return of(List.of(left, right));
+        Flow joined = new Flow();
+        joined.sources = new ArrayList<>(2);
+        joined.sources.add(left);
+        joined.sources.add(right);
+        return joined;
     }
 
     /// A value of its own, so that sources can be added to it later.
@@ -124,9 +140,19 @@ class Flow {
     }
 
     final Set<Place> places() {
+        int bits = places & (1 << PLACES.length) - 1;
+        Set<Place> known = PLACE_SETS.get(bits);
+        if (known != null) return known;
         Set<Place> set = EnumSet.noneOf(Place.class);
-        for (Place place : PLACES) if ((places & 1 << place.ordinal()) != 0) set.add(place);
-        return set;
+        for (Place place : PLACES) if ((bits & 1 << place.ordinal()) != 0) set.add(place);
+        Set<Place> made = Set.copyOf(set);
+        PLACE_SETS.set(bits, made);
+        return made;
+    }
+
+    /// It comes from nothing else, yet.
+    final boolean isBase() {
+        return sources.isEmpty();
     }
 
     /// Everything that this value comes from, itself included, each once.

@@ -67,7 +67,9 @@ final class FromItems {
         if (alias == null) return List.of();
         findings.account(alias.name());
         findings.account(alias.columns());
-        return alias.columns().stream().map(Identifier::name).toList();
+        return alias.columns().isEmpty()
+                ? List.of()
+                : alias.columns().stream().map(Identifier::name).toList();
     }
 
     private static List<Field> rename(List<Field> columns, List<String> renamed) {

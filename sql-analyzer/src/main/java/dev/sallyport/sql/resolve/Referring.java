@@ -5,8 +5,10 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Reference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Referring {
     private final Catalog.Relation relation;
     private final Kind kind;
-    private final Set<String> columns = new LinkedHashSet<>();
-    private final Set<String> written = new LinkedHashSet<>();
+    private final Map<String, Flow> columns = new LinkedHashMap<>();
+    private Set<String> written = Set.of();
     private final List<Span> qualifiers = new ArrayList<>(0);
-    private final List<Flow> flows = new ArrayList<>();
     private boolean onConflict;
     private @Nullable String fixedIn;
 
@@ -50,10 +51,11 @@ final class Referring {
     }
 
     void uses(String column, Flow flow) {
-        if (columns.add(column)) flows.add(flow);
+        columns.putIfAbsent(column, flow);
     }
 
     void writes(String column) {
+        if (written.isEmpty()) written = new LinkedHashSet<>();
         written.add(column);
     }
 
@@ -71,6 +73,11 @@ final class Referring {
         fixedIn = what;
     }
 
+    private boolean anyTells() {
+        for (Flow flow : columns.values()) if (flow.tells()) return true;
+        return false;
+    }
+
     /// @param tells something in the statement is not leakproof whatever it is computed from
     Reference reference(boolean tells) {
         return switch (kind) {
@@ -86,11 +93,11 @@ final class Referring {
                                     read.aliased,
                                     read.renamed,
                                     read.sampled,
-                                    columns,
+                                    columns.keySet(),
                                     qualifiers,
-                                    tells || flows.stream().anyMatch(Flow::tells));
+                                    tells || anyTells());
             case Kind.CopyOut(var span) ->
-                    new Reference.CopyOut(relation, span, List.copyOf(columns));
+                    new Reference.CopyOut(relation, span, List.copyOf(columns.keySet()));
             case Kind.Target target ->
                     fixedIn != null
                             ? new Reference.Fixed(relation, target.span, fixedIn)
@@ -99,7 +106,7 @@ final class Referring {
                                     target.action,
                                     target.span,
                                     target.name,
-                                    columns,
+                                    columns.keySet(),
                                     written,
                                     onConflict,
                                     target.condition,

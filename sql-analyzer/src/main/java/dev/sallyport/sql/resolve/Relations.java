@@ -121,14 +121,14 @@ final class Relations {
         /// The tables whose rows FOR UPDATE locks.
         List<Locked> locked() {
             if (relation.kind() == RelationKind.SEQUENCE) return List.of();
+            if (relation.view() == null) return List.of(new Locked(relation.resource(), null));
             List<Locked> locked = new ArrayList<>();
             locked.add(new Locked(relation.resource(), null));
-            if (relation.view() != null)
-                for (Locked inner : lineage(relation, where).locked())
-                    locked.add(
-                            new Locked(
-                                    inner.relation(),
-                                    inner.via() == null ? relation.resource() : inner.via()));
+            for (Locked inner : lineage(relation, where).locked())
+                locked.add(
+                        new Locked(
+                                inner.relation(),
+                                inner.via() == null ? relation.resource() : inner.via()));
             return locked;
         }
     }
