@@ -5,6 +5,7 @@ import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.condition.SqlCondition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -14,6 +15,9 @@ import java.util.TreeSet;
 /// so in a comment.
 public final class NativeGrants {
     private final List<String> lines = new ArrayList<>();
+
+    /// The grants that restrict rows, by what they are on.
+    private final TreeMap<String, TreeSet<String>> filtered = new TreeMap<>();
 
     private NativeGrants() {}
 
@@ -28,6 +32,12 @@ public final class NativeGrants {
     }
 
     private void write(DatabasePolicy policy, String prefix) {
+        for (var role : policy.roles().values())
+            for (var grant : role.grants())
+                if (grant.rows().isPresent() && omission(policy, grant).isEmpty())
+                    for (var on : grant.on())
+                        filtered.computeIfAbsent(on.toString(), _ -> new TreeSet<>())
+                                .add(grant.id());
         for (var role : policy.roles().values()) {
             var name = ResourcePattern.quoted(prefix + role.name());
             lines.add("CREATE ROLE " + name + " NOLOGIN;");
@@ -42,12 +52,9 @@ public final class NativeGrants {
     }
 
     private void write(DatabasePolicy policy, Rule.Grant grant, String role) {
-        if (grant.when().isPresent()) {
-            comment(grant.id() + ": holds only when " + grant.when().get().text());
-            return;
-        }
-        if (grant.rows().isPresent() && !isFree(grant.rows().get())) {
-            comment(grant.id() + ": its rows depend on who asks");
+        var omission = omission(policy, grant);
+        if (omission.isPresent()) {
+            comment(grant.id() + ": " + omission.get());
             return;
         }
         for (var on : grant.on()) {
@@ -68,6 +75,19 @@ public final class NativeGrants {
         }
     }
 
+    /// Why PostgreSQL can't hold the grant as the policy has it.
+    private static Optional<String> omission(DatabasePolicy policy, Rule.Grant grant) {
+        if (grant.when().isPresent())
+            return Optional.of("holds only when " + grant.when().get().text());
+        if (grant.rows().isPresent() && !isFree(grant.rows().get()))
+            return Optional.of("its rows depend on who asks");
+        if (!grant.limits().isNone())
+            return Optional.of("its limit is not PostgreSQL's: " + grant.limits().words());
+        if (grant.definer() && !(policy.denies().isEmpty() && policy.forced().isEmpty()))
+            return Optional.of("deny and force rules would not hold below what it trusts");
+        return Optional.empty();
+    }
+
     private static boolean isFree(RowTemplate rows) {
         return rows.condition().parts().stream().allMatch(p -> p instanceof SqlCondition.Text);
     }
@@ -81,32 +101,59 @@ public final class NativeGrants {
         for (var e : grant.actions().entrySet())
             privilege(policy, grant, on, e.getKey(), e.getValue(), privileges);
         if (privileges.isEmpty()) return;
+        if (grant.rows().isPresent()) {
+            // Privileges add up by column, policies by row: together they'd show each column of one
+            // grant in the rows of the other.
+            if (filtered.getOrDefault(on.toString(), new TreeSet<>()).size() > 1) {
+                comment(grant.id() + ": other grants restrict rows of " + on + ", too");
+                return;
+            }
+            // It would move rows that are seen to where they aren't, and back.
+            if (privileges.remove(Action.UPDATE) != null)
+                comment(grant.id() + ": UPDATE could change what its rows go by");
+            if (privileges.isEmpty()) return;
+        }
         var execute = privileges.remove(Action.EXECUTE);
-        if (!privileges.isEmpty())
-            lines.add(
+        if (!privileges.isEmpty()) {
+            var sql =
                     "GRANT "
                             + String.join(", ", privileges.values())
                             + " ON "
                             + on
                             + " TO "
                             + role
-                            + ";");
+                            + ";";
+            lines.add(grant.definer() ? sql : ifTable(on, sql));
+        }
         if (execute != null)
             comment(grant.id() + ": GRANT EXECUTE needs the argument types of " + on);
-        grant.rows()
-                .ifPresent(rows -> {
-                    lines.add("ALTER TABLE " + on + " ENABLE ROW LEVEL SECURITY;");
-                    lines.add(
-                            "CREATE POLICY "
-                                    + ResourcePattern.quoted(grant.id())
-                                    + " ON "
-                                    + on
-                                    + " TO "
-                                    + role
-                                    + " USING ("
-                                    + rows.text()
-                                    + ");");
-                });
+        if (!privileges.isEmpty())
+            grant.rows()
+                    .ifPresent(rows -> {
+                        lines.add("ALTER TABLE " + on + " ENABLE ROW LEVEL SECURITY;");
+                        lines.add(
+                                "CREATE POLICY "
+                                        + ResourcePattern.quoted(grant.id())
+                                        + " ON "
+                                        + on
+                                        + " TO "
+                                        + role
+                                        + " USING ("
+                                        + rows.text()
+                                        + ");");
+                    });
+    }
+
+    /// A view would be read in its owner's name: the policy asks for grants on what it reads, too.
+    private static String ifTable(ResourcePattern on, String sql) {
+        return "DO $_$ BEGIN IF (SELECT relkind IN ('r', 'p', 'f') FROM pg_catalog.pg_class WHERE"
+                + " oid = '"
+                + on.toString().replace("'", "''")
+                + "'::regclass) THEN\n    "
+                + sql
+                + "\nELSE RAISE NOTICE 'not granted, since it is a view: %', '"
+                + on.toString().replace("'", "''")
+                + "'; END IF; END $_$;";
     }
 
     private static boolean isForced(DatabasePolicy policy, Rule.Grant grant, ResourcePattern on) {

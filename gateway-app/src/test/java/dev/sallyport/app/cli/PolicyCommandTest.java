@@ -113,9 +113,9 @@ class PolicyCommandTest {
         assertThat(out.toString())
                 .contains("CREATE ROLE policy_developer NOLOGIN;")
                 .contains("GRANT SELECT ON public.icd10_codes TO policy_developer;")
+                .contains("-- bill-whom: masked and denied columns are left out\n")
                 .contains(
-                        "-- bill-whom: masked and denied columns are left out\n"
-                                + "GRANT SELECT (id, insurer_id, last_name) ON public.patients TO"
+                        "GRANT SELECT (id, insurer_id, last_name) ON public.patients TO"
                                 + " policy_billing;")
                 .contains("-- phys-patients: its rows depend on who asks");
     }
