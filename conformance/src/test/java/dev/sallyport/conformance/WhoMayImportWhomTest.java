@@ -48,7 +48,10 @@ class WhoMayImportWhomTest {
                         .resideInAnyPackage(
                                 "dev.sallyport.audit..",
                                 "java..",
+                                "javax.net.ssl..",
+                                "jdk.net..",
                                 "com.sun.net.httpserver..",
+                                "org.roaringbitmap..",
                                 "org.slf4j..",
                                 "org.jspecify.."));
         // The copy knows the journal; the journal knows of no copy.
@@ -75,15 +78,22 @@ class WhoMayImportWhomTest {
                         .dependOnClassesThat()
                         .resideInAPackage("dev.sallyport.audit.postgres.."));
         // Another team runs the witness; the log itself listens to nobody.
+        onlyIn("dev.sallyport.audit.witness..", "com.sun.net.httpserver..");
+        onlyIn("dev.sallyport.audit.export..", "javax.net.ssl..");
+        onlyIn("dev.sallyport.audit.search..", "org.roaringbitmap..");
+        onlyIn("dev.sallyport.audit.reads..", "jdk.net..");
+    }
+
+    private static void onlyIn(String room, String... libraries) {
         check(
                 noClasses()
                         .that()
                         .resideInAPackage("dev.sallyport.audit..")
                         .and()
-                        .resideOutsideOfPackage("dev.sallyport.audit.witness..")
+                        .resideOutsideOfPackage(room)
                         .should()
                         .dependOnClassesThat()
-                        .resideInAPackage("com.sun.net.httpserver.."));
+                        .resideInAnyPackage(libraries));
     }
 
     @Test
