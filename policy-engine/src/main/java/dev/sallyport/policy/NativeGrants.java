@@ -145,15 +145,18 @@ public final class NativeGrants {
     }
 
     /// A view would be read in its owner's name: the policy asks for grants on what it reads, too.
+    /// And what is denied, forced or classified for a partition holds through its parent, which
+    /// PostgreSQL doesn't do.
     private static String ifTable(ResourcePattern on, String sql) {
-        return "DO $_$ BEGIN IF (SELECT relkind IN ('r', 'p', 'f') FROM pg_catalog.pg_class WHERE"
-                + " oid = '"
-                + on.toString().replace("'", "''")
-                + "'::regclass) THEN\n    "
+        var name = "'" + on.toString().replace("'", "''") + "'";
+        return "DO $_$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = "
+                + name
+                + "::regclass AND c.relkind IN ('r', 'f') AND NOT EXISTS (SELECT FROM"
+                + " pg_catalog.pg_inherits i WHERE c.oid IN (i.inhrelid, i.inhparent))) THEN\n    "
                 + sql
-                + "\nELSE RAISE NOTICE 'not granted, since it is a view: %', '"
-                + on.toString().replace("'", "''")
-                + "'; END IF; END $_$;";
+                + "\nELSE RAISE NOTICE 'not granted, since it is no table by itself: %', "
+                + name
+                + "; END IF; END $_$;";
     }
 
     private static boolean isForced(DatabasePolicy policy, Rule.Grant grant, ResourcePattern on) {
