@@ -1,5 +1,6 @@
 package dev.sallyport.conformance;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.AuditLog;
@@ -59,8 +60,6 @@ class CopyAttackTest {
     private static VerifierKey key;
     private static int copies;
 
-    private CopyDatabase copy;
-
     @BeforeAll
     static void makeASoundCopy(@TempDir Path folder) throws Exception {
         base = CopyDatabase.ready(GatewayUnderTest.postgres(), BASE, "gw-1", "gw-2");
@@ -81,16 +80,15 @@ class CopyAttackTest {
             log.close();
             running.close();
             assertThat(running.status().lagEntries()).isZero();
-            if (origin.equals("gw-2")) continue;
-            newest = Checkpoint.parse(Files.readAllBytes(store.resolve("checkpoint")));
-            key = KeyFile.read(folder.resolve("gw-1.key")).getFirst().verifier();
         }
+        newest = Checkpoint.parse(Files.readAllBytes(folder.resolve("gw-1/checkpoint")));
+        key = KeyFile.read(folder.resolve("gw-1.key")).getFirst().verifier();
         assertThat(newest.size()).isGreaterThan(50);
     }
 
     private List<CopyVerifier.Finding> attacked(Evidence evidence, String... statements)
             throws Exception {
-        copy = new CopyDatabase(base.server(), BASE + "_" + ++copies);
+        var copy = new CopyDatabase(base.server(), BASE + "_" + ++copies);
         base.server()
                 .execute(
                         "postgres",
@@ -364,7 +362,7 @@ class CopyAttackTest {
                         + partition,
                 "alter table log.entry detach partition " + partition,
                 "drop table " + partition,
-                "alter table log.doctored rename to " + partition.substring(4),
+                "alter table log.doctored rename to " + requireNonNull(partition).substring(4),
                 "create trigger refuse_truncate before truncate on "
                         + partition
                         + " for each statement execute function log.refuse()",

@@ -1,5 +1,6 @@
 package dev.sallyport.conformance;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -72,9 +73,10 @@ class RetirementTest {
             awaitCheckpoint(database, log.durableSequence());
             var old =
                     Checkpoint.parse(
-                            database.one(
-                                            "select convert_from(note, 'UTF8') from log.checkpoint"
-                                                    + " order by size limit 1")
+                            requireNonNull(
+                                            database.one(
+                                                    "select convert_from(note, 'UTF8') from"
+                                                        + " log.checkpoint order by size limit 1"))
                                     .getBytes());
 
             assertThat(retire(database, "2024-11")).isEmpty();
@@ -117,8 +119,12 @@ class RetirementTest {
 
     private static void awaitCheckpoint(CopyDatabase database, long size) throws Exception {
         for (int i = 0; i < 600; i++) {
-            if (database.one("select coalesce(max(size), 0) >= " + size + " from log.checkpoint")
-                    .equals("t")) return;
+            if ("t"
+                    .equals(
+                            database.one(
+                                    "select coalesce(max(size), 0) >= "
+                                            + size
+                                            + " from log.checkpoint"))) return;
             Thread.sleep(50);
         }
         throw new AssertionError("no checkpoint came");

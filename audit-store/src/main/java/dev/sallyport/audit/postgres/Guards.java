@@ -50,11 +50,14 @@ final class Guards {
 
     private static void triggers(Connection connection, List<String> missing) throws SQLException {
         Map<String, Map<String, Trigger>> wanted = new TreeMap<>();
-        for (String table : List.of("entry", "checkpoint", "source", "retired", "version"))
+        for (String table : List.of("source", "retired", "version"))
             wanted.put("log." + table, refusing());
-        wanted.get("log.entry").put("check_added", new Trigger("check_added", INSERT));
-        wanted.get("log.checkpoint")
-                .put("check_checkpoint", new Trigger("check_checkpoint", ROW | BEFORE | INSERT));
+        Map<String, Trigger> entry = refusing();
+        entry.put("check_added", new Trigger("check_added", INSERT));
+        wanted.put("log.entry", entry);
+        Map<String, Trigger> checkpoint = refusing();
+        checkpoint.put("check_checkpoint", new Trigger("check_checkpoint", ROW | BEFORE | INSERT));
+        wanted.put("log.checkpoint", checkpoint);
         try (Statement statement = connection.createStatement();
                 ResultSet rows =
                         statement.executeQuery(

@@ -1,5 +1,6 @@
 package dev.sallyport.audit.export;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.format.Entry;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The formats, read back by a reader written from their specifications, with hostile values.
@@ -34,7 +37,8 @@ class ExportFormatTest {
                 1, event, "ab".repeat(32), 42, "2026-11-23T05:17:59.123456Z", type, "gw-1");
     }
 
-    private static Exported exported(String type, Map<String, Object> event, Entry intent) {
+    private static Exported exported(
+            String type, Map<String, Object> event, @Nullable Entry intent) {
         Entry entry = entry(type, event);
         return Exported.of(entry, entry.encode(), intent, "dana");
     }
@@ -166,9 +170,12 @@ class ExportFormatTest {
                 .containsEntry("query_info", Map.of("datastore_query", "SELECT ?"))
                 .containsEntry("table", Map.of("name", "public.patients"))
                 .containsEntry("src_endpoint", Map.of("ip", "10.0.0.5", "port", 4711L));
-        var metadata = (Map<?, ?>) event.get("metadata");
-        assertThat(metadata.get("sequence")).isEqualTo(42L);
-        assertThat(((Map<?, ?>) event.get("unmapped")).get("leaf_hash"))
+        assertThat(event)
+                .extractingByKey("metadata", InstanceOfAssertFactories.MAP)
+                .containsEntry("sequence", 42L);
+        assertThat(event)
+                .extractingByKey("unmapped", InstanceOfAssertFactories.MAP)
+                .extractingByKey("leaf_hash")
                 .asString()
                 .matches("[0-9a-f]{64}");
     }
@@ -218,10 +225,12 @@ class ExportFormatTest {
                         "of-a-later-version")) {
             var event = ocsf(exported(type, Map.of(), null));
             assertThat(event).containsKeys(base.toArray(String[]::new));
-            long uid = (Long) event.get("class_uid");
+            long uid = (Long) requireNonNull(event.get("class_uid"));
             assertThat(event)
                     .containsEntry("category_uid", uid / 1_000)
-                    .containsEntry("type_uid", uid * 100 + (Long) event.get("activity_id"));
+                    .containsEntry(
+                            "type_uid",
+                            uid * 100 + (Long) requireNonNull(event.get("activity_id")));
             if (uid == 6005)
                 assertThat(event).containsKeys("actor", "src_endpoint", "database", "type_id");
             if (uid == 3002) assertThat(event).containsKeys("user", "service");

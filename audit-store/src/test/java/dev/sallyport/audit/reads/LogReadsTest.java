@@ -144,7 +144,7 @@ class LogReadsTest {
         try (LogReader reader = LogReader.open(store, 1)) {
             Entry last = null;
             for (Entry e = reader.next(); e != null; e = reader.next()) last = e;
-            return last;
+            return java.util.Objects.requireNonNull(last);
         }
     }
 }

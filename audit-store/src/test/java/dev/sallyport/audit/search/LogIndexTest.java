@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -178,7 +179,7 @@ class LogIndexTest {
                 .hasMessageContaining("could hide entries");
     }
 
-    private String json(Path folder, EntryFilter filter) throws Exception {
+    private String json(@Nullable Path folder, EntryFilter filter) throws Exception {
         StringBuilder out = new StringBuilder();
         LogSearch.ask(store, folder, filter, _ -> {}).writeJson(out);
         return out.toString();
@@ -188,8 +189,8 @@ class LogIndexTest {
     private static final class Whole {
         private final Entry entry;
         private final String raw;
-        private Entry intent;
-        private Entry outcome;
+        private @Nullable Entry intent;
+        private @Nullable Entry outcome;
         private String person = "";
 
         Whole(Entry entry, String raw) {

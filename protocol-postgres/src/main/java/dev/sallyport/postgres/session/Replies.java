@@ -35,6 +35,7 @@ import dev.sallyport.postgres.session.Awaited.Synchronization;
 import dev.sallyport.sql.rewrite.RewrittenText;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -423,11 +424,11 @@ final class Replies {
     private void encode(List<String> row, ByteBuf into) {
         int begin = into.writerIndex();
         try {
-            new DataRow(row).encode(into, session.encoding());
+            new DataRow(new ArrayList<>(row)).encode(into, session.encoding());
         } catch (IllegalArgumentException _) {
             into.writerIndex(begin);
-            List<String> sayable =
-                    row.stream().map(value -> value.replaceAll("[^ -~\\n]", "?")).toList();
+            List<@Nullable String> sayable = new ArrayList<>();
+            for (String value : row) sayable.add(value.replaceAll("[^ -~\\n]", "?"));
             new DataRow(sayable).encode(into, session.encoding());
         }
     }
