@@ -40,7 +40,7 @@ public final class AuditLog implements AutoCloseable {
     /// Disk space, the epoch and the heartbeat are looked at this often.
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /// The head is at most this far behind.
+    /// The head is at most this far behind while batch follows batch.
     private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /// So that a second never passes without a checkpoint while entries come.
@@ -501,7 +501,7 @@ public final class AuditLog implements AutoCloseable {
 
     /// After the waiters were told, and not after each batch: nobody waits for the head.
     private void writeHeadIfDue() throws IOException {
-        if (System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
+        if (pending.isWanted() && System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
         journal.writeHead();
         headIsBehind = false;
         lastHeadNanos = System.nanoTime();

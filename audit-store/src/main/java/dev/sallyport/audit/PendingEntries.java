@@ -241,6 +241,16 @@ final class PendingEntries {
         }
     }
 
+    /// Somebody waits for something that is to be written next.
+    boolean isWanted() {
+        lock.lock();
+        try {
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isDrained() {
         lock.lock();
         try {
