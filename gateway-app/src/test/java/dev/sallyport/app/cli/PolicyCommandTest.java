@@ -113,10 +113,10 @@ class PolicyCommandTest {
         assertThat(out.toString())
                 .contains("CREATE ROLE policy_developer NOLOGIN;")
                 .contains("GRANT SELECT ON public.icd10_codes TO policy_developer;")
-                .contains("-- bill-whom: masked and denied columns are left out\n")
-                .contains(
-                        "GRANT SELECT (id, insurer_id, last_name) ON public.patients TO"
-                                + " policy_billing;")
+                .contains("-- epi-diagnoses: masked and denied columns are left out\n")
+                .contains("GRANT SELECT (icd10) ON public.diagnoses TO policy_epidemiology;")
+                .contains("-- bill-whom: its limit is not PostgreSQL's: 500 rows, ")
+                .doesNotContain("ON public.patients TO policy_billing")
                 .contains("-- phys-patients: its rows depend on who asks");
     }
 
