@@ -158,7 +158,7 @@ class LogCopyTest {
                         "drop table " + partition,
                         "alter table log.entry disable trigger all",
                         "insert into log.source (origin, role) values ('gw-9', 'copy_writer')",
-                        "insert into log.retired values ('gw-1', 1, '', '', '{}', '')",
+                        "insert into log.retired values ('gw-1', 1, '', '', '', '{}', '')",
                         "select log.make_month(now())",
                         "select log.check_source('gw-1')",
                         "create table public.x ()",
