@@ -173,8 +173,8 @@ class NativeGrantsTest {
             else for (int i = 0; i <= statement.getUpdateCount(); i++) rows.add("changed " + i);
         } catch (SQLException e) {
             // 55000 and 42809: a view that nobody can write or truncate.
-            if (!List.of("42501", "0A000", "55000", "42809").contains(String.valueOf(e.getSQLState())))
-                rows.add("permitted");
+            if (!List.of("42501", "0A000", "55000", "42809")
+                    .contains(String.valueOf(e.getSQLState()))) rows.add("permitted");
         }
         connection.rollback(savepoint);
         return rows;
