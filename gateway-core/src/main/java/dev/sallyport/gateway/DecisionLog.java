@@ -87,30 +87,24 @@ final class DecisionLog {
         return append(session, number, message, asked, "deny", rules, reason, policyVersion);
     }
 
-    /// What of the result counts towards what the person gets in a time: before the outcome, which
-    /// waits for it.
-    void counted(Session session, AuditedStatement statement) {
-        var meter = statement.meter;
-        if (meter == null || !meter.counts()) return;
-        try {
-            long _ =
-                    audit.append(
-                            new AuditEvent.ResultCounted(
-                                    session.id(),
-                                    statement.number(),
-                                    session.user(),
-                                    meter.countedFor(),
-                                    meter.rows(),
-                                    meter.bytes()));
-        } catch (AuditException _) {
-            // The outcome can't be recorded either, and nothing more is released.
-            metrics.auditRefused();
-        }
-    }
-
-    /// @return the ticket, {@link #NEVER} when the log did not take it
+    /// Also records what of the result counts towards what the person gets in a time: an answer
+    /// that would be missing there after a restart is not released.
+    ///
+    /// @return the ticket, {@link #NEVER} when the log did not take all of it
     long outcome(Session session, AuditedStatement statement, Outcome outcome) {
+        var meter = statement.meter;
         try {
+            if (meter != null && meter.counts()) {
+                long _ =
+                        audit.append(
+                                new AuditEvent.ResultCounted(
+                                        session.id(),
+                                        statement.number(),
+                                        session.user(),
+                                        meter.countedFor(),
+                                        meter.rows(),
+                                        meter.bytes()));
+            }
             return audit.append(
                     new AuditEvent.StatementOutcome(
                             session.id(),
@@ -121,7 +115,7 @@ final class DecisionLog {
                             outcome.rows(),
                             outcome.bytes(),
                             outcome.micros(),
-                            statement.meter == null ? "" : statement.meter.ended()));
+                            meter == null ? "" : meter.ended()));
         } catch (AuditException _) {
             metrics.auditRefused();
             return NEVER;

@@ -134,7 +134,6 @@ public final class QueryGuard {
     /// the error or the ReadyForQuery is told to the session.
     public long outcome(Session session, AuditedStatement statement, Outcome outcome) {
         if (!statement.outcomeOwed()) return statement.outcomeTicket;
-        log.counted(session, statement);
         statement.outcomeTicket = log.outcome(session, statement, outcome);
         if (statement.running) session.running(-1);
         statement.settle(
