@@ -6,6 +6,7 @@ import dev.sallyport.sql.catalog.ExistsQuery;
 import dev.sallyport.sql.catalog.SessionContextQuery;
 import dev.sallyport.sql.catalog.SessionContextQuery.SessionContext;
 import dev.sallyport.sql.catalog.Sought;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,20 @@ public final class TruthQuery {
             case About.Names _ -> NAMES;
             case About.Objects(var objects) -> NAMES + ";\n" + ExistsQuery.sql(objects);
             case About.WholeCatalog _ -> NAMES_AND_CATALOG;
+        };
+    }
+
+    /// The same one by one, for a protocol that asks them so.
+    public List<String> statements() {
+        return switch (about) {
+            case About.Names _ -> List.of(NAMES);
+            case About.Objects(var objects) -> List.of(NAMES, ExistsQuery.sql(objects));
+            case About.WholeCatalog _ -> {
+                var all = new ArrayList<String>();
+                all.add(NAMES);
+                all.addAll(CatalogQueries.all());
+                yield all;
+            }
         };
     }
 
