@@ -126,14 +126,14 @@ final class OwnAnswers {
                     add(rows, "verdict", "permitted");
                     owed(obligations, rows);
                 }
-                case Decision.Deny(var reason, var objects, _, var hint) -> {
+                case Decision.Deny(var reason, var objects, _, var hint, _) -> {
                     add(rows, "verdict", "refused");
                     add(rows, "reason", reason);
                     objects.forEach(o -> add(rows, "refused", o));
                     for (var way : hint.split("; ")) add(rows, "what to do", way);
                 }
             }
-            one.plan.accesses().forEach(a -> add(rows, "uses", a));
+            for (var use : one.plan.uses()) add(rows, "uses", use);
             for (var id : one.decision.ruleIds()) add(rows, "rule", id + place(id, policies));
         }
         if (rewritten != null) add(rows, "runs as", rewritten.text().text());

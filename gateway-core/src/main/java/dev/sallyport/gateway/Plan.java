@@ -52,6 +52,14 @@ record Plan(StatementFacts main, List<StatementFacts> held, List<Sent> sent, Lis
         return false;
     }
 
+    /// For the person who sent it: with every name.
+    Set<String> uses() {
+        var all = new LinkedHashSet<String>();
+        for (var facts : all()) all.addAll(StatementFacts.words(facts.footprint.accesses()));
+        return all;
+    }
+
+    /// For the log.
     List<String> accesses() {
         if (held.isEmpty()) return main.accesses;
         var all = new LinkedHashSet<>(main.accesses);

@@ -1158,7 +1158,10 @@ public final class QueryGuard {
             String what,
             int position) {
         long number = session.nextStatement();
-        var reason = refusal.sentence() + (what.isEmpty() ? "" : ": " + what);
+        var reason =
+                what.isEmpty() || refusal.quotesClient()
+                        ? refusal.sentence()
+                        : refusal.sentence() + ": " + what;
         var version = policies.get().policies().version();
         long ticket;
         try {
@@ -1220,7 +1223,7 @@ public final class QueryGuard {
         for (int i = 0; i < plans.size(); i++) {
             long n = session.nextStatement();
             var asked = judged(plans.get(i), parameterTypes, judge);
-            var reason = i == culprit ? decision.reason() : Refusal.ANOTHER_DENIED;
+            var reason = i == culprit ? decision.recorded() : Refusal.ANOTHER_DENIED;
             var rules = i == culprit ? decision.ruleIds() : List.<String>of();
             try {
                 ticket = log.denied(session, n, message, asked, rules, reason, version);

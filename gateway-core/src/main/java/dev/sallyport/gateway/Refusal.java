@@ -115,6 +115,42 @@ public enum Refusal {
         return hint;
     }
 
+    /// Whether what more is said about a case has words of the client's that name nothing here: a
+    /// value without its quotes looks like a column. The log doesn't have them in clear.
+    boolean quotesClient() {
+        return switch (this) {
+            case SYNTAX, UNKNOWN_OBJECT, AMBIGUOUS, UNACCOUNTED -> true;
+            case POLICY,
+                    UNSUPPORTED,
+                    TOO_COMPLEX,
+                    TOO_LONG,
+                    NAME_TOO_LONG,
+                    ENCODING,
+                    STALE_CONTEXT,
+                    ABORTED_TRANSACTION,
+                    UNKNOWN_PREPARED_STATEMENT,
+                    REWRITING_CHANGED,
+                    UNKNOWN_CURSOR,
+                    TOO_MANY_HELD,
+                    MULTIPLE_STATEMENTS,
+                    LIMITED_AMONG_OTHERS,
+                    FUNCTION_CALL,
+                    OWN_STATEMENT,
+                    AUDIT_UNAVAILABLE,
+                    AUDIT_LOST,
+                    CATALOG_UNAVAILABLE,
+                    INTERNAL,
+                    TOO_MANY_SESSIONS,
+                    SHUTTING_DOWN,
+                    SESSION_ENDED,
+                    LOGIN_FAILED,
+                    LOGIN_REFUSED,
+                    NOT_PERMITTED_HERE,
+                    LOGIN_THROTTLED ->
+                    false;
+        };
+    }
+
     /// As the client sees it.
     ///
     /// @param what more about this case, free of literals; may be empty

@@ -9,6 +9,7 @@ import dev.sallyport.policy.Reuse;
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.ColumnUse;
+import dev.sallyport.sql.access.Discreet;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.FootprintLines;
@@ -65,10 +66,10 @@ final class StatementFacts {
     /// What the references' relations are of; null where nothing is referred to.
     private final @Nullable Catalog catalog;
 
-    /// One per access, as the policy words them: `select public.patients (id, last_name)`.
+    /// One per access, for the log: `select public.patients (id, last_name)`.
     final List<String> accesses;
 
-    /// What the policy judges, exactly, for the log.
+    /// What the policy judges, as far as the log may have it in clear.
     final List<String> lines;
 
     /// It can change something: not forwarded before its intent is durable.
@@ -156,8 +157,9 @@ final class StatementFacts {
         this.references = references;
         this.catalog = references.all().isEmpty() ? null : catalog;
         this.readable = readable(footprint, catalog);
-        this.accesses = words(footprint.accesses());
-        this.lines = FootprintLines.write(footprint);
+        var shown = Discreet.of(footprint);
+        this.accesses = words(shown.accesses());
+        this.lines = FootprintLines.write(shown);
         this.waits =
                 footprint.effects().stream()
                         .anyMatch(effect ->
@@ -440,7 +442,7 @@ final class StatementFacts {
                 + references.all().size() * 160L;
     }
 
-    private static List<String> words(List<Access> accesses) {
+    static List<String> words(List<Access> accesses) {
         var words = new ArrayList<String>(accesses.size());
         for (var access : accesses) words.add(words(access));
         return List.copyOf(words);

@@ -162,6 +162,39 @@ class QueryGuardTest {
         assertThat(intent.text("sql")).isEmpty();
     }
 
+    /// Names that a client can make up on the spot may be anything, a patient's too.
+    @Test
+    void whatNamesNothingIsNotInTheLog() throws Exception {
+        for (var sql :
+                List.of(
+                        "SET jane.doe = 1",
+                        "SHOW jane.doe",
+                        "SELECT current_setting('jane.doe')",
+                        "SELECT set_config('jane.doe', 'jane', false)",
+                        "SAVEPOINT janedoe",
+                        "NOTIFY janedoe, 'jane'",
+                        "LISTEN janedoe",
+                        "PREPARE janedoe AS SELECT id FROM public.patients",
+                        "EXECUTE janedoe",
+                        "DEALLOCATE janedoe",
+                        "BEGIN; DECLARE janedoe CURSOR FOR SELECT id FROM public.patients",
+                        "FETCH 1 FROM janedoe",
+                        "CLOSE janedoe",
+                        "SELECT id FROM public.patients WHERE last_name = janedoe",
+                        "SELECT id FROM janedoe.doe",
+                        "SELECT id FROM public.patients WHERE id = 'jane",
+                        "janedoe SELECT 1")) {
+            var _ = talk("dana").query(sql);
+            var _ = talk("pavel").query(sql);
+        }
+        var intents = test.entries("statement-intent");
+        assertThat(intents).anyMatch(intent -> intent.text("decision").equals("permit"));
+        assertThat(intents).anyMatch(intent -> intent.text("reason").contains("setting ?"));
+        assertThat(intents)
+                .allSatisfy(intent ->
+                        assertThat(intent.event().toString()).doesNotContainIgnoringCase("jane"));
+    }
+
     @Test
     void anUnknownTableIsSaidAsPostgresSaysIt() {
         assertDenied(talk("dana").query("SELECT 1 FROM nowhere"), "42P01", _ -> {});

@@ -20,8 +20,16 @@ public sealed interface Decision {
     /// @param ruleIds the deny rules that applied; empty when nothing granted it
     /// @param hint the way to get it, as `roles that have it: billing; ask the security team for
     ///   ...`
-    record Deny(String reason, List<String> objects, List<String> ruleIds, String hint)
+    /// @param recorded the reason as the log may have it in clear ({@link
+    ///   dev.sallyport.sql.access.Discreet}): the person may have typed anything for a name
+    record Deny(
+            String reason, List<String> objects, List<String> ruleIds, String hint, String recorded)
             implements Decision {
+        /// Where the reason names nothing that a client could have made up.
+        public Deny(String reason, List<String> objects, List<String> ruleIds, String hint) {
+            this(reason, objects, ruleIds, hint, reason);
+        }
+
         public Deny {
             objects = List.copyOf(objects);
             ruleIds = List.copyOf(ruleIds);

@@ -2,6 +2,7 @@ package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Discreet;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
@@ -40,11 +41,13 @@ final class Explanation {
         var more = refusals.size() - 1;
         var rules = new TreeSet<Rule>(Rule.IN_FILE_ORDER);
         refusals.forEach(r -> rules.addAll(r.by()));
+        var others = more == 0 ? "" : " (and " + more + " more)";
         return new Decision.Deny(
-                reason(first) + (more == 0 ? "" : " (and " + more + " more)"),
+                reason(first, first.access()) + others,
                 refusals.stream().map(r -> Wording.of(r.access(), r.columns())).toList(),
                 rules.stream().map(Rule::id).toList(),
-                hint(footprint, first, refusals));
+                hint(footprint, first, refusals),
+                reason(first, Discreet.of(first.access())) + others);
     }
 
     static Decision.Deny copied(List<Governance.Copied> copied) {
@@ -66,10 +69,10 @@ final class Explanation {
                         + " 'limit'");
     }
 
-    private static String reason(Evaluation.Refusal r) {
+    private static String reason(Evaluation.Refusal r, Access named) {
         if (!r.by().isEmpty())
-            return Wording.denied(r.access(), r.columns(), r.by().getFirst(), r.kin());
-        return Wording.notGranted(r.access(), r.partly() ? r.columns() : List.of());
+            return Wording.denied(named, r.columns(), r.by().getFirst(), r.kin());
+        return Wording.notGranted(named, r.partly() ? r.columns() : List.of());
     }
 
     private String hint(

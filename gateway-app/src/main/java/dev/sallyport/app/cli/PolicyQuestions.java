@@ -232,7 +232,7 @@ final class PolicyQuestions {
     private static void print(Answer answer, PolicySet set, PrintWriter out) {
         var decision = answer.decision();
         switch (decision) {
-            case Decision.Deny(var reason, var objects, _, var hint) -> {
+            case Decision.Deny(var reason, var objects, _, var hint, _) -> {
                 out.println("denied: " + reason);
                 objects.forEach(o -> out.println("  refused: " + o));
                 if (!hint.isEmpty()) out.println("  hint: " + hint);
@@ -269,7 +269,7 @@ final class PolicyQuestions {
         var decision = answer.decision();
         var object = new LinkedHashMap<String, Object>();
         switch (decision) {
-            case Decision.Deny(var reason, var objects, _, var hint) -> {
+            case Decision.Deny(var reason, var objects, _, var hint, _) -> {
                 object.put("verdict", "deny");
                 object.put("reason", reason);
                 object.put("refused", objects);
@@ -404,7 +404,7 @@ final class PolicyQuestions {
     /// Empty: as expected.
     private static String difference(PolicyTestFile.Case test, Decision decision) {
         switch (decision) {
-            case Decision.Deny(var reason, _, var ids, _) -> {
+            case Decision.Deny(var reason, _, var ids, _, _) -> {
                 if (test.permit()) return "expected a permit, but it is denied: " + reason;
                 return differs("rules", test.rules(), Set.copyOf(ids));
             }

@@ -8,6 +8,7 @@ import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.Reuse;
 import dev.sallyport.policy.Subject;
+import dev.sallyport.sql.access.Discreet;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.FootprintLines;
 import java.time.Instant;
@@ -180,6 +181,10 @@ final class PolicyReplay {
         var known = remembered(database, subject, lines);
         if (known.footprints == null)
             return Optional.of("another version of the gateway wrote what it touches");
+        if (known.footprints.stream().anyMatch(Discreet::leftOut))
+            return Optional.of(
+                    "the log doesn't have the names of channels and of settings that aren't"
+                            + " PostgreSQL's own");
         var application = applications.get(entry.text("session"));
         var ruling = ruling(entry, subject, application, known, known.footprints);
         if (application == null && ruling.reuse().compareTo(Reuse.SESSION) >= 0)
@@ -288,7 +293,7 @@ final class PolicyReplay {
         var wasPermitted = entry.text("decision").equals("permit");
         var owed = entry.list("obligations");
         switch (ruling.decision()) {
-            case Decision.Deny(var reason, _, var rules, _) -> {
+            case Decision.Deny(var reason, _, var rules, _, _) -> {
                 if (!wasPermitted) same++;
                 else add(Kind.PERMIT_TO_DENY, entry, List.of(reason), rules);
             }
