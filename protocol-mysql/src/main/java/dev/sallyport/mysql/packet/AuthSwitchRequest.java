@@ -1,0 +1,33 @@
+package dev.sallyport.mysql.packet;
+
+import io.netty.buffer.ByteBuf;
+
+/// The server wants another method of authentication (MySQL internals manual, Connection Phase:
+/// Protocol::AuthSwitchRequest).
+///
+/// @param data what the method begins with, as a nonce; without the NUL that ends it on the wire
+public record AuthSwitchRequest(String plugin, byte[] data) {
+    public static final int HEADER = 0xFE;
+
+    public static AuthSwitchRequest decode(ByteBuf body) {
+        var in = new BodyReader(body, "AuthSwitchRequest");
+        if (in.int1() != HEADER) throw in.violation("has another header");
+        if (!in.hasMore()) throw in.violation("asks for passwords of before MySQL 4.1");
+        String plugin = BodyReader.word(in.terminatedBytes());
+        byte[] data = in.rest();
+        if (data.length > 0 && data[data.length - 1] == 0)
+            data = java.util.Arrays.copyOf(data, data.length - 1);
+        return new AuthSwitchRequest(plugin, data);
+    }
+
+    public void encode(ByteBuf out) {
+        out.writeByte(HEADER);
+        BodyWriter.terminated(out, plugin);
+        out.writeBytes(data).writeByte(0);
+    }
+
+    @Override
+    public String toString() {
+        return "AuthSwitchRequest[" + plugin + "]";
+    }
+}
