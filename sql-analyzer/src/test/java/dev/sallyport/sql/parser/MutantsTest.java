@@ -140,20 +140,22 @@ class MutantsTest {
             if (list.size() < 2_000) list.add(example);
         }
 
-        /// @param atLeast how many mutants there must have been
-        void check(int atLeast) {
-            String summary =
-                    "%,d mutants: %,d that a PostgreSQL accepts, wrong %,d, refused by us %,d (%.2f %%); %,d that none accepts, accepted by us %,d (%.2f %%)"
-                            .formatted(
-                                    mutants,
-                                    accepted,
-                                    wrongCount,
-                                    refusedCount,
-                                    100.0 * refusedCount / Math.max(1, accepted),
-                                    invalid,
-                                    invalidUnderstood,
-                                    100.0 * invalidUnderstood / Math.max(1, invalid));
-            System.out.println(summary);
+        String summary() {
+            return "%,d mutants: %,d that a PostgreSQL accepts, wrong %,d, refused by us %,d (%.2f %%); %,d that none accepts, accepted by us %,d (%.2f %%)"
+                    .formatted(
+                            mutants,
+                            accepted,
+                            wrongCount,
+                            refusedCount,
+                            100.0 * refusedCount / Math.max(1, accepted),
+                            invalid,
+                            invalidUnderstood,
+                            100.0 * invalidUnderstood / Math.max(1, invalid));
+        }
+
+        /// Writes what was found so far to `target/mutants`.
+        String report() {
+            String summary = summary();
             try {
                 Path out = Files.createDirectories(Path.of("target", "mutants"));
                 Files.write(out.resolve("wrong.txt"), wrong);
@@ -163,6 +165,13 @@ class MutantsTest {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+            return summary;
+        }
+
+        /// @param atLeast how many mutants there must have been
+        void check(int atLeast) {
+            String summary = report();
+            System.out.println(summary);
             assertThat(wrong).as(summary).isEmpty();
             assertThat(mutants).as(summary).isGreaterThanOrEqualTo(atLeast);
             assertThat(refusedCount).as(summary).isLessThanOrEqualTo(accepted / 50);
