@@ -109,7 +109,9 @@ sealed interface Analyst {
                                 null,
                                 Words.of(relation.use()),
                                 null,
-                                null));
+                                null,
+                                List.of(),
+                                List.of()));
             List<Function> functions = new ArrayList<>();
             for (var function : statement.functions())
                 functions.add(
@@ -197,7 +199,9 @@ sealed interface Analyst {
                                             action,
                                             accessOf(access.action()),
                                             via,
-                                            columns(access)));
+                                            columns(access),
+                                            names(footprint.above(access)),
+                                            names(footprint.below(access))));
                     case Resource.Function function ->
                             functions.add(
                                     new Function(
@@ -222,6 +226,13 @@ sealed interface Analyst {
                     footprint.effects().stream().sorted().map(Words::of).toList(),
                     !footprint.hasWhere(),
                     changesNames(footprint));
+        }
+
+        private static List<String> names(List<Resource.Relation> relations) {
+            return relations.stream()
+                    .map(relation -> Words.name(relation.schema(), relation.name()))
+                    .sorted()
+                    .toList();
         }
 
         private static String nameOf(Resource.Other other) {

@@ -46,13 +46,17 @@ sealed interface Answer {
     /// @param access `read` or `write`
     /// @param via the view through which it is reached
     /// @param columns null without a catalog
+    /// @param parents tables that it inherits from or is a partition of: its rows are theirs too
+    /// @param children tables whose rows are reached through it, though nothing names them
     record Relation(
             String name,
             @Nullable String kind,
             @Nullable String action,
             String access,
             @Nullable String via,
-            @Nullable List<Column> columns) {}
+            @Nullable List<Column> columns,
+            List<String> parents,
+            List<String> children) {}
 
     /// @param uses as `output`, `predicate`; in a fixed order
     record Column(String name, List<String> uses) {}

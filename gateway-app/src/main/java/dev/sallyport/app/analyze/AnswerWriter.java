@@ -152,6 +152,8 @@ final class AnswerWriter {
                 }
                 json.writeEndArray();
             }
+            if (!relation.parents().isEmpty()) strings("parents", relation.parents());
+            if (!relation.children().isEmpty()) strings("children", relation.children());
             json.writeEndObject();
         }
         json.writeEndArray();

@@ -53,6 +53,8 @@ class CatalogCommandTest {
                 "CREATE VIEW named AS SELECT p.id, p.name || p.ssn AS label FROM patients p WHERE"
                         + " p.insurer_id > 0",
                 "INSERT INTO patients VALUES (1, 'Ann Onymous', '078-05-1120', 1)",
+                "CREATE TABLE events (id int, at int) PARTITION BY RANGE (at)",
+                "CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM (0) TO (9)",
                 "CREATE SCHEMA app",
                 "CREATE TABLE app.patients (id int, nickname text)");
         Files.createDirectories(folder.resolve("tls"));
@@ -172,6 +174,16 @@ class CatalogCommandTest {
                         "name[\"output\"]",
                         "ssn[\"output\"]",
                         "insurer_id[\"predicate\"]");
+    }
+
+    @Test
+    void partitionsAndWhatTheyBelongToAreSaid() {
+        var whole = analyze("SELECT id FROM events", saved()).answer().get("relations").get(0);
+        assertThat(whole.get("children").toString()).isEqualTo("[\"public.events_1\"]");
+        assertThat(whole.has("parents")).isFalse();
+        var part = analyze("DELETE FROM events_1", saved()).answer().get("relations").get(0);
+        assertThat(part.get("parents").toString()).isEqualTo("[\"public.events\"]");
+        assertThat(part.has("children")).isFalse();
     }
 
     @Test

@@ -532,12 +532,21 @@ final class Queries {
         Expression value = null;
         Expression defaultValue = null;
         if (in.accept(TO)) {
-            value = grammar.expressions.primary();
+            value = mark();
             in.expect(DEFAULT);
-            defaultValue = grammar.expressions.primary();
+            defaultValue = mark();
         }
         in.expect(USING);
         Identifier path = in.colId();
         return new With.Cycle(columns, mark, value, defaultValue, path, in.since(start));
+    }
+
+    /// The grammar has a constant here; the server prints it with a cast when it prints a view.
+    private Expression mark() {
+        int start = in.start();
+        Expression mark = grammar.expressions.primary();
+        while (in.accept(TokenKind.TYPECAST))
+            mark = new Expression.Cast(mark, grammar.types.type(), in.since(start));
+        return mark;
     }
 }

@@ -93,7 +93,22 @@ final class Types {
         if (!in.accept(TokenKind.LEFT_PAREN)) return List.of();
         List<Expression> modifiers = in.separated(grammar.expressions::expression);
         in.expect(TokenKind.RIGHT_PAREN);
+        modifiers.forEach(this::constant);
         return modifiers;
+    }
+
+    /// PostgreSQL's grammar takes any expression for a modifier; its analysis only these.
+    private void constant(Expression modifier) {
+        boolean constant =
+                switch (modifier) {
+                    case Expression.Literal _ -> true;
+                    case Expression.Unary(var sign, Expression.Literal _, _) ->
+                            sign.symbol().equals("-") || sign.symbol().equals("+");
+                    case Expression.ColumnRef(var parts, _) -> parts.size() == 1;
+                    case Expression _ -> false;
+                };
+        if (!constant)
+            throw in.refuse("a type's modifier is neither a constant nor a name", modifier.span());
     }
 
     /// A type with own syntax, or null with nothing taken. INTERVAL without its qualifier.

@@ -328,10 +328,20 @@ final class Definitions {
                 // An argument's or operand's: whatever goes is named beside it, and nothing runs.
                 if (ddl.verb() == Verb.DROP) return;
                 String last = name.last().name();
-                if (found == null && !made.contains(last) && !SERIAL.contains(last))
-                    throw names.unknownType(name);
+                if (found != null || made.contains(last) || SERIAL.contains(last)) return;
+                if (!makesShells(ddl)) throw names.unknownType(name);
+                other("type", schema != null ? schema : names.creationSchema(name), last);
             }
         }
+    }
+
+    /// The functions that read and print a new type come before it: of a result's type that isn't
+    /// there yet, compiled code makes a shell (CREATE TYPE, "Base Types").
+    private static boolean makesShells(Statement.Ddl ddl) {
+        Statement.Routine routine = ddl.routine();
+        return routine != null
+                && ddl.verb() == Verb.CREATE
+                && (routine.language().equals("c") || routine.language().equals("internal"));
     }
 
     private void other(Statement.Ddl ddl, String type, Mention mention) {

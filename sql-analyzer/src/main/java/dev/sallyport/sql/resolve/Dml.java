@@ -21,7 +21,6 @@ import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -295,7 +294,7 @@ final class Dml {
                         case DELETE -> action == Action.DELETE;
                     };
             if (!applies) continue;
-            Findings inside = findings.nested(new BitSet());
+            Findings inside = findings.ofPrinted();
             rule(relation, rule, inside, where);
             for (Entry entry : inside.accesses.entries()) {
                 Entry through =

@@ -66,15 +66,29 @@ final class Findings {
 
     private int depth;
 
+    /// The text is a view's or a rule's, as the server prints it.
+    private boolean printed;
+
     Findings(BitSet accounted) {
         this.accounted = accounted;
     }
 
-    /// Of a text behind this one, as a view's definition; it counts on with the depth.
+    /// Of a statement inside this one; it counts on with the depth.
     Findings nested(BitSet itsAccounted) {
         Findings nested = new Findings(itsAccounted);
         nested.depth = depth;
         return nested;
+    }
+
+    /// Of a view's or rule's text behind this one.
+    Findings ofPrinted() {
+        Findings nested = nested(new BitSet());
+        nested.printed = true;
+        return nested;
+    }
+
+    boolean isPrinted() {
+        return printed;
     }
 
     void account(Identifier identifier) {

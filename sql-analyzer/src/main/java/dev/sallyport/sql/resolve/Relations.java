@@ -21,7 +21,6 @@ import dev.sallyport.sql.resolve.Source.Locked;
 import dev.sallyport.sql.resolve.ViewLineage.Origin;
 import dev.sallyport.sql.resolve.ViewLineage.Updatable;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -165,7 +164,7 @@ final class Relations {
                 || !(statements.getFirst().statement() instanceof Query query))
             return new Outcome.NotUnderstood(
                     Analysis.Code.UNSUPPORTED, "its definition is not understood");
-        Findings inside = findings.nested(new BitSet());
+        Findings inside = findings.ofPrinted();
         try {
             Resolver resolver = new Resolver(catalog, text.path(), inside);
             Queries.Result result = resolver.queries().resolve(query, Scope.empty());

@@ -140,3 +140,5 @@ SELECT * FROM ROWS FROM ()
 SELECT a, b, count(*) FROM t GROUP BY GROUPING SETS ((), (a), ROLLUP (a, (b, c)), CUBE (a, b)), DISTINCT HAVING count(*) > 1
 SELECT 1, 1.5, .5, 1., 1e10, 1.5e-3, 0x1F, 0o17, 0b11, 1_000_000, $1, a.1 FROM generate_series(1, 2) a
 UPDATE ONLY patients * SET a = 1
+SELECT a::numeric(f(1)) FROM t
+CREATE DOMAIN d AS geometry(leak(1))
