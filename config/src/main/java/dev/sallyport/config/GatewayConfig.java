@@ -45,7 +45,19 @@ public record GatewayConfig(
     /// @param host a name or address to bind
     /// @param port 0 binds any free port
     /// @param tls present unless `host` is a loopback address
-    public record Listener(Protocol protocol, String host, int port, Optional<ServerTls> tls) {
+    /// @param database the one that clients get here: for MySQL, whose servers speak before the
+    ///   client has said what it wants; empty for PostgreSQL
+    public record Listener(
+            Protocol protocol,
+            String host,
+            int port,
+            Optional<ServerTls> tls,
+            Optional<String> database) {
+        /// For a protocol whose clients name the database.
+        public Listener(Protocol protocol, String host, int port, Optional<ServerTls> tls) {
+            this(protocol, host, port, tls, Optional.empty());
+        }
+
         /// As audit entries name it: `postgres 127.0.0.1:15432`.
         public String describe() {
             return protocol.word() + " " + host + ":" + port;

@@ -21,6 +21,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,9 @@ final class MainFileReader {
     private final Path file;
     private final Problems problems;
 
+    /// Whose database each is, to be compared with those that there are.
+    private final List<Located<String>> mysqlListeners = new ArrayList<>();
+
     MainFileReader(Path file, Problems problems) {
         this.file = file;
         this.problems = problems;
@@ -80,6 +84,7 @@ final class MainFileReader {
         var admin = section(f, "admin", this::admin, Admin.DEFAULTS);
         noneTwice(listeners, l -> l.port() == 0 ? "" : l.host() + ":" + l.port(), "listener on");
         noneTwice(databases, Database::name, "database named");
+        checkListeners(databases.stream().map(Located::value).toList());
         noneTwice(policies, Path::toString, "policy file");
         return new Read(
                 new GatewayConfig(
@@ -98,6 +103,24 @@ final class MainFileReader {
                 users);
     }
 
+    private void checkListeners(List<Database> databases) {
+        for (var named : mysqlListeners) {
+            if (named.value().isEmpty()) continue;
+            var known = databases.stream().filter(d -> d.name().equals(named.value())).findFirst();
+            if (known.isEmpty())
+                problems.report(
+                        named.at(),
+                        "there is no database '" + named.value() + "' under 'databases'");
+            else if (known.get().protocol() != Protocol.MYSQL)
+                problems.report(
+                        named.at(),
+                        "a listener for mysql needs a database with 'protocol: mysql', and '"
+                                + named.value()
+                                + "' speaks "
+                                + known.get().protocol().word());
+        }
+    }
+
     private <T> T section(Fields f, String key, Function<Fields, T> decode, T otherwise) {
         return f.optional(key).map(v -> v.fields("'" + key + "'", decode)).orElse(otherwise);
     }
@@ -109,6 +132,11 @@ final class MainFileReader {
                     var protocol = protocol(f.require("protocol"));
                     var host = host(f.require("host"));
                     var port = f.require("port").integer(0, 65_535);
+                    var database =
+                            protocol == Protocol.MYSQL
+                                    ? Optional.of(f.require("database").located(Value::text))
+                                    : Optional.<Located<String>>empty();
+                    database.ifPresent(mysqlListeners::add);
                     var tls = f.optional("tls").map(t -> serverTls(t, host));
                     if (tls.isEmpty() && !host.isEmpty() && !isLoopback(host))
                         problems.report(
@@ -117,7 +145,7 @@ final class MainFileReader {
                                         + " and "
                                         + host
                                         + " is none");
-                    return new Listener(protocol, host, port, tls);
+                    return new Listener(protocol, host, port, tls, database.map(Located::value));
                 });
     }
 
@@ -353,11 +381,7 @@ final class MainFileReader {
     }
 
     private Protocol protocol(Value v) {
-        int before = problems.count();
-        var protocol = v.oneOf(Protocol.class, Protocol::word);
-        if (problems.count() == before && protocol == Protocol.MYSQL)
-            v.wrong("'mysql' is not supported by this version: only 'postgres' is");
-        return protocol;
+        return v.oneOf(Protocol.class, Protocol::word);
     }
 
     private String host(Value v) {

@@ -13,12 +13,14 @@ public record UsersFile(Path file, List<User> users) {
     }
 
     /// @param roles as the policies name them; no role, no access
+    /// @param mysql for clients of MariaDB that cannot do with `verifier`
     /// @param attributes facts that policy conditions may read, as `provider_id`
     /// @param disabled may not log in; running sessions end
     public record User(
             Located<String> name,
             List<Located<String>> roles,
             ScramVerifier verifier,
+            MySqlVerifiers mysql,
             Map<String, String> attributes,
             boolean disabled) {
         public User {

@@ -57,6 +57,10 @@ final class UsersFileReader {
                     refuseTwice(name);
                     var roles = roles(f.require("roles"));
                     var verifier = verifier(f.require("verifier"), name.value());
+                    var mysql =
+                            f.optional("mysql")
+                                    .map(m -> m.fields("'mysql'", this::mysql))
+                                    .orElse(MySqlVerifiers.NONE);
                     var attributes =
                             f.optional("attributes").map(this::attributes).orElse(Map.of());
                     var disabled = f.optional("disabled").map(Value::yesOrNo).orElse(false);
@@ -65,7 +69,7 @@ final class UsersFileReader {
                                 f.keyAt("password"),
                                 "passwords are never written here: write a SCRAM 'verifier'; and"
                                         + " change this password, somebody may have read it");
-                    return verifier.map(s -> new User(name, roles, s, attributes, disabled));
+                    return verifier.map(s -> new User(name, roles, s, mysql, attributes, disabled));
                 });
     }
 
@@ -113,6 +117,32 @@ final class UsersFileReader {
                             + other
                             + "' has the same verifier: each person needs a password of their own");
         return verifier;
+    }
+
+    private MySqlVerifiers mysql(Fields f) {
+        var verifiers = MySqlVerifiers.NONE;
+        var inNative = f.optional("native");
+        if (inNative.isPresent()) {
+            var hash = MySqlVerifiers.parseNativePassword(inNative.get().text());
+            if (hash.isPresent()) verifiers = verifiers.withNativePassword(hash.get());
+            else
+                inNative.get()
+                        .wrong(
+                                "'native' must be * and 40 hex digits, as `sallyport user verifier"
+                                        + " --mysql` prints it");
+        }
+        var inEd25519 = f.optional("ed25519");
+        if (inEd25519.isPresent()) {
+            var key = MySqlVerifiers.parseEd25519(inEd25519.get().text());
+            if (key.isPresent()) verifiers = verifiers.withEd25519(key.get());
+            else
+                inEd25519
+                        .get()
+                        .wrong(
+                                "'ed25519' must be 43 characters of base64, as `sallyport user"
+                                        + " verifier --mysql` prints it");
+        }
+        return verifiers;
     }
 
     private Map<String, String> attributes(Value v) {

@@ -82,8 +82,6 @@ class ErrorsTest {
                         "sallyport.yaml:18:39: the password can't be read: there is no file"
                                 + " DIR/secrets/none",
                         "sallyport.yaml:19:5: there is a database named clinic already, in line 11",
-                        "sallyport.yaml:20:15: 'mysql' is not supported by this version: only"
-                                + " 'postgres' is",
                         "sallyport.yaml:23:11: 'user' must be text, but 17 is a number: put it in"
                                 + " quotes",
                         "sallyport.yaml:24:15: 'password' needs either 'file' or 'env'",
@@ -242,6 +240,73 @@ class ErrorsTest {
                 .singleElement()
                 .asString()
                 .endsWith("no policy file is about database 'lab': nobody could use it");
+    }
+
+    @Test
+    void aListenerForMySqlNamesItsDatabase() throws IOException {
+        var main = Files.readString(dir.resolve("sallyport.yaml"));
+        var listener = "  - { protocol: mysql, host: 127.0.0.1, port: 13306 %s}\n\ndatabases:";
+        var mysql =
+                main.replace(
+                        "  - name: clinic\n    protocol: postgres",
+                        "  - name: clinic\n    protocol: mysql");
+
+        main(main.replace("\ndatabases:", listener.formatted("")));
+        assertThat(errors()).singleElement().asString().endsWith("a listener needs 'database'");
+
+        main(main.replace("\ndatabases:", listener.formatted(", database: klinic ")));
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .endsWith("there is no database 'klinic' under 'databases'");
+
+        main(main.replace("\ndatabases:", listener.formatted(", database: clinic ")));
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .endsWith(
+                        "a listener for mysql needs a database with 'protocol: mysql', and 'clinic'"
+                                + " speaks postgres");
+
+        main(mysql.replace("\ndatabases:", listener.formatted(", database: clinic ")));
+        assertThat(errors()).isEmpty();
+
+        main(
+                main.replace(
+                        "\ndatabases:",
+                        "  - { protocol: postgres, host: 127.0.0.1, port: 1, database: clinic"
+                                + " }\n\ndatabases:"));
+        assertThat(errors())
+                .singleElement()
+                .asString()
+                .contains("unknown key 'database' in a listener");
+    }
+
+    @Test
+    void verifiersForMariaDbAreReadStrictly() throws IOException {
+        var users = Files.readString(dir.resolve("users.yaml"));
+        for (var wrong :
+                List.of(
+                        "{ native: 2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19 }",
+                        "{ native: \"*2470\" }",
+                        "{ ed25519: \"*2470\" }",
+                        "{ sha2: x }")) {
+            Files.writeString(
+                    dir.resolve("users.yaml"),
+                    users.replaceFirst("    roles:", "    mysql: " + wrong + "\n    roles:"));
+            assertThat(errors()).as(wrong).singleElement().asString().startsWith("users.yaml:");
+        }
+        Files.writeString(
+                dir.resolve("users.yaml"),
+                users.replaceFirst(
+                        "    roles:",
+                        "    mysql:\n"
+                                + "      native: \"*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19\"\n"
+                                + "      ed25519: \""
+                                + "A".repeat(43)
+                                + "\"\n"
+                                + "    roles:"));
+        assertThat(errors()).isEmpty();
     }
 
     @Test

@@ -53,12 +53,13 @@ class SecretsTest {
                         new Located<>("dana", at),
                         List.of(new Located<>("developer", at)),
                         verifier,
+                        MySqlVerifiers.NONE.withNativePassword(new byte[20]),
                         Map.of("k", "v"),
                         false);
         var file = new UsersFile(Path.of("users.yaml"), List.of(user));
         assertThat(file.toString())
                 .contains("dana")
-                .doesNotContain("JFEb", "qBpZ", "dkDF", "SCRAM-SHA-256$");
+                .doesNotContain("JFEb", "qBpZ", "dkDF", "SCRAM-SHA-256$", "MySqlVerifiers");
         assertThat(verifier.toString()).isEqualTo("ScramVerifier[...]");
     }
 

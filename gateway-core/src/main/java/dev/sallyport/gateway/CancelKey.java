@@ -9,10 +9,18 @@ record CancelKey(int processId, byte[] secret) {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     static CancelKey random(int secretBytes) {
+        return random(number(), secretBytes);
+    }
+
+    static int number() {
+        // Clients show it as a process id: positive.
+        return 1 + RANDOM.nextInt(Integer.MAX_VALUE);
+    }
+
+    static CancelKey random(int number, int secretBytes) {
         var secret = new byte[secretBytes];
         RANDOM.nextBytes(secret);
-        // Clients show it as a process id: positive.
-        return new CancelKey(1 + RANDOM.nextInt(Integer.MAX_VALUE), secret);
+        return new CancelKey(number, secret);
     }
 
     boolean fits(byte[] presented) {

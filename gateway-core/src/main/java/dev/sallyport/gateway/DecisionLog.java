@@ -140,7 +140,7 @@ final class DecisionLog {
                         session.upstream(),
                         session.database().name(),
                         number,
-                        message,
+                        worded(session, message),
                         asked.kind(),
                         asked.redacted(),
                         asked.accesses(),
@@ -154,6 +154,20 @@ final class DecisionLog {
                         session.subject().attributes(),
                         asked.footprint(),
                         asked.obligations()));
+    }
+
+    /// The protocol's own name of what the guard calls by PostgreSQL's.
+    private static String worded(Session session, String message) {
+        return switch (session.database().protocol()) {
+            case POSTGRES -> message;
+            case MYSQL ->
+                    switch (message) {
+                        case "Query" -> "COM_QUERY";
+                        case "Parse", "Describe" -> "COM_STMT_PREPARE";
+                        case "Bind", "Execute" -> "COM_STMT_EXECUTE";
+                        default -> message;
+                    };
+        };
     }
 
     private void show(

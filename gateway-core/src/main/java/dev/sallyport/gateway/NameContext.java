@@ -233,6 +233,13 @@ final class NameContext {
         return catalog == null ? 0 : catalog.epoch();
     }
 
+    /// Everything is as at the session's beginning: asked for again.
+    void connectionReset() {
+        version++;
+        namesStale = true;
+        ownStale = true;
+    }
+
     TruthQuery ask() {
         return catalogStale() ? askForCatalog() : ask(new TruthQuery.About.Names());
     }

@@ -263,6 +263,13 @@ public final class Session {
         if (bound != null && bound.outcomeOwed()) neverRan.accept(bound);
     }
 
+    /// MySQL's COM_RESET_CONNECTION worked: nothing of the session is left but who it is of.
+    public void connectionReset() {
+        statements.removeAll((_, _) -> true);
+        removePortals((_, _) -> true);
+        names.connectionReset();
+    }
+
     // --- what the protocol sends by itself
 
     /// Called before the gateway sends a simple Query of its own.

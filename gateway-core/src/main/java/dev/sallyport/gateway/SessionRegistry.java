@@ -100,6 +100,11 @@ public final class SessionRegistry {
         /// Also the id of the session that it may become.
         String sessionId();
 
+        /// For a protocol that tells the connection's number before anybody has logged in:
+        /// positive, and says nothing. What the session has as {@link Session#processId} if {@link
+        /// NewSession} holds it.
+        int connectionId();
+
         /// Logged in, or gone. Idempotent.
         @Override
         void close();
@@ -107,6 +112,7 @@ public final class SessionRegistry {
 
     private final class Place implements Admission {
         private final String sessionId;
+        private final int connectionId = CancelKey.number();
         private final AtomicBoolean closed = new AtomicBoolean();
 
         Place(String sessionId) {
@@ -116,6 +122,11 @@ public final class SessionRegistry {
         @Override
         public String sessionId() {
             return sessionId;
+        }
+
+        @Override
+        public int connectionId() {
+            return connectionId;
         }
 
         @Override
@@ -156,6 +167,10 @@ public final class SessionRegistry {
         var catalog = catalogs.get(request.database().name());
         if (catalog == null) throw new IllegalArgumentException("unknown database");
         var session = create(request, catalog);
+        if (session == null) {
+            release(user);
+            return refused(request, Refusal.TOO_MANY_SESSIONS.denial("connect again", ""));
+        }
         session.neverRan(statement -> {
             if (statement.outcomeOwed())
                 statement.outcomeTicket = decisions.outcome(session, statement, Outcome.skipped());
@@ -185,9 +200,15 @@ public final class SessionRegistry {
         }
     }
 
-    private Session create(NewSession request, CatalogService catalog) {
+    /// @return null when another session has the number that the client was told: connect again
+    private @Nullable Session create(NewSession request, CatalogService catalog) {
         while (true) {
-            var key = CancelKey.random(request.cancelSecretBytes());
+            int told = request.connectionId();
+            if (told != 0 && byProcessId.containsKey(told)) return null;
+            var key =
+                    told == 0
+                            ? CancelKey.random(request.cancelSecretBytes())
+                            : CancelKey.random(told, request.cancelSecretBytes());
             var names = new NameContext(catalog, cache);
             var session =
                     new Session(
@@ -283,6 +304,30 @@ public final class SessionRegistry {
             return;
         }
         if (matched && session != null) onLoop(session, SessionConnection::cancelUpstream);
+    }
+
+    /// One session asks to cancel what another runs, by its number: possible for the same person
+    /// only. Recorded either way.
+    ///
+    /// @param ends the other session is ended, too
+    /// @return whether there is such a session and the wish is on record
+    public boolean cancel(Session asking, int processId, boolean ends) {
+        var session = byProcessId.get(processId);
+        boolean matched = session != null && session.user().equals(asking.user());
+        try {
+            audit.append(
+                    new AuditEvent.CancelRequested(
+                            matched && session != null ? session.id() : "",
+                            asking.client(),
+                            matched));
+        } catch (AuditException _) {
+            metrics.auditRefused();
+            return false;
+        }
+        if (!matched || session == null) return false;
+        if (ends) end(session, ended("it was killed by its own user"), "killed by its user");
+        else onLoop(session, SessionConnection::cancelUpstream);
+        return true;
     }
 
     /// Sessions that are open now.

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.config.MySqlVerifiers;
 import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Refusal;
@@ -96,6 +97,12 @@ public final class Authenticator {
         /// that no password fits.
         ScramVerifier verifier();
 
+        /// What else a client of MariaDB's can be checked against; for an unknown user as for some
+        /// known one.
+        default MySqlVerifiers mysql() {
+            return MySqlVerifiers.NONE;
+        }
+
         /// The proof is right. Still refused when the user is unknown or disabled, or the log
         /// doesn't take the record.
         ///
@@ -115,6 +122,7 @@ public final class Authenticator {
         private final InetSocketAddress client;
         private final String listener;
         private final ScramVerifier verifier;
+        private final MySqlVerifiers mysql;
         private final AtomicBoolean over = new AtomicBoolean();
 
         Exchange(String sessionId, String user, InetSocketAddress client, String listener) {
@@ -124,11 +132,17 @@ public final class Authenticator {
             this.listener = listener;
             var known = users.find(user);
             this.verifier = known == null ? users.fake(user) : known.verifier();
+            this.mysql = known == null ? users.fakeMySql(user) : known.mysql();
         }
 
         @Override
         public ScramVerifier verifier() {
             return verifier;
+        }
+
+        @Override
+        public MySqlVerifiers mysql() {
+            return mysql;
         }
 
         @Override
@@ -139,7 +153,7 @@ public final class Authenticator {
             if (locked != null) return locked;
             var known = users.find(user);
             // As of now: the file may have changed during the exchange.
-            if (known == null || !known.verifier().equals(verifier))
+            if (known == null || !known.verifier().equals(verifier) || !known.mysql().equals(mysql))
                 return reject("wrong password");
             if (known.disabled()) {
                 metrics.loginFailed();

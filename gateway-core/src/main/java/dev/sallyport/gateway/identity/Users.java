@@ -1,5 +1,6 @@
 package dev.sallyport.gateway.identity;
 
+import dev.sallyport.config.MySqlVerifiers;
 import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.config.UsersFile;
 import dev.sallyport.config.UsersFile.User;
@@ -27,6 +28,7 @@ public final class Users {
 
     private volatile Map<String, User> byName;
     private volatile List<ScramVerifier> models;
+    private volatile List<MySqlVerifiers> mySqlModels;
 
     public Users(UsersFile file) {
         var key = new byte[KEY_BYTES];
@@ -34,11 +36,13 @@ public final class Users {
         this.fakeKey = new SecretKeySpec(key, "HmacSHA256");
         this.byName = index(file);
         this.models = models(file);
+        this.mySqlModels = file.users().stream().map(User::mysql).toList();
     }
 
     public void replace(UsersFile file) {
         byName = index(file);
         models = models(file);
+        mySqlModels = file.users().stream().map(User::mysql).toList();
     }
 
     /// Who that is now; null for somebody who is disabled or unknown.
@@ -74,6 +78,19 @@ public final class Users {
                                 + ":"
                                 + base64.encodeToString(mac("server", name)))
                 .orElseThrow(() -> new IllegalStateException("a fake verifier is malformed"));
+    }
+
+    /// The same kinds as the model has, with what no password fits.
+    MySqlVerifiers fakeMySql(String name) {
+        var kinds = mySqlModels;
+        if (kinds.isEmpty()) return MySqlVerifiers.NONE;
+        var pick = ByteBuffer.wrap(mac("model", name)).getInt();
+        var model = kinds.get(Math.floorMod(pick, kinds.size()));
+        var fake = MySqlVerifiers.NONE;
+        if (model.nativePassword().isPresent())
+            fake = fake.withNativePassword(Arrays.copyOf(mac("native", name), 20));
+        if (model.ed25519().isPresent()) fake = fake.withEd25519(mac("ed25519", name));
+        return fake;
     }
 
     private byte[] mac(String purpose, String name) {

@@ -161,6 +161,11 @@ public final class Network implements AutoCloseable {
                 .connect(address);
     }
 
+    /// One of the loops, for a connection to an upstream that no client's session owns.
+    public EventLoop anyLoop() {
+        return loops.next();
+    }
+
     /// Empty when the configuration says `tls: disable`.
     public Optional<UpstreamTlsContext> upstreamTls(GatewayConfig.Database database) {
         return Optional.ofNullable(upstreamTls.get(database));

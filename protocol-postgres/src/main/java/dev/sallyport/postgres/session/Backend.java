@@ -1,5 +1,6 @@
 package dev.sallyport.postgres.session;
 
+import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.postgres.codec.FrameLimits;
 import dev.sallyport.postgres.codec.FrameReader;
 import dev.sallyport.postgres.message.BackendType;

@@ -1,19 +1,18 @@
 package dev.sallyport.postgres.session;
 
-import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Verdict;
+import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.sql.SqlText;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The gateway as one session sees it: {@link dev.sallyport.gateway.QueryGuard}, {@link
 /// dev.sallyport.gateway.Session} and {@link dev.sallyport.gateway.DurabilityGate}, whose methods
 /// these are. {@link GatewayEnforcement} is the real one; tests script another.
-interface Enforcement {
+interface Enforcement extends ReleaseQueue.Records {
     Verdict simpleQuery(SqlText sql);
 
     Verdict parse(String statement, SqlText sql, int[] parameterTypes);
@@ -56,16 +55,7 @@ interface Enforcement {
 
     char transactionStatus();
 
-    void addBytesToClient(long bytes);
-
     void addBytesFromClient(long bytes);
-
-    boolean isDurable(long ticket);
-
-    /// Something for the client is going to depend on this ticket.
-    void want(long ticket);
-
-    void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure);
 
     /// Both channels are closed or closing; every permitted statement has its outcome.
     void closed(String cause);

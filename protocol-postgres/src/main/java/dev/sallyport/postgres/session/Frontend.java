@@ -5,6 +5,7 @@ import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Verdict;
+import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.postgres.codec.FrameLimits;
 import dev.sallyport.postgres.codec.FrameReader;
 import dev.sallyport.postgres.message.Bind;

@@ -5,6 +5,7 @@ import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.SessionConnection;
+import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.postgres.message.BackendMessage;
 import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.ErrorResponse;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /// One session: what comes from either channel, in order, and how all of it ends. Belongs to the
 /// event loop of both channels.
-public final class PostgresSession implements SessionConnection {
+public final class PostgresSession implements SessionConnection, ReleaseQueue.Owner {
     private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
 
     /// Bulk results and COPY data flow evenly with this much under way.
@@ -279,12 +280,14 @@ public final class PostgresSession implements SessionConnection {
     }
 
     /// Something that was kept for the client has gone.
-    void releaseAdvanced() {
+    @Override
+    public void releaseAdvanced() {
         if (!over) regulate();
     }
 
     /// What was to be released or forwarded never can be.
-    void auditFailed(AuditException cause) {
+    @Override
+    public void auditFailed(AuditException cause) {
         if (over) return;
         log.error("session {}: ending, the audit log failed: {}", id, cause.getMessage());
         Denial denial =

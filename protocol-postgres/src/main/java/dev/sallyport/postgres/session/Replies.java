@@ -7,6 +7,7 @@ import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Outcome.Status;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.ResultMeter;
+import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.postgres.message.BackendMessage;
 import dev.sallyport.postgres.message.BackendType;
 import dev.sallyport.postgres.message.ClientEncoding;

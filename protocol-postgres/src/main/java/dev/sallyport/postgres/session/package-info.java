@@ -12,7 +12,8 @@
 ///   dev.sallyport.postgres.session.Awaited}), so that an error made here takes its place in the
 ///   order;
 /// * `Backend` reads what the server sends by message headers, and hands it on as slices;
-/// * `ReleaseQueue` keeps what goes to the client until its audit record is durable.
+/// * {@link dev.sallyport.gateway.network.ReleaseQueue} keeps what goes to the client until its
+///   audit record is durable.
 ///
 /// Both channels belong to one event loop and so does everything here: plain fields, no locks,
 /// nothing blocks. Whatever cannot be accounted for ends the session.

@@ -5,6 +5,7 @@ import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.NewSession;
 import dev.sallyport.gateway.SessionConnection;
 import dev.sallyport.gateway.SessionRegistry;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.LoggedIn;
 import dev.sallyport.gateway.network.BoundListener;

@@ -3,6 +3,7 @@ package dev.sallyport.postgres.startup;
 import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.GatewayConfig.TlsMode;
 import dev.sallyport.config.Secret;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.gateway.network.Network;
 import dev.sallyport.postgres.auth.ScramKeyCache;
 import dev.sallyport.postgres.message.BackendKeyData;

@@ -1,5 +1,7 @@
 package dev.sallyport.postgres.startup;
 
+import dev.sallyport.gateway.UpstreamFailure;
+import dev.sallyport.gateway.UpstreamPassword;
 import dev.sallyport.postgres.auth.AuthenticationFailure;
 import dev.sallyport.postgres.auth.Md5Password;
 import dev.sallyport.postgres.auth.ScramClient;
@@ -219,7 +221,7 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
     private void message(ChannelHandlerContext own, BackendMessage message)
             throws AuthenticationFailure {
         switch (message) {
-            case ErrorResponse error -> fail(UpstreamFailure.refused(error.diagnostic()));
+            case ErrorResponse error -> fail(RefusedLogin.of(error.diagnostic()));
             // May come at any time; before the login is through nobody vouches for it.
             case NoticeResponse _ -> {}
             case Authentication authentication -> authentication(own, authentication);
@@ -315,7 +317,7 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
     }
 
     private void withPassword(
-            ChannelHandlerContext own, UpstreamCredential.Use<PasswordMessage> answer) {
+            ChannelHandlerContext own, UpstreamPassword.Use<PasswordMessage> answer) {
         state = State.DERIVING;
         request.credential.use(
                 answer,

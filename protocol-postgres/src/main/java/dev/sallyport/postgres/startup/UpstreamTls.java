@@ -1,5 +1,6 @@
 package dev.sallyport.postgres.startup;
 
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.postgres.auth.ChannelBinding;
 import dev.sallyport.postgres.message.SSLRequest;
 import io.netty.buffer.ByteBuf;

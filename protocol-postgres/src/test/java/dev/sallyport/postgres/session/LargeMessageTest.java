@@ -2,6 +2,7 @@ package dev.sallyport.postgres.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.gateway.network.ReleaseQueue;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;

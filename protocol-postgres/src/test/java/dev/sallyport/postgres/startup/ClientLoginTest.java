@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.postgres.auth.AuthenticationFailure;
 import dev.sallyport.postgres.auth.ScramClient;

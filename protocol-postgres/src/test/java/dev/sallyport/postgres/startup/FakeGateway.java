@@ -103,6 +103,11 @@ final class FakeGateway implements LoginServices {
             }
 
             @Override
+            public int connectionId() {
+                return 4_711;
+            }
+
+            @Override
             public void close() {
                 if (!closed) admitted.decrementAndGet();
                 closed = true;

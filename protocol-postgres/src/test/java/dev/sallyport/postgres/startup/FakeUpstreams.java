@@ -2,6 +2,7 @@ package dev.sallyport.postgres.startup;
 
 import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.Secret;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.postgres.auth.AuthenticationFailure;
 import dev.sallyport.postgres.auth.ScramKeyCache;
 import dev.sallyport.postgres.message.BackendKeyData;

@@ -8,6 +8,7 @@ import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.GatewayConfig.TlsMode;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.gateway.network.Network;
 import dev.sallyport.postgres.TestCertificates;
 import dev.sallyport.postgres.message.ClientEncoding;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.config.Secret;
+import dev.sallyport.gateway.UpstreamFailure;
 import dev.sallyport.postgres.auth.AuthenticationFailure;
 import dev.sallyport.postgres.auth.ScramKeyCache;
 import dev.sallyport.postgres.auth.ScramKeys;

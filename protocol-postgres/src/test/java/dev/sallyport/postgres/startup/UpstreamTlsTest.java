@@ -2,6 +2,7 @@ package dev.sallyport.postgres.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.gateway.UpstreamFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

@@ -1,15 +1,17 @@
-package dev.sallyport.postgres.session;
+package dev.sallyport.gateway.network;
 
+import dev.sallyport.audit.AuditException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /// What goes to the client, in order, each piece kept until the audit record it depends on is
 /// durable. Nothing is copied; an idle session keeps nothing here.
-final class ReleaseQueue {
+public final class ReleaseQueue {
     /// More than this is not kept: the upstream isn't read on.
-    static final int MAX_HELD_BYTES = 256 * 1024;
+    public static final int MAX_HELD_BYTES = 256 * 1024;
 
     /// While something is kept, what was released before it goes out together with it, unless it is
     /// more than this: one system call less for each small result.
@@ -19,8 +21,8 @@ final class ReleaseQueue {
     private record Piece(ByteBuf bytes, long ticket, boolean atBoundary) {}
 
     private final Channel client;
-    private final Enforcement enforcement;
-    private final PostgresSession session;
+    private final Records records;
+    private final Owner owner;
     private final ArrayDeque<Piece> held = new ArrayDeque<>(2);
     private int heldBytes;
 
@@ -36,29 +38,50 @@ final class ReleaseQueue {
     private boolean discarding;
     private boolean closing;
 
-    ReleaseQueue(Channel client, Enforcement enforcement, PostgresSession session) {
+    /// What is durable, as one event loop sees it.
+    public interface Records {
+        boolean isDurable(long ticket);
+
+        /// Something for the client is going to depend on this ticket.
+        void want(long ticket);
+
+        void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure);
+
+        void addBytesToClient(long bytes);
+    }
+
+    /// The session whose queue it is.
+    public interface Owner {
+        /// Something that was kept for the client has gone.
+        void releaseAdvanced();
+
+        /// What was to be released never can be.
+        void auditFailed(AuditException cause);
+    }
+
+    public ReleaseQueue(Channel client, Records records, Owner owner) {
         this.client = client;
-        this.enforcement = enforcement;
-        this.session = session;
+        this.records = records;
+        this.owner = owner;
     }
 
     /// From now on nothing is sent before `ticket` is durable.
-    void require(long ticket) {
+    public void require(long ticket) {
         if (ticket <= required) return;
         required = ticket;
-        enforcement.want(ticket);
+        records.want(ticket);
     }
 
     /// Whether {@link #require} of it would hold back what now could go.
-    boolean holdsBack(long ticket) {
-        return ticket > required && !enforcement.isDurable(ticket);
+    public boolean holdsBack(long ticket) {
+        return ticket > required && !records.isDurable(ticket);
     }
 
     /// Takes ownership of `bytes`.
-    void send(ByteBuf bytes, boolean endsAtBoundary) {
+    public void send(ByteBuf bytes, boolean endsAtBoundary) {
         if (discarding) {
             bytes.release();
-        } else if (held.isEmpty() && enforcement.isDurable(required)) {
+        } else if (held.isEmpty() && records.isDurable(required)) {
             write(bytes, endsAtBoundary);
         } else {
             held.add(new Piece(bytes, required, endsAtBoundary));
@@ -68,16 +91,16 @@ final class ReleaseQueue {
     }
 
     /// Called when there is nothing more to send for now.
-    void flush() {
+    public void flush() {
         if (unflushedBytes > 0 && (held.isEmpty() || unflushedBytes >= FLUSH_BYTES)) flushNow();
     }
 
-    boolean isFull() {
+    public boolean isFull() {
         return heldBytes > MAX_HELD_BYTES;
     }
 
     /// Drops what is kept and all that comes: the client is gone, or must not see it.
-    void discard() {
+    public void discard() {
         discarding = true;
         for (Piece piece : held) piece.bytes.release();
         held.clear();
@@ -85,19 +108,19 @@ final class ReleaseQueue {
     }
 
     /// Whether the client has been given whole messages only, so that it would understand another.
-    boolean isAtBoundary() {
+    public boolean isAtBoundary() {
         Piece last = held.peekLast();
         return last == null ? atBoundary : last.atBoundary;
     }
 
     /// Closes the connection once all that is kept has been released and sent.
-    void close() {
+    public void close() {
         closing = true;
         if (held.isEmpty()) closeNow();
     }
 
     /// Tells the client why, past everything that is kept, and closes.
-    void closeWith(ByteBuf error) {
+    public void closeWith(ByteBuf error) {
         discard();
         if (atBoundary) write(error, true);
         else error.release();
@@ -108,7 +131,7 @@ final class ReleaseQueue {
         int count = bytes.readableBytes();
         unflushedBytes += count;
         atBoundary = endsAtBoundary;
-        enforcement.addBytesToClient(count);
+        records.addBytesToClient(count);
         client.write(bytes, client.voidPromise());
     }
 
@@ -116,13 +139,13 @@ final class ReleaseQueue {
         Piece first = held.peekFirst();
         if (waiting || first == null) return;
         waiting = true;
-        enforcement.whenDurable(first.ticket, this::durable, session::auditFailed);
+        records.whenDurable(first.ticket, this::durable, owner::auditFailed);
     }
 
     private void durable() {
         waiting = false;
         for (Piece first = held.peekFirst();
-                first != null && enforcement.isDurable(first.ticket);
+                first != null && records.isDurable(first.ticket);
                 first = held.peekFirst()) {
             held.removeFirst();
             heldBytes -= first.bytes.readableBytes();
@@ -131,7 +154,7 @@ final class ReleaseQueue {
         flush();
         await();
         if (closing && held.isEmpty()) closeNow();
-        session.releaseAdvanced();
+        owner.releaseAdvanced();
     }
 
     private void flushNow() {
