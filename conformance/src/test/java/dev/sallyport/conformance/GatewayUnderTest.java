@@ -60,6 +60,18 @@ final class GatewayUnderTest implements AutoCloseable {
         }
     }
 
+    /// Everything here uses that server until this is closed. Tests run one after another.
+    static synchronized Switched on(PostgresServer other) {
+        var before = server;
+        server = other;
+        return () -> server = before;
+    }
+
+    interface Switched extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /// A database of its own with the clinic in it.
     static synchronized String freshClinic(String name) throws SQLException, IOException {
         var server = postgres();

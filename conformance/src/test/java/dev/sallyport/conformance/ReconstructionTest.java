@@ -134,14 +134,14 @@ class ReconstructionTest {
     /// character, `%n` its length; the answer that means yes.
     ///
     /// @param target what is recovered, from which table
-    private record Oracle(String name, String sql, Yes yes) {
+    record Oracle(String name, String sql, Yes yes) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    private enum Yes {
+    enum Yes {
         FAILS,
         WORKS,
         ANSWERS_1

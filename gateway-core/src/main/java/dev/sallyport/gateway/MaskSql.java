@@ -4,9 +4,9 @@ import dev.sallyport.policy.HashKey;
 import dev.sallyport.policy.Mask;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Sql;
-import java.util.ArrayList;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Masks as PostgreSQL expressions of the column's own type, modifiers and collation; of a domain's
@@ -32,6 +32,10 @@ final class MaskSql {
 
     private static final Pattern NUMERIC_MODIFIERS =
             Pattern.compile("^numeric\\((-?[0-9]+),(-?[0-9]+)\\)$");
+
+    /// An array's literal.
+    private static final String SPARSE =
+            Mask.Zip3.SPARSE.stream().sorted().collect(Collectors.joining(",", "'{", "}'"));
 
     private final Catalog catalog;
 
@@ -152,12 +156,10 @@ final class MaskSql {
 
     private static String zip3(String text) {
         var digits = "pg_catalog.\"left\"(" + text + ", 3)";
-        var sparse = new ArrayList<>(Mask.Zip3.SPARSE);
-        sparse.sort(null);
         return "CASE WHEN "
                 + op(text, "~", "'^[0-9]{5}(-?[0-9]{4})?$'")
                 + " AND "
-                + op(digits, "<>", "ALL ('{" + String.join(",", sparse) + "}'::pg_catalog._text)")
+                + op(digits, "<>", "ALL (" + SPARSE + "::pg_catalog._text)")
                 + " THEN "
                 + digits
                 + " WHEN "

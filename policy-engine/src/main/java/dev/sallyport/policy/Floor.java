@@ -158,11 +158,12 @@ final class Floor {
         return settings;
     }
 
-    private interface Line {
+    interface Line {
         void read(String section, String[] words);
     }
 
-    private static void read(String resource, Line each) {
+    /// A list that is part of the program: words by line, sections in brackets, comments.
+    static void read(String resource, Line each) {
         var section = "";
         try (var in =
                 new BufferedReader(

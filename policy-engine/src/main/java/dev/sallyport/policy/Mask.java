@@ -7,7 +7,7 @@ import java.util.Set;
 /// sense for, the statement is refused when the policy meets the catalog, never shown plain. A null
 /// stays null under every mask.
 ///
-/// The docs' table (`docs/policy-language.md`, "Masks") shows each one's result by type.
+/// The table in `docs/masks.md` shows each one's result by type.
 public sealed interface Mask {
     /// As a policy file spells it: `partial(keepLast: 4)`. Equal masks give equal words.
     String word();
@@ -81,17 +81,12 @@ public sealed interface Mask {
         }
     }
 
-    /// For character types: the first three digits of a United States ZIP code; `000` where the
-    /// three digits stand for 20,000 people or fewer, and for anything that is no ZIP code (45 CFR
-    /// 164.514(b)(2)(i)(B)).
+    /// For character types: the first three digits of a United States ZIP code where more than
+    /// 20,000 people live in their area; `000` otherwise, and for anything that is no ZIP code (45
+    /// CFR 164.514(b)(2)(i)(B)).
     record Zip3() implements Mask {
-        /// Initial digits of the areas with 20,000 people or fewer, by the census of 2000 (the list
-        /// in the guidance of the Department of Health and Human Services) and that of 2010
-        /// together.
-        public static final Set<String> SPARSE =
-                Set.of(
-                        "036", "059", "063", "102", "203", "205", "369", "556", "692", "790", "821",
-                        "823", "830", "831", "878", "879", "884", "890", "893");
+        /// First digits that are not shown: {@link ZipAreas}.
+        public static final Set<String> SPARSE = ZipAreas.sparse();
 
         public static final String BLANK = "000";
 

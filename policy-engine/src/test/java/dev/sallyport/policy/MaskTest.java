@@ -40,6 +40,22 @@ class MaskTest {
         assertThat(new Mask.Partial(1, 4).word()).isEqualTo("partial(keepFirst: 1, keepLast: 4)");
     }
 
+    /// The lists of the Department's guidance (census of 2000) and of the census of 2020.
+    @Test
+    void zipCodesOfFewPeopleAreBlank() {
+        assertThat(Mask.Zip3.SPARSE)
+                .contains("036", "059", "063", "102", "203", "556", "692", "790", "821", "823")
+                .contains("830", "831", "878", "879", "884", "890", "893")
+                .contains("202", "204", "205", "369", "753", "772")
+                .as("where nobody lives: military post, offices, nothing")
+                .contains("000", "001", "090", "340", "569", "963")
+                .doesNotContain("021", "100", "006", "576", "606", "941", "999");
+        assertThat(ZipAreas.populations()).hasSize(894);
+        assertThat(ZipAreas.populations().values().stream().mapToLong(n -> n).sum())
+                .as("all that the census counted, Puerto Rico with it")
+                .isEqualTo(334_726_586);
+    }
+
     @Test
     void aMaskThatMasksNothingIsNone() {
         assertThatThrownBy(() -> new Mask.Partial(0, 0))

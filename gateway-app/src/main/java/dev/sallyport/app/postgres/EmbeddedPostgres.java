@@ -72,12 +72,15 @@ public final class EmbeddedPostgres implements PostgresServer {
         this.lock = lock;
     }
 
+    private static Path home(Optional<Path> binaries) throws IOException {
+        if (binaries.isEmpty()) return PostgresBinaries.unpacked();
+        var given = binaries.get();
+        return given.toString().endsWith(".jar") ? PostgresBinaries.unpacked(given) : given;
+    }
+
     static EmbeddedPostgres start(Options options) throws IOException {
         var account = ServerAccount.current();
-        var home =
-                options.binaries().isPresent()
-                        ? options.binaries().get()
-                        : PostgresBinaries.unpacked();
+        var home = home(options.binaries());
         if (!Files.isExecutable(home.resolve("bin/postgres"))) {
             throw new IOException("no PostgreSQL in " + home + ": bin/postgres is missing");
         }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +29,43 @@ final class PostgresBinaries {
 
     private PostgresBinaries() {}
 
-    /// The folder that holds `bin/postgres`.
+    /// An archive of PostgreSQL's programs. Each call reads it from its beginning.
+    private interface Archive {
+        InputStream open() throws IOException;
+    }
+
+    /// The folder that holds `bin/postgres`: of the version that was built in.
     static Path unpacked() throws IOException {
-        var resource = resourceName();
-        var digest = digest(resource);
+        var name = resourceName();
+        if (PostgresBinaries.class.getResource("/" + name) == null) {
+            throw new IOException(
+                    "no PostgreSQL was built in for this machine ("
+                            + name
+                            + "); choose another provider, or an installed one by"
+                            + " -Dsallyport.postgres.home=/usr/lib/postgresql/18");
+        }
+        return unpacked(() -> PostgresBinaries.class.getResourceAsStream("/" + name));
+    }
+
+    /// The folder that holds `bin/postgres`: of the version in that jar of
+    /// `io.zonky.test.postgres`.
+    static Path unpacked(Path jar) throws IOException {
+        var name = resourceName();
+        try (var zip = new ZipFile(jar.toFile())) {
+            var entry = zip.getEntry(name);
+            if (entry == null) throw new IOException(jar + " has no " + name);
+            return unpacked(() -> zip.getInputStream(entry));
+        }
+    }
+
+    private static Path unpacked(Archive archive) throws IOException {
+        var digest = digest(archive);
         var tried = new ArrayList<String>();
         for (var cache : cacheFolders()) {
             var home = cache.resolve("postgres-" + digest);
             if (Files.isExecutable(home.resolve("bin/postgres"))) return home;
             try {
-                unpack(resource, cache, home);
+                unpack(archive, cache, home);
                 return home;
             } catch (IOException e) {
                 tried.add(cache + " (" + e.getMessage() + ")");
@@ -72,7 +100,7 @@ final class PostgresBinaries {
 
     /// Unpacked beside its place and moved there whole, so that several processes can do this at
     /// once and none sees half a server.
-    private static void unpack(String resource, Path cache, Path home) throws IOException {
+    private static void unpack(Archive archive, Path cache, Path home) throws IOException {
         Files.createDirectories(cache);
         if (!Files.isSameFile(cache.getRoot(), cache)
                 && !Files.getOwner(cache).getName().equals(System.getProperty("user.name"))) {
@@ -82,7 +110,7 @@ final class PostgresBinaries {
             throw new IOException("the account that runs the server cannot reach it");
         }
         var staging = Files.createTempDirectory(cache, ".unpacking-");
-        try (var in = open(resource);
+        try (var in = new BufferedInputStream(archive.open(), 1 << 16);
                 var tar = new TarArchiveInputStream(new XZInputStream(in))) {
             Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-xr-x"));
             var left = MAX_UNPACKED_BYTES;
@@ -122,7 +150,7 @@ final class PostgresBinaries {
     }
 
     /// As the jars of `io.zonky.test.postgres` name it: `postgres-linux-x86_64.txz`.
-    private static String resourceName() throws IOException {
+    private static String resourceName() {
         var os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         var system = os.contains("mac") ? "darwin" : os.contains("linux") ? "linux" : os;
         var arch =
@@ -131,26 +159,12 @@ final class PostgresBinaries {
                     case "aarch64", "arm64" -> "arm_64";
                     case String other -> other;
                 };
-        var name = "postgres-" + system + "-" + arch + ".txz";
-        if (PostgresBinaries.class.getResource("/" + name) == null) {
-            throw new IOException(
-                    "no PostgreSQL was built in for this machine ("
-                            + name
-                            + "); choose another provider, or an installed one by"
-                            + " -Dsallyport.postgres.home=/usr/lib/postgresql/18");
-        }
-        return name;
-    }
-
-    private static InputStream open(String resource) throws IOException {
-        var in = PostgresBinaries.class.getResourceAsStream("/" + resource);
-        if (in == null) throw new IOException("missing: " + resource);
-        return new BufferedInputStream(in, 1 << 16);
+        return "postgres-" + system + "-" + arch + ".txz";
     }
 
     /// Names the folder, so that another version gets another one.
-    private static String digest(String resource) throws IOException {
-        try (var in = open(resource)) {
+    private static String digest(Archive archive) throws IOException {
+        try (var in = archive.open()) {
             var sha = MessageDigest.getInstance("SHA-256");
             var buffer = new byte[1 << 16];
             for (var n = in.read(buffer); n >= 0; n = in.read(buffer)) sha.update(buffer, 0, n);

@@ -143,9 +143,10 @@ public sealed interface PostgresServer extends AutoCloseable
     /// @param hba lines for `pg_hba.conf`, before the last, which lets everyone in over TLS with
     ///   scram-sha-256
     /// @param tls false: the server has no certificate; clients then need an `hba` line
-    /// @param binaries which PostgreSQL: a folder that holds `bin`, as `/usr/lib/postgresql/15`;
-    ///   empty: the one that was built in (Maven's `-Dembedded-postgres-binaries.version=15.19.0`
-    ///   builds in another) or the system property `sallyport.postgres.home`
+    /// @param binaries which PostgreSQL: a folder that holds `bin`, as `/usr/lib/postgresql/15`, or
+    ///   a jar of `io.zonky.test.postgres`; empty: the one that was built in (Maven's
+    ///   `-Dembedded-postgres-binaries.version=15.19.0` builds in another) or the system property
+    ///   `sallyport.postgres.home`
     /// @param url of an own server, as
     ///   `postgresql://user:password@host:5432/postgres?sslrootcert=...`
     /// @param image of a container
