@@ -124,8 +124,9 @@ class LimitsTest {
             assertThat(error.field('D')).startsWith("By rule: dev-patients. Audit record: session");
             assertThat(error.field('H'))
                     .isEqualTo(
-                            "ask for fewer rows (WHERE, LIMIT 10); or ask the security team for a"
-                                    + " grant with a larger limit: { rows: ... }");
+                            "ask for fewer rows (WHERE, LIMIT 10); or ask the security team to add,"
+                                    + " with N above 10: {allow: [select], on:"
+                                    + " [public.patients], columns: [id], limit: {rows: N}}");
         }
     }
 

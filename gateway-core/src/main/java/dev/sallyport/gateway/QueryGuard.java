@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -862,9 +863,12 @@ public final class QueryGuard {
     private static List<Limited> limits(Plan plan, Judge judge) {
         var limits = judge.ruling(plan.main()).limits();
         if (plan.held().isEmpty()) return limits;
-        var all = new LinkedHashSet<>(limits);
-        for (var facts : plan.held()) all.addAll(judge.ruling(facts).limits());
-        return List.copyOf(all);
+        var byRule = new LinkedHashMap<String, Limited>();
+        for (var limited : limits) byRule.put(limited.ruleId(), limited);
+        for (var facts : plan.held())
+            for (var limited : judge.ruling(facts).limits())
+                byRule.putIfAbsent(limited.ruleId(), limited);
+        return List.copyOf(byRule.values());
     }
 
     /// Of a text of several statements the server may have done the rest, and committed it, before

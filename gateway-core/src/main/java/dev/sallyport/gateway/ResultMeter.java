@@ -1,6 +1,7 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.policy.Limited;
+import dev.sallyport.policy.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -90,8 +91,8 @@ public final class ResultMeter {
                                         + " ms that rule "
                                         + limited.ruleId()
                                         + " gives it",
-                                "ask for less at a time; or ask the security team for a grant with"
-                                        + " a larger limit: { time: ... }");
+                                "ask for less at a time; or "
+                                        + limited.remedy(Limits.Part.TIME, millis + "ms"));
                 return exceeded;
             }
         throw new IllegalStateException("no limit on its time");
@@ -123,17 +124,18 @@ public final class ResultMeter {
             var most = limited.limits();
             for (var tally : tallies) {
                 if (most.rows().isPresent() && tally.rows + 1 > most.rows().getAsLong())
-                    return ofStatement(limited, most.rows().getAsLong(), "rows");
+                    return ofStatement(limited, most.rows().getAsLong(), Limits.Part.ROWS);
                 if (most.bytes().isPresent() && tally.bytes + rowBytes > most.bytes().getAsLong())
-                    return ofStatement(limited, most.bytes().getAsLong(), "bytes");
+                    return ofStatement(limited, most.bytes().getAsLong(), Limits.Part.BYTES);
             }
         }
         return null;
     }
 
-    private static LimitExceeded ofStatement(Limited limited, long most, String unit) {
+    private static LimitExceeded ofStatement(Limited limited, long most, Limits.Part part) {
+        var unit = part == Limits.Part.ROWS ? "rows" : "bytes";
         var hint =
-                unit.equals("rows")
+                part == Limits.Part.ROWS
                         ? "ask for fewer rows (WHERE, LIMIT " + most + ")"
                         : "ask for fewer rows or columns";
         return new LimitExceeded(
@@ -146,10 +148,7 @@ public final class ResultMeter {
                         + " that rule "
                         + limited.ruleId()
                         + " gives of one statement",
-                hint
-                        + "; or ask the security team for a grant with a larger limit: { "
-                        + unit
-                        + ": ... }");
+                hint + "; or " + limited.remedy(part, String.valueOf(most)));
     }
 
     private @Nullable LimitExceeded takeShares(long moreRows, long moreBytes) {
@@ -184,11 +183,14 @@ public final class ResultMeter {
                         + unit,
                 "some of it is free again at "
                         + UTC.format(Instant.ofEpochMilli(spent.atMillis()))
-                        + "; or ask the security team for a larger limit: { per"
-                        + (spent.perDay() ? "Day" : "Hour")
-                        + ": { "
-                        + unit
-                        + ": ... } }");
+                        + "; or "
+                        + limited.remedy(part(spent), String.valueOf(most)));
+    }
+
+    private static Limits.Part part(Budgets.Spent spent) {
+        if (spent.perDay())
+            return spent.ofBytes() ? Limits.Part.DAILY_BYTES : Limits.Part.DAILY_ROWS;
+        return spent.ofBytes() ? Limits.Part.HOURLY_BYTES : Limits.Part.HOURLY_ROWS;
     }
 
     @Override

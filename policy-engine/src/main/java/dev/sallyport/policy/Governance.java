@@ -53,6 +53,11 @@ final class Governance {
 
         final Set<Resource.Relation> below = new LinkedHashSet<>();
         final Set<String> ruleIds = new TreeSet<>();
+
+        /// The rules that limit it where no column is named.
+        final Set<Rule> under = new HashSet<>();
+
+        boolean copiedOut;
         boolean direct;
     }
 
@@ -78,7 +83,11 @@ final class Governance {
             case COPY_OUT -> {
                 var uses = uses(access, relation, footprint, facts);
                 var parts = parts(access, relation, uses, grants, Optional.empty(), facts);
-                show(parts, uses, uses.reading, limits);
+                var under = new TreeMap<Rule, Limits>(Rule.IN_FILE_ORDER);
+                show(parts, uses, uses.reading, under);
+                limits.putAll(under);
+                uses.under.addAll(under.keySet());
+                uses.copiedOut = true;
             }
             case UPDATE, DELETE -> change(access, relation, grants, footprint, facts);
             case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {}
@@ -97,6 +106,7 @@ final class Governance {
             var parts = parts(access, relation, uses, grants, Optional.empty(), facts);
             show(parts, uses, uses.reading, under);
             limits.putAll(under);
+            uses.under.addAll(under.keySet());
         }
         for (var use : access.columns()) {
             var parts = parts(access, relation, uses, grants, Optional.of(use.column()), facts);
@@ -320,10 +330,28 @@ final class Governance {
         });
         notices.sort(Comparator.naturalOrder());
         var limited = new ArrayList<Limited>();
-        limits.forEach((rule, of) -> limited.add(new Limited(rule.id(), of)));
+        limits.forEach((rule, of) -> limited.add(new Limited(rule.id(), of, narrowest(rule))));
         return relations.isEmpty() && limited.isEmpty()
                 ? Obligations.NONE
                 : new Obligations(relations, limited, notices);
+    }
+
+    /// What a grant limits here, as grants that would give just that.
+    private List<Limited.Narrowest> narrowest(Rule rule) {
+        if (!(rule instanceof Rule.Grant grant)) return List.of();
+        var found = new ArrayList<Limited.Narrowest>();
+        byRelation.forEach((relation, uses) -> {
+            var masks = new TreeMap<String, Optional<Mask>>();
+            for (var read : reads)
+                if (read.relation.equals(relation) && read.under.contains(grant)) {
+                    var column = read.use.column();
+                    var plan = grant.mask();
+                    masks.put(column, plan.flatMap(p -> mask(p, relation, uses, column)));
+                }
+            if (!masks.isEmpty() || uses.under.contains(grant))
+                found.add(Wording.narrowest(grant, relation, uses.copiedOut, masks));
+        });
+        return found;
     }
 
     private static String notice(Governed governed, Set<String> ruleIds) {

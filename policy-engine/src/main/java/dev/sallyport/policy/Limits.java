@@ -84,6 +84,43 @@ public record Limits(
                     .thenComparingLong(l -> l.perHour.bytes.orElse(Long.MAX_VALUE))
                     .reversed();
 
+    /// One of the numbers of a limit.
+    public enum Part {
+        ROWS,
+        BYTES,
+        TIME,
+        HOURLY_ROWS,
+        HOURLY_BYTES,
+        DAILY_ROWS,
+        DAILY_BYTES
+    }
+
+    /// As a policy file has it, with `N` for that number: `{rows: N, perDay: {rows: 200}}`.
+    String spelledWith(Part part) {
+        var parts = new ArrayList<String>();
+        spell(parts, "rows", rows, "", part == Part.ROWS);
+        spell(parts, "bytes", bytes, "B", part == Part.BYTES);
+        var millis = time.map(t -> OptionalLong.of(t.toMillis())).orElse(OptionalLong.empty());
+        spell(parts, "time", millis, "ms", part == Part.TIME);
+        quota(parts, "perHour", perHour, part == Part.HOURLY_ROWS, part == Part.HOURLY_BYTES);
+        quota(parts, "perDay", perDay, part == Part.DAILY_ROWS, part == Part.DAILY_BYTES);
+        if (!classes.isEmpty()) parts.add("classes: [" + String.join(", ", classes) + "]");
+        return "{" + String.join(", ", parts) + "}";
+    }
+
+    private static void quota(
+            List<String> parts, String key, Quota quota, boolean moreRows, boolean moreBytes) {
+        var inner = new ArrayList<String>();
+        spell(inner, "rows", quota.rows, "", moreRows);
+        spell(inner, "bytes", quota.bytes, "B", moreBytes);
+        if (!inner.isEmpty()) parts.add(key + ": {" + String.join(", ", inner) + "}");
+    }
+
+    private static void spell(
+            List<String> parts, String key, OptionalLong number, String unit, boolean more) {
+        if (number.isPresent()) parts.add(key + ": " + (more ? "N" : number.getAsLong() + unit));
+    }
+
     /// For people, as `1000 rows, 30000ms, 5000 rows per hour (phi.*)`; empty for none. Equal
     /// limits have equal words.
     public String words() {

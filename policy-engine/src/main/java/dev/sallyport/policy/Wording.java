@@ -7,7 +7,9 @@ import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -102,6 +104,35 @@ public final class Wording {
             parts.add("columns: [any one of them]");
         if (definer) parts.add("definer: true");
         return "{" + String.join(", ", parts) + "}";
+    }
+
+    /// The part of a grant that a statement uses of a relation, its limit left out.
+    ///
+    /// @param masks by column, as the grant shows it; empty: the statement names none
+    static Limited.Narrowest narrowest(
+            Rule.Grant grant,
+            Resource.Relation relation,
+            boolean copiedOut,
+            Map<String, Optional<Mask>> masks) {
+        var actions = copiedOut ? List.of(Action.SELECT, Action.COPY_OUT) : List.of(Action.SELECT);
+        var keys = new StringBuilder(grant(actions, relation, masks.keySet(), grant.definer()));
+        keys.deleteCharAt(0).deleteCharAt(keys.length() - 1);
+        var masked = new TreeMap<String, String>();
+        masks.forEach((column, mask) ->
+                mask.ifPresent(m -> masked.put(quoted(column), single(m.word()))));
+        if (!masked.isEmpty())
+            keys.append(
+                    masked.entrySet().stream()
+                            .map(e -> e.getKey() + ": " + e.getValue())
+                            .collect(Collectors.joining(", ", ", mask: {", "}")));
+        grant.rows().ifPresent(rows -> keys.append(", rows: ").append(single(rows.text())));
+        grant.when().ifPresent(when -> keys.append(", when: ").append(single(when.text())));
+        return new Limited.Narrowest(keys.toString());
+    }
+
+    /// A YAML scalar, in single quotes.
+    private static String single(String text) {
+        return "'" + printable(text).replace("'", "''") + "'";
     }
 
     static boolean takesColumns(Action action, Resource resource) {

@@ -74,7 +74,7 @@ final class PolicyQuestions {
             case Analysis.Understood(var statements) -> {
                 var rules = new LinkedHashSet<String>();
                 var relations = new ArrayList<Governed>();
-                var limits = new LinkedHashSet<Limited>();
+                var limits = new LinkedHashMap<String, Limited>();
                 var notices = new ArrayList<String>();
                 var edits = new ArrayList<Edit>();
                 for (var statement : statements) {
@@ -102,14 +102,14 @@ final class PolicyQuestions {
                                 if (relations.stream()
                                         .noneMatch(r -> r.relation().equals(g.relation())))
                                     relations.add(g);
-                            limits.addAll(owed.limits());
+                            for (var l : owed.limits()) limits.putIfAbsent(l.ruleId(), l);
                             notices.addAll(owed.notices());
                         }
                     }
                 }
                 yield new Answer(
                         new Decision.Permit(
-                                new Obligations(relations, List.copyOf(limits), notices),
+                                new Obligations(relations, List.copyOf(limits.values()), notices),
                                 List.copyOf(rules)),
                         edits.isEmpty()
                                 ? Optional.empty()
@@ -340,7 +340,14 @@ final class PolicyQuestions {
                 all += tests.get().tests().size();
                 failed += run(tests.get(), set, read.users(), out);
             }
-            if (!json)
+            if (json) {
+                var line = new LinkedHashMap<String, Object>();
+                line.put("kind", "summary");
+                line.put("policyVersion", set.version());
+                line.put("tests", all);
+                line.put("failed", failed);
+                PolicyFiles.printJson(line, out);
+            } else
                 out.println(
                         all
                                 + " tests, "
