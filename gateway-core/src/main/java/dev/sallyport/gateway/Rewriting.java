@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.policy.Mask;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Edit;
@@ -29,5 +30,10 @@ public final class Rewriting {
             case Substitutions.Result.Edits(var edits) -> new Edits(edits);
             case Substitutions.Result.Refused(var reason, var hint) -> new Refused(reason, hint);
         };
+    }
+
+    /// Whether the mask can be made of the column's type. Where it can't, statements are refused.
+    public static boolean fits(Mask mask, Catalog.Column column, Catalog catalog) {
+        return new MaskSql(catalog).masked(mask, column, "v").isPresent();
     }
 }

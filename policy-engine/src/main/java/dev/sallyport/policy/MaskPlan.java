@@ -64,6 +64,12 @@ record MaskPlan(Map<String, Choice> columns, Map<String, Choice> classes, Option
                 || all.filter(hash::equals).isPresent();
     }
 
+    /// Whether it is about de-identified data.
+    boolean isSafeHarbor() {
+        return all.filter(Standard.class::isInstance).isPresent()
+                || classes.values().stream().anyMatch(Standard.class::isInstance);
+    }
+
     static String family(String dataClass) {
         int dot = dataClass.indexOf('.');
         return (dot < 0 ? dataClass : dataClass.substring(0, dot)) + ".*";

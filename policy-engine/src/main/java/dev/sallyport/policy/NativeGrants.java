@@ -14,6 +14,9 @@ import java.util.TreeSet;
 /// can't express it leaves out, so that these roles never have more than the policy gives, and says
 /// so in a comment.
 public final class NativeGrants {
+    /// Begins a comment.
+    public static final String COMMENT = "-- ";
+
     private final List<String> lines = new ArrayList<>();
 
     /// The grants that restrict rows, by what they are on.
@@ -48,7 +51,7 @@ public final class NativeGrants {
     }
 
     private void comment(String text) {
-        lines.add("-- " + text.replace('\n', ' '));
+        lines.add(COMMENT + text.replace('\n', ' '));
     }
 
     private void write(DatabasePolicy policy, Rule.Grant grant, String role) {

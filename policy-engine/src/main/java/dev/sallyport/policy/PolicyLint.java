@@ -22,7 +22,9 @@ public final class PolicyLint {
         /// A deny rule takes all of it away again, or it spares everybody.
         NEVER_APPLIES,
         /// A role sees protected health information as it is. Treatment and payment have to.
-        PLAIN_PHI;
+        PLAIN_PHI,
+        /// A role sees de-identified data and beside it the number by which its patient is known.
+        PLAIN_SUBJECT;
 
         public String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -146,9 +148,11 @@ public final class PolicyLint {
     private static void plain(
             PolicySet policies, DatabasePolicy p, Rule.Grant g, List<Finding> findings) {
         if (!g.actions().containsKey(Action.SELECT)) return;
+        var deidentifies = g.mask().filter(MaskPlan::isSafeHarbor).isPresent();
         var columnsByClass = new TreeMap<String, TreeSet<String>>();
         for (var e : p.classification().entries()) {
-            if (!SafeHarbor.isProtected(e.dataClass())) continue;
+            var isSubject = e.dataClass().equals(SafeHarbor.SUBJECT) && deidentifies;
+            if (!SafeHarbor.isProtected(e.dataClass()) && !isSubject) continue;
             if (e.table().match() != ResourcePattern.Match.EXACT
                     || e.column().match() != ResourcePattern.Match.EXACT) continue;
             var relation =
@@ -168,6 +172,22 @@ public final class PolicyLint {
                         .computeIfAbsent(e.dataClass(), _ -> new TreeSet<>())
                         .add(e.toString());
         }
+        var subjects = columnsByClass.remove(SafeHarbor.SUBJECT);
+        if (subjects != null)
+            findings.add(
+                    new Finding(
+                            Kind.PLAIN_SUBJECT,
+                            g.id(),
+                            policies.place(g.id()),
+                            "grant "
+                                    + g.id()
+                                    + " shows role "
+                                    + g.role()
+                                    + " by which number a patient is known: "
+                                    + Wording.list(List.copyOf(subjects), 5)
+                                    + "; data is de-identified only where that number is used for"
+                                    + " nothing else (45 CFR 164.514(c)), otherwise give them"
+                                    + " phi.other, too"));
         columnsByClass.forEach((dataClass, columns) ->
                 findings.add(
                         new Finding(

@@ -69,6 +69,37 @@ public final class PolicyNames {
                                 rule.id(), policies.place(rule.id()), on.schema(), on.name(), sql));
     }
 
+    /// A rule that shows a column masked.
+    public record Masking(String ruleId, Optional<Position> at, Mask mask) {}
+
+    /// @param database one of the policies' databases
+    public static List<Masking> masks(
+            PolicySet policies, String database, Resource.Relation relation, String column) {
+        var found = new ArrayList<Masking>();
+        var policy = policies.database(database);
+        if (policy.isEmpty()) return found;
+        var rules = new ArrayList<Rule>();
+        for (var role : policy.get().roles().values())
+            for (var grant : role.grants())
+                if (grant.columns(Action.SELECT).has(column)) rules.add(grant);
+        rules.addAll(policy.get().forced());
+        for (var rule : rules)
+            if (rule.on().stream().anyMatch(on -> on.matches(relation)))
+                mask(rule)
+                        .flatMap(m -> m.of(relation, column, policy.get().classification()))
+                        .ifPresent(m ->
+                                found.add(new Masking(rule.id(), policies.place(rule.id()), m)));
+        return found;
+    }
+
+    private static Optional<MaskPlan> mask(Rule rule) {
+        return switch (rule) {
+            case Rule.Grant grant -> grant.mask();
+            case Rule.Force force -> force.mask();
+            case Rule.Deny _ -> Optional.empty();
+        };
+    }
+
     private static final Set<Action> ON_RELATIONS =
             EnumSet.of(
                     Action.SELECT,

@@ -14,6 +14,10 @@ final class SafeHarbor {
     /// Where a data class belongs to what is protected.
     static final String FAMILY = "phi";
 
+    /// What identifies a patient to the organisation itself. Rows join by it, so it has no standard
+    /// mask; {@link PolicyLint} says where it is shown.
+    static final String SUBJECT = "subject";
+
     private static final Mask GONE = new Mask.Redact();
 
     /// The standard mask by class.

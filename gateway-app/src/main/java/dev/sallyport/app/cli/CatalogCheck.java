@@ -1,6 +1,7 @@
 package dev.sallyport.app.cli;
 
 import dev.sallyport.config.Position;
+import dev.sallyport.gateway.Rewriting;
 import dev.sallyport.policy.PolicyNames;
 import dev.sallyport.policy.PolicySet;
 import dev.sallyport.sql.catalog.Catalog;
@@ -8,10 +9,8 @@ import dev.sallyport.sql.rewrite.Condition;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// A policy beside the catalog of its database: names that aren't there, columns that look like
@@ -21,41 +20,6 @@ final class CatalogCheck {
 
     /// @param error the policy doesn't mean what it says
     record Finding(boolean error, Optional<Position> at, String kind, String message) {}
-
-    /// By name, what a column may hold. Suggestions for people: nothing is decided by them.
-    private static final Map<Pattern, String> LOOKS = looks();
-
-    private static Map<Pattern, String> looks() {
-        var looks = new LinkedHashMap<Pattern, String>();
-        looks.put(like("ssn|social_security.*"), "phi.ssn");
-        looks.put(
-                like("(first|last|middle|full|maiden|given|family|patient)_?name|surname"),
-                "phi.name");
-        looks.put(
-                like("birth_?(date|day)|date_of_birth|dob|death_?date|date_of_death"), "phi.date");
-        looks.put(
-                like("(admi(ssion|tted)|discharged?|encounter|visit|service)_?(date|at|on)"),
-                "phi.date");
-        looks.put(like("e_?mail.*"), "phi.email");
-        looks.put(like("fax.*"), "phi.fax");
-        looks.put(like("(phone|mobile|cell|telephone).*"), "phi.phone");
-        looks.put(like("(street|address).*|city|county"), "phi.geo");
-        looks.put(like("zip.*|postal_?code|postcode"), "phi.zip");
-        looks.put(like("mrn|medical_record.*|chart_number"), "phi.mrn");
-        looks.put(
-                like("(member|beneficiary|policy|subscriber)_?(id|number|no)"), "phi.beneficiary");
-        looks.put(like("account_?(number|no)|iban"), "phi.account");
-        looks.put(like("licen[cs]e.*"), "phi.license");
-        looks.put(like("ip(_?addr(ess)?)?"), "phi.ip");
-        looks.put(like("photo|picture|portrait"), "phi.photo");
-        looks.put(like("fingerprint|retina.*|voice_?print"), "phi.biometric");
-        looks.put(like("(clinical_)?notes?|anamnesis|narrative|free_?text"), "phi.clinical");
-        return looks;
-    }
-
-    private static Pattern like(String names) {
-        return Pattern.compile(names, Pattern.CASE_INSENSITIVE);
-    }
 
     static List<Finding> of(PolicySet policies, String database, Catalog catalog) {
         var findings = new ArrayList<Finding>();
@@ -86,8 +50,40 @@ final class CatalogCheck {
         }
         for (var schema : catalog.schemas())
             for (var relation : schema.relations())
-                if (!relation.isSystem()) unclassified(policies, database, relation, findings);
+                if (!relation.isSystem()) {
+                    unfitMasks(policies, database, relation, catalog, findings);
+                    unclassified(policies, database, relation, catalog, findings);
+                }
         return findings;
+    }
+
+    /// Nobody is shown anything by such a mask, so this may be meant.
+    private static void unfitMasks(
+            PolicySet policies,
+            String database,
+            Catalog.Relation relation,
+            Catalog catalog,
+            List<Finding> findings) {
+        for (var column : relation.columns())
+            for (var m : PolicyNames.masks(policies, database, relation.resource(), column.name()))
+                if (!Rewriting.fits(m.mask(), column, catalog))
+                    findings.add(
+                            new Finding(
+                                    false,
+                                    m.at(),
+                                    "unfit-mask",
+                                    "rule "
+                                            + m.ruleId()
+                                            + ": mask "
+                                            + m.mask().word()
+                                            + " makes no sense for "
+                                            + name(relation)
+                                            + "."
+                                            + column.name()
+                                            + " ("
+                                            + PhiLooks.typeName(column, catalog)
+                                            + "), so statements that use it are refused; redact,"
+                                            + " null and constant fit every type"));
     }
 
     private static void missing(PolicyNames.Named named, Catalog catalog, List<Finding> findings) {
@@ -152,6 +148,7 @@ final class CatalogCheck {
             PolicySet policies,
             String database,
             Catalog.Relation relation,
+            Catalog catalog,
             List<Finding> findings) {
         switch (relation.kind()) {
             case TABLE, PARTITIONED_TABLE, MATERIALIZED_VIEW, FOREIGN_TABLE -> {}
@@ -177,21 +174,21 @@ final class CatalogCheck {
                                             + ", whose part it is: "
                                             + String.join(", ", classes)));
             if (!classes.isEmpty()) continue;
-            for (var look : LOOKS.entrySet())
-                if (look.getKey().matcher(column.name()).matches()) {
-                    findings.add(
-                            new Finding(
-                                    false,
-                                    Optional.empty(),
-                                    "unclassified",
-                                    name(relation)
-                                            + "."
-                                            + column.name()
-                                            + " looks like "
-                                            + look.getValue()
-                                            + " and has no class"));
-                    break;
-                }
+            PhiLooks.of(column, catalog)
+                    .ifPresent(look ->
+                            findings.add(
+                                    new Finding(
+                                            false,
+                                            Optional.empty(),
+                                            "unclassified",
+                                            name(relation)
+                                                    + "."
+                                                    + column.name()
+                                                    + " ("
+                                                    + PhiLooks.typeName(column, catalog)
+                                                    + ") looks like "
+                                                    + look
+                                                    + " and has no class")));
         }
     }
 

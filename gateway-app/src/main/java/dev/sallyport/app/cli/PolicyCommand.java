@@ -136,10 +136,17 @@ final class PolicyCommand implements Callable<Integer> {
                 out.flush();
                 return ExitCode.FAILED;
             }
-            if (!json)
+            var version = read.policies().get().version();
+            if (json) {
+                var line = new LinkedHashMap<String, Object>();
+                line.put("kind", "summary");
+                line.put("policyVersion", version);
+                line.put("toLookAt", toLookAt);
+                PolicyFiles.printJson(line, out);
+            } else
                 out.println(
                         "ok: policy version "
-                                + read.policies().get().version()
+                                + version
                                 + (toLookAt == 0 ? "" : ", " + toLookAt + " to look at"));
             out.flush();
             return strict && toLookAt > 0 ? ExitCode.FAILED : ExitCode.OK;
@@ -242,12 +249,28 @@ final class PolicyCommand implements Callable<Integer> {
                 description = "Begins the database roles' names. Default: policy_")
         private String prefix = "policy_";
 
+        @Option(
+                names = "--json",
+                description = "For programs: `statement` to run, `left-out` with the reason.")
+        private boolean json;
+
         @Override
         public Integer call() throws CommandFailure, IOException {
             if (spec == null) throw new IllegalStateException("picocli sets it");
             var out = spec.commandLine().getOut();
-            var set = PolicyFiles.require(PolicyFiles.read(policies, Optional.empty()), out, false);
-            NativeGrants.of(set, PolicyFiles.database(set, database), prefix).forEach(out::println);
+            var set = PolicyFiles.require(PolicyFiles.read(policies, Optional.empty()), out, json);
+            for (var line : NativeGrants.of(set, PolicyFiles.database(set, database), prefix)) {
+                if (!json) {
+                    out.println(line);
+                    continue;
+                }
+                var object = new LinkedHashMap<String, Object>();
+                var isComment = line.startsWith(NativeGrants.COMMENT);
+                object.put("kind", isComment ? "left-out" : "statement");
+                if (isComment) object.put("message", line.substring(NativeGrants.COMMENT.length()));
+                else object.put("sql", line);
+                PolicyFiles.printJson(object, out);
+            }
             out.flush();
             return ExitCode.OK;
         }

@@ -32,7 +32,10 @@ class PolicyCommandTest {
                                 + " phi.name as it is: public.patients.first_name,"
                                 + " public.patients.last_name")
                 .contains("ok: policy version ")
-                .doesNotContain("dev-read");
+                .doesNotContain("plain-phi: grant dev-read")
+                .contains(
+                        "plain-subject: grant dev-read shows role developer by which number a"
+                                + " patient is known: billing.claims.patient_id, ");
         assertThat(run("policy", "check", "--strict", EXAMPLE)).isEqualTo(ExitCode.FAILED);
     }
 

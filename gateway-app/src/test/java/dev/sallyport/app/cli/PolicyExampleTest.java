@@ -109,7 +109,9 @@ class PolicyExampleTest {
                 .contains(
                         "unknown-name: rule dev-reference: there is no table or view"
                                 + " billing.insurer")
-                .contains("unclassified: public.patients.ssn looks like phi.ssn and has no class");
+                .contains(
+                        "unclassified: public.patients.ssn (text) looks like"
+                                + " phi.ssn and has no class");
         out.getBuffer().setLength(0);
         assertThat(run("policy", "check", "--catalog", CATALOG, FOLDER)).isEqualTo(ExitCode.OK);
         assertThat(out.toString()).doesNotContain("unclassified: public.encounters_");
@@ -123,12 +125,15 @@ class PolicyExampleTest {
                 Files.readString(Path.of(FOLDER, "clinic.yaml"))
                         .replace(
                                 "rows: provider_id = subject.attributes.provider_id",
-                                "rows: providr_id = subject.attributes.provider_id"));
+                                "rows: providr_id = subject.attributes.provider_id")
+                        .replace("birth_date: year }", "birth_date: zip3 }"));
         assertThat(run("policy", "check", "--catalog", CATALOG, policy.toString()))
                 .isEqualTo(ExitCode.FAILED);
         assertThat(out.toString())
+                .contains("unfit-rows: rule phys-patients: rows can't be used on public.patients: ")
                 .contains(
-                        "unfit-rows: rule phys-patients: rows can't be used on public.patients: ");
+                        "unfit-mask: rule bill-whom: mask zip3 makes no sense for"
+                                + " public.patients.birth_date (date)");
     }
 
     private int run(String... args) {
