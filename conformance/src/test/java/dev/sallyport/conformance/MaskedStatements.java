@@ -21,6 +21,7 @@ final class MaskedStatements {
                   - { id: visits, allow: [select, update, delete, copy-out], on: [public.visits], rows: "cost >= 20 AND kind <> 'secret'" }
                   - { id: events, allow: [select], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
+                  - { id: views, allow: [select], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain] }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: plain, allow: [select, insert, update, delete], on: [public.plain] }
               billing: { grants: [ { id: b, allow: [select], on: [public.plain] } ] }
@@ -40,6 +41,23 @@ final class MaskedStatements {
             create table public.parents (id int, k int, t text);
             create table public.kids (extra int) inherits (public.parents);
             create index on public.visits (person_id);
+            create view public.v_people (id, grp, amount, age, label, person, code, born) as
+              select id, grp, amount, age, label, name, code, born from public.people where age < 90 or code like '%1';
+            create view public.v_visits as
+              select v.id, v.person_id, v.cost, v.kind, v.day, p.code, p.zip, p.note from public.visits v left join public.people p on p.id = v.person_id;
+            create view public.v_totals as
+              select p.grp as id, count(*)::int as n, sum(v.cost)::int as cost, max(p.code::text) as code, min(v.day) as day
+              from public.people p join public.visits v on v.person_id = p.id where v.day >= date '2025-01-05' group by p.grp having count(*) > 1;
+            create view public.v_labels as
+              select id, grp, label, name as other from public.people union select id, grp, label, label from public.plain;
+            create view public.v_nested with (security_barrier) as
+              select w.id, w.cost, upper(w.kind) as kind, w.code, t.n from public.v_visits w left join public.v_totals t on t.id = w.person_id % 5 where w.cost between 5 and 50;
+            create recursive view public.v_chain (id, person_id, step) as
+              select id, person_id, 1 from public.visits where id < 30
+              union all select v.id, v.person_id, c.step + 1 from v_chain c join public.visits v on v.id = c.person_id + 20 where c.step < 4;
+            create view public.v_invoker with (security_invoker) as
+              select e.id, e.person_id, e.n, e.kind, (select count(*) from public.people q where q.grp = e.n)::int as near from public.events e where exists (select 1 from public.plain x where x.id = e.id);
+            create view public.v_plain as select id, grp, label from public.plain where grp in (1, 2, 3);
             """;
 
     private static final List<String> LABELS = List.of("dev", "ann", "bob", "o'neil", "ümit");
@@ -187,6 +205,24 @@ final class MaskedStatements {
                     new Table("events_a", List.of("id", "person_id", "n"), List.of("kind")),
                     new Table("parents", List.of("id", "k"), List.of("t")),
                     new Table("kids", List.of("id", "k", "extra"), List.of("t")));
+
+    private static final List<Table> VIEWS =
+            List.of(
+                    new Table(
+                            "v_people",
+                            List.of("id", "grp", "amount", "age"),
+                            List.of("label", "person", "code", "born")),
+                    new Table(
+                            "v_visits",
+                            List.of("id", "person_id", "cost"),
+                            List.of("kind", "day", "code", "zip", "note")),
+                    new Table("v_totals", List.of("id", "n", "cost"), List.of("code", "day")),
+                    new Table("v_labels", List.of("id", "grp"), List.of("label", "other")),
+                    new Table("v_nested", List.of("id", "cost", "n"), List.of("kind", "code")),
+                    new Table("v_chain", List.of("id", "person_id", "step"), List.of("step")),
+                    new Table(
+                            "v_invoker", List.of("id", "person_id", "n", "near"), List.of("kind")),
+                    new Table("v_plain", List.of("id", "grp"), List.of("label")));
 
     private record Item(String alias, List<String> numbers, List<String> texts, boolean table) {}
 
@@ -392,7 +428,7 @@ final class MaskedStatements {
                         + ") "
                         + alias;
             }
-            Table table = pick(TABLES);
+            Table table = pick(chance(3) ? VIEWS : TABLES);
             items.add(new Item(alias, table.numbers(), table.texts(), true));
             return (chance(8) ? "ONLY " : "")
                     + (chance(3) ? "public." : "")

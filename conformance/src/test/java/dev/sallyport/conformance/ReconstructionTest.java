@@ -40,7 +40,7 @@ class ReconstructionTest {
                   - { id: new-visits, allow: [insert], on: [public.visits, public.tags] }
                   - { id: tags, allow: [select, update], on: [public.tags], rows: "id <> 7" }
                   - { id: own, allow: [select, insert, update, delete, ddl], on: [public.scratch, pg_temp.*] }
-                  - { id: view, allow: [select], on: [public.people_view, public.visits_view] }
+                  - { id: view, allow: [select], on: [public.people_view, public.visits_view, public.cheap_visits, public.people_names, public.asked] }
                   - { id: helper, allow: [execute], on: [public.shout, public.strict_int, evil.yes] }
               billing: { grants: [ { id: b, allow: [select], on: [public.scratch] } ] }
               owner: { grants: [ { id: o, allow: [select], on: [public.scratch] } ] }
@@ -58,6 +58,14 @@ class ReconstructionTest {
                     "create view public.people_view as select id, ssn from public.people",
                     "create view public.visits_view as select id, person_id, secret from"
                             + " public.visits",
+                    "create view public.cheap_visits with (security_barrier) as select w.id,"
+                            + " w.secret as s from public.visits_view w join public.visits v on"
+                            + " v.id = w.id where v.cost < 100",
+                    "create recursive view public.people_names (id, s, n) as select id, ssn, 1 from"
+                            + " public.people where id < 10 union all select id, s, n + 1 from"
+                            + " people_names where n < 2",
+                    "create view public.asked as select v.id, v.secret, s.label from public.visits"
+                            + " v join public.scratch s on s.id = v.id",
                     "create function public.shout(text) returns boolean language plpgsql cost"
                             + " 0.0001 as $$ begin raise notice 'saw %', $1; return true; end $$",
                     "create function public.strict_int(text) returns int language plpgsql cost"
@@ -266,6 +274,26 @@ class ReconstructionTest {
                             "SELECT count(*) FROM people_view WHERE id = 7 AND ssn LIKE '%p%'",
                             Yes.ANSWERS_1),
                     new Oracle(
+                            "recursive view",
+                            "SELECT count(*) FROM people_names WHERE id = 7 AND n = 2 AND s LIKE"
+                                    + " '%p%'",
+                            Yes.ANSWERS_1),
+                    new Oracle(
+                            "whole row of a view",
+                            "SELECT count(*) FROM people_view v WHERE id = 7 AND v::text LIKE"
+                                    + " '(7,%p%'",
+                            Yes.ANSWERS_1),
+                    new Oracle(
+                            "view joined to its table",
+                            "SELECT count(*) FROM people_view v JOIN people p USING (id, ssn) WHERE"
+                                    + " id = 7 AND ssn LIKE '%p%'",
+                            Yes.ANSWERS_1),
+                    new Oracle(
+                            "division by zero in a view's column",
+                            "SELECT 1 / (CASE WHEN ssn LIKE '%p%' THEN 0 ELSE 1 END) FROM"
+                                    + " people_view WHERE id = 7",
+                            Yes.FAILS),
+                    new Oracle(
                             "UPDATE",
                             "UPDATE people SET city = city WHERE id = 7 AND ssn LIKE '%p%'"
                                     + " RETURNING 1",
@@ -341,6 +369,28 @@ class ReconstructionTest {
                     new Oracle(
                             "view",
                             "SELECT count(*) FROM visits_view WHERE id = 7 AND secret LIKE '%p%'",
+                            Yes.ANSWERS_1),
+                    new Oracle(
+                            "division by zero in a view",
+                            "SELECT count(*) FROM visits_view WHERE id = 7 AND 1 / (CASE WHEN"
+                                    + " secret LIKE '%p%' THEN 0 ELSE 1 END) = 1",
+                            Yes.FAILS),
+                    new Oracle(
+                            "cheap function in a view",
+                            "SELECT count(*) FROM visits_view WHERE id = 7 AND strict_int(CASE WHEN"
+                                    + " secret LIKE '%p%' THEN 'x' ELSE '1' END) = 1",
+                            Yes.FAILS),
+                    new Oracle(
+                            "cast in a view of a view",
+                            "SELECT count(*) FROM cheap_visits WHERE id = 7 AND (CASE WHEN s LIKE"
+                                    + " '%p%' THEN 'x' ELSE '1' END)::int = 1",
+                            Yes.FAILS),
+                    new Oracle(
+                            "view beside a CTE with the name of what it joins",
+                            "WITH scratch AS (SELECT 7 AS id, 'x'::text AS label), visits AS"
+                                + " (SELECT 7 AS id, 7 AS person_id, 'x'::varchar(11) AS secret, 1"
+                                + " AS cost) SELECT count(*) FROM visits_view v, scratch WHERE v.id"
+                                + " = scratch.id AND v.secret LIKE '%p%'",
                             Yes.ANSWERS_1),
                     new Oracle(
                             "UPDATE",
@@ -435,6 +485,15 @@ class ReconstructionTest {
                     "SELECT count(*) FROM visits WHERE strict_int(secret) = 1 AND id = 7",
                     "SELECT * FROM visits",
                     "SELECT * FROM visits_view",
+                    "SELECT * FROM cheap_visits",
+                    "SELECT v FROM cheap_visits v",
+                    "SELECT * FROM people_names",
+                    "SELECT id FROM cheap_visits WHERE shout(s)",
+                    "UPDATE visits_view SET person_id = 1 WHERE shout(secret)",
+                    "UPDATE visits_view SET person_id = person_id WHERE id = 7 RETURNING secret",
+                    "EXPLAIN (VERBOSE) SELECT * FROM cheap_visits WHERE s = (SELECT secret FROM"
+                            + " visits_view WHERE id = 7)",
+                    "CREATE TEMP VIEW mine AS SELECT * FROM people_view; SELECT * FROM mine",
                     "UPDATE visits SET cost = 1 WHERE shout(secret)",
                     "UPDATE visits SET cost = strict_int(secret) WHERE id = 7",
                     "UPDATE visits SET cost = 0 WHERE id = 7 RETURNING secret",

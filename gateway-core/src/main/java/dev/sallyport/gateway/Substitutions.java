@@ -5,6 +5,7 @@ import dev.sallyport.policy.Mask;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.RowFilter;
 import dev.sallyport.policy.Shown;
+import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Condition;
 import dev.sallyport.sql.rewrite.Edit;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -51,27 +53,60 @@ final class Substitutions {
     static Result of(Obligations obligations, References references, Catalog catalog) {
         var all = new Substitutions(catalog);
         var governed = new HashMap<Catalog.Relation, Substitution>();
+        var direct = new HashSet<Catalog.Relation>();
+        var views = new HashSet<Catalog.Relation>();
         try {
             for (var one : obligations.relations()) {
                 var relation = catalog.relation(one.schema(), one.name());
                 if (relation == null)
                     throw new Refusal(one.relation().describe() + " is not known any more");
-                if (!one.via().isEmpty())
-                    throw new Refusal(
-                            one.relation().describe()
-                                    + " is masked or filtered for you, and "
-                                    + one.via().iterator().next().describe()
-                                    + " reads it");
-                if (one.direct()) governed.put(relation, all.substitution(one, relation));
+                for (var by : one.via()) views.add(all.view(by, one));
+                governed.put(relation, all.substitution(one, relation));
+                if (one.direct()) direct.add(relation);
             }
+            for (var view : views) governed.computeIfAbsent(view, all::asItIs);
         } catch (Refusal refusal) {
             return new Result.Refused(refusal.reason, "query the tables themselves");
         }
-        return switch (Rewriter.rewrite(references, governed)) {
+        return switch (Rewriter.rewrite(references, governed, direct, views)) {
             case Rewriter.Result.Rewritten(var edits) -> new Result.Edits(edits);
             case Rewriter.Result.Refused(var reason, _, var hint) ->
                     new Result.Refused(reason, hint);
         };
+    }
+
+    /// What reads the governed relation on the statement's behalf, if a query can stand in its
+    /// place.
+    private Catalog.Relation view(Resource.Relation by, Governed governed) throws Refusal {
+        var what = governed.relation().describe() + " is masked or filtered for you, and ";
+        if (by.equals(governed.relation()))
+            throw new Refusal(
+                    what
+                            + "the statement also reads it through a view that shows all of it:"
+                            + " one can't be told from the other");
+        switch (by.kind()) {
+            case VIEW -> {}
+            case MATERIALIZED_VIEW ->
+                    throw new Refusal(
+                            what + by.describe() + " holds what was computed from all of it");
+            case TABLE, PARTITIONED_TABLE, FOREIGN_TABLE, SEQUENCE, INDEX, COMPOSITE_TYPE ->
+                    throw new Refusal(what + by.describe() + " sets off reading it");
+        }
+        var view = catalog.relation(by.schema(), by.name());
+        if (view == null) throw new Refusal(by.describe() + " is not known any more");
+        return view;
+    }
+
+    /// All of a relation.
+    private Substitution asItIs(Catalog.Relation relation) {
+        var columns = new HashSet<String>();
+        for (var column : relation.columns()) columns.add(column.name());
+        return new Substitution(
+                Map.of(),
+                columns,
+                name -> masks.nullOf(Objects.requireNonNull(relation.column(name))),
+                RowCondition.ALL_ROWS,
+                RowCondition.ALL_ROWS);
     }
 
     private Substitution substitution(Governed governed, Catalog.Relation relation) throws Refusal {

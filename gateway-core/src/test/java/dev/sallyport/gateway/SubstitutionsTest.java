@@ -111,11 +111,11 @@ class SubstitutionsTest {
     }
 
     @Test
-    void whatIsReachedThroughAViewIsRefused() {
+    void whatAViewReadsIsReplacedInItsQuery() {
         var governed =
                 new Governed(
                         new Resource.Relation("public", "patients", Resource.RelationKind.TABLE),
-                        Map.of("name", Shown.masked(new Mask.Redact())),
+                        Map.of("name", Shown.masked(new Mask.Redact()), "insurer_id", Shown.PLAIN),
                         RowCondition.ALL_ROWS,
                         RowCondition.ALL_ROWS,
                         false,
@@ -124,8 +124,12 @@ class SubstitutionsTest {
                                         "public", "patient_names", Resource.RelationKind.VIEW)));
         assertThat(rewritten("SELECT name FROM patient_names", governed))
                 .isEqualTo(
-                        "refused: table public.patients is masked or filtered for you, and view"
-                                + " public.patient_names reads it");
+                        """
+                        SELECT name FROM (SELECT "patient_names"."name" FROM ( SELECT id,
+                            name
+                           FROM (SELECT (NULL)::"pg_catalog"."int4" AS "id", (CASE WHEN "patients"."name" IS NOT NULL THEN '***' END)::"pg_catalog"."text" AS "name", "patients"."insurer_id" FROM "public"."patients") AS "patients"
+                          WHERE (insurer_id > 0)) AS "patient_names" ("id", "name")) AS "patient_names\"\
+                        """);
     }
 
     @Test

@@ -168,7 +168,8 @@ final class Evaluation {
                         && isRead(access.action());
         if (SubjectRules.allows(access, grants)) {
             count(grants, access);
-            governance.permitted(access, trustedView ? List.of() : grants, footprint, facts);
+            if (trustedView) governance.trusted(access, footprint, facts);
+            else governance.permitted(access, grants, footprint, facts);
             return;
         }
         var rest = SubjectRules.only(access, SubjectRules.missing(access, grants));
@@ -180,7 +181,7 @@ final class Evaluation {
             return;
         }
         if (trustedView) {
-            governance.permitted(access, List.of(), footprint, facts);
+            governance.trusted(access, footprint, facts);
             return;
         }
         var refused = rest.columns().stream().map(ColumnUse::column).toList();

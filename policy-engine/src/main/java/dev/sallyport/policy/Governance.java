@@ -59,6 +59,12 @@ final class Governance {
 
         boolean copiedOut;
         boolean direct;
+
+        /// Read through a view that needs no grants for it.
+        boolean trusted;
+
+        /// Read or changed under grants.
+        boolean granted;
     }
 
     /// A column that the statement uses, or none of the relation's, and the limits that it is read
@@ -77,7 +83,24 @@ final class Governance {
 
     /// @param grants those in effect on the access' resource; none where something else permits it
     void permitted(Access access, Collection<Rule.Grant> grants, Footprint footprint, Facts facts) {
-        if (!(access.resource() instanceof Resource.Relation relation)) return;
+        if (access.resource() instanceof Resource.Relation relation
+                && govern(access, relation, grants, footprint, facts))
+            uses(access, relation, footprint, facts).granted = true;
+    }
+
+    /// What a view reads that is trusted with it: only what is forced holds there.
+    void trusted(Access access, Footprint footprint, Facts facts) {
+        if (access.resource() instanceof Resource.Relation relation
+                && govern(access, relation, List.of(), footprint, facts))
+            uses(access, relation, footprint, facts).trusted = true;
+    }
+
+    private boolean govern(
+            Access access,
+            Resource.Relation relation,
+            Collection<Rule.Grant> grants,
+            Footprint footprint,
+            Facts facts) {
         switch (access.action()) {
             case SELECT -> read(access, relation, grants, footprint, facts);
             case COPY_OUT -> {
@@ -90,8 +113,11 @@ final class Governance {
                 uses.copiedOut = true;
             }
             case UPDATE, DELETE -> change(access, relation, grants, footprint, facts);
-            case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {}
+            case INSERT, TRUNCATE, EXECUTE, DDL, COPY_IN, ADMIN, SESSION -> {
+                return false;
+            }
         }
+        return true;
     }
 
     private void read(
@@ -368,12 +394,20 @@ final class Governance {
                 + ")";
     }
 
+    /// Whether the grants don't show all: one substitution can't show it here and not there.
+    private static boolean restricts(Uses uses) {
+        return !uses.reading.isEmpty()
+                || !uses.changing.isEmpty()
+                || uses.columns.values().stream().anyMatch(shown -> !shown.isPlain());
+    }
+
     private boolean finished;
 
     private void finish() {
         if (finished) return;
         finished = true;
         byRelation.forEach((relation, uses) -> {
+            if (uses.trusted && uses.granted && restricts(uses)) uses.via.add(relation);
             for (var rule : forced(relation, uses))
                 for (var facts : uses.facts) {
                     var outcome = facts.outcome(rule);

@@ -21,7 +21,9 @@ import java.util.TreeMap;
 /// @param direct whether the statement names the relation itself
 /// @param via the views through whose definitions the statement reaches the relation, where that
 ///   counts. A reference to such a view that can't be replaced by its definition, with this
-///   relation replaced in it, is refused.
+///   relation replaced in it, is refused. The relation itself among them: the statement reaches it
+///   both under grants and through a view that is trusted with it; these can't be told apart, and
+///   it is refused.
 public record Governed(
         Resource.Relation relation,
         Map<String, Shown> columns,

@@ -4,8 +4,14 @@ import dev.sallyport.config.Position;
 import dev.sallyport.gateway.Rewriting;
 import dev.sallyport.policy.PolicyNames;
 import dev.sallyport.policy.PolicySet;
+import dev.sallyport.sql.Analysis;
+import dev.sallyport.sql.AnalysisContext;
+import dev.sallyport.sql.SqlAnalyzer;
+import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Condition;
+import dev.sallyport.sql.rewrite.Sql;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +59,8 @@ final class CatalogCheck {
                 if (!relation.isSystem()) {
                     unfitMasks(policies, database, relation, catalog, findings);
                     unclassified(policies, database, relation, catalog, findings);
+                    if (relation.kind() == RelationKind.MATERIALIZED_VIEW)
+                        computed(policies, database, relation, catalog, findings);
                 }
         return findings;
     }
@@ -189,6 +197,47 @@ final class CatalogCheck {
                                                     + ") looks like "
                                                     + look
                                                     + " and has no class")));
+        }
+    }
+
+    /// A materialized view holds what was computed from columns as they are: by lineage it holds
+    /// what they hold.
+    private static void computed(
+            PolicySet policies,
+            String database,
+            Catalog.Relation view,
+            Catalog catalog,
+            List<Finding> findings) {
+        var context = new AnalysisContext(catalog, List.of("pg_catalog"), "", true, "UTF8");
+        var sql = new SqlText("SELECT * FROM " + Sql.name(view.schema(), view.name()));
+        if (!(new SqlAnalyzer().analyze(sql, context) instanceof Analysis.Understood(var all))) {
+            findings.add(
+                    new Finding(
+                            false,
+                            Optional.empty(),
+                            "unclassified",
+                            name(view) + " can't be seen through: its columns may need classes"));
+            return;
+        }
+        for (var output : all.getFirst().footprint().outputs()) {
+            var own = classes(policies, database, view, output.name());
+            var missing = new TreeSet<String>();
+            for (var from : output.from()) {
+                var base = catalog.relation(from.schema(), from.relation());
+                if (base != null) missing.addAll(classes(policies, database, base, from.column()));
+            }
+            missing.removeAll(own);
+            if (!missing.isEmpty())
+                findings.add(
+                        new Finding(
+                                false,
+                                Optional.empty(),
+                                "unclassified",
+                                name(view)
+                                        + "."
+                                        + output.name()
+                                        + " lacks the class of what it was computed from: "
+                                        + String.join(", ", missing)));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sallyport.sql.ast.QualifiedName;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Reference;
 import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.rewrite.Views;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
@@ -139,13 +140,14 @@ final class Findings {
             reference.fixedIn(what);
     }
 
-    References references() {
+    /// @param views what the views in it stand for
+    References references(Views views) {
         if (references.isEmpty() && explain == null) return References.NONE;
         boolean allTell = false;
         for (Flow flow : varying) allTell |= flow.tells();
         List<Reference> all = new ArrayList<>(references.size());
         for (Referring referring : references) all.add(referring.reference(allTell));
-        return new References(all, explain, castsParameters);
+        return new References(all, explain, castsParameters, views);
     }
 
     /// @throws Refusal when too deep

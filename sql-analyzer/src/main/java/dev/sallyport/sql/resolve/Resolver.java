@@ -42,7 +42,8 @@ final class Resolver implements Queries.Parts {
         Findings findings = new Findings(accounted);
         Footprint footprint =
                 footprint(statement, context.catalog(), context.searchPath(), findings);
-        return new StatementResolver.Result.Resolved(footprint, findings.references());
+        return new StatementResolver.Result.Resolved(
+                footprint, findings.references(new ViewTexts(context)));
     }
 
     static Footprint footprint(

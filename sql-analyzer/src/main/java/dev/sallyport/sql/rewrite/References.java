@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// @param explain null for what is no EXPLAIN
 /// @param castsParameters whether a parameter is converted, `$1::date`: from a type declared for it
 ///   that may fail, and only when a row gets so far
-public record References(List<Reference> all, @Nullable Explain explain, boolean castsParameters) {
-    public static final References NONE = new References(List.of(), null, false);
+/// @param views the texts of views for the session at hand
+public record References(
+        List<Reference> all, @Nullable Explain explain, boolean castsParameters, Views views) {
+    public static final References NONE = new References(List.of(), null, false, Views.NONE);
 
     /// Types by oid that a parameter may be declared to have without changing what {@link
     /// Reference.Read#tells} says: bool, int8, int2, int4, text, bpchar, varchar, date, timestamp,
@@ -38,7 +40,7 @@ public record References(List<Reference> all, @Nullable Explain explain, boolean
                     reference instanceof Reference.Read read && !read.tells()
                             ? read.telling()
                             : reference);
-        return new References(fenced, explain, castsParameters);
+        return new References(fenced, explain, castsParameters, views);
     }
 
     /// Whether parameters declared so leave what {@link Reference.Read#tells} says as it is.

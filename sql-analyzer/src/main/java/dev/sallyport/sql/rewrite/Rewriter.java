@@ -17,7 +17,20 @@ import java.util.Set;
 /// INVARIANT: after the edits, nothing of the statement but the edits themselves names a governed
 /// relation to read it.
 public final class Rewriter {
+    /// Views of views.
+    private static final int MAX_DEPTH = 16;
+
+    private static final int MAX_CHARS = 1 << 20;
+
     private final Map<Catalog.Relation, Substitution> governed;
+    private final Set<Catalog.Relation> views;
+
+    /// Of the governed relations and of the views, those that were replaced somewhere.
+    private final Set<Catalog.Relation> placed;
+
+    /// How many views' texts round this one.
+    private final int depth;
+
     private final List<Edit> edits = new ArrayList<>();
 
     public sealed interface Result {
@@ -44,28 +57,69 @@ public final class Rewriter {
         }
     }
 
-    private Rewriter(Map<Catalog.Relation, Substitution> governed) {
+    private Rewriter(
+            Map<Catalog.Relation, Substitution> governed,
+            Set<Catalog.Relation> views,
+            Set<Catalog.Relation> placed,
+            int depth) {
         this.governed = governed;
+        this.views = views;
+        this.placed = placed;
+        this.depth = depth;
     }
 
     /// @param governed every relation of which the statement may not see everything
     public static Result rewrite(
             References references, Map<Catalog.Relation, Substitution> governed) {
+        return rewrite(references, governed, governed.keySet(), Set.of());
+    }
+
+    /// @param governed every relation of which the statement may not see everything, and the views
+    /// @param direct those of them that the statement itself names
+    /// @param views those through which the statement reaches governed relations: each place that
+    ///   names one gets its query, in which they are replaced
+    public static Result rewrite(
+            References references,
+            Map<Catalog.Relation, Substitution> governed,
+            Set<Catalog.Relation> direct,
+            Set<Catalog.Relation> views) {
+        if (!governed.keySet().containsAll(views))
+            throw new IllegalArgumentException("a view that nothing is known of");
         try {
-            return new Result.Rewritten(new Rewriter(governed).edits(references));
+            Rewriter rewriter = new Rewriter(governed, views, new HashSet<>(), 0);
+            return new Result.Rewritten(rewriter.edits(references, direct));
         } catch (Refusal refusal) {
             return refusal.result;
         }
     }
 
-    private List<Edit> edits(References references) throws Refusal {
-        Set<Catalog.Relation> placed = new HashSet<>();
+    private List<Edit> edits(References references, Set<Catalog.Relation> direct) throws Refusal {
+        replace(references);
+        Set<Catalog.Relation> here = new HashSet<>();
+        for (Reference reference : references.all()) here.add(reference.relation());
+        for (Catalog.Relation relation : governed.keySet())
+            if (!placed.contains(relation) || direct.contains(relation) && !here.contains(relation))
+                throw new Refusal(
+                        describe(relation)
+                                + " is masked or filtered for you, and this statement can't be"
+                                + " narrowed to what you may see of it",
+                        new Span(0, 0),
+                        "");
+        if (references.explain() != null) explain(references.explain());
+        return ordered();
+    }
+
+    private void replace(References references) throws Refusal {
         for (Reference reference : references.all()) {
             Substitution substitution = governed.get(reference.relation());
-            if (substitution == null) continue;
+            if (substitution == null) {
+                if (depth > 0) named(reference);
+                continue;
+            }
+            if (views.contains(reference.relation())) checkView(reference);
             placed.add(reference.relation());
             switch (reference) {
-                case Reference.Read read -> read(read, substitution);
+                case Reference.Read read -> read(read, substitution, references.views());
                 case Reference.CopyOut copy -> copyOut(copy, substitution);
                 case Reference.Target target -> target(target, substitution);
                 case Reference.Unread _ -> {}
@@ -78,16 +132,42 @@ public final class Rewriter {
                                 "Leave the relation out of what is defined.");
             }
         }
-        for (Catalog.Relation relation : governed.keySet())
-            if (!placed.contains(relation))
-                throw new Refusal(
-                        describe(relation)
-                                + " is masked or filtered for you, and this statement can't be"
-                                + " narrowed to what you may see of it",
-                        new Span(0, 0),
-                        "");
-        if (references.explain() != null) explain(references.explain());
-        return ordered();
+    }
+
+    /// A view's query stands in for it only where it is read.
+    private static void checkView(Reference reference) throws Refusal {
+        switch (reference) {
+            case Reference.Read _ -> {}
+            case Reference.CopyOut(_, var span, _) -> throw throughView(reference, "COPY", span);
+            case Reference.Target target ->
+                    throw throughView(reference, "changing rows through it", target.span());
+            case Reference.Unread _ ->
+                    throw throughView(reference, "this use of it", new Span(0, 0));
+            case Reference.Fixed(_, var span, var what) -> throw throughView(reference, what, span);
+        }
+    }
+
+    private static Refusal throughView(Reference reference, String what, Span span) {
+        return new Refusal(
+                describe(reference)
+                        + " reads what is masked or filtered for you, which can't hold in "
+                        + what,
+                span,
+                "Read the view with SELECT, or name the tables themselves.");
+    }
+
+    /// In a view's query: names of the client's, as a CTE's, take no relation's place.
+    private void named(Reference reference) throws Refusal {
+        if (!(reference instanceof Reference.Read read))
+            throw new Refusal(
+                    "a view's query does more than read " + describe(reference),
+                    new Span(0, 0),
+                    "");
+        StringBuilder sql = new StringBuilder(64);
+        if (read.command()) sql.append("TABLE ");
+        if (read.only()) sql.append("ONLY ");
+        sql.append(Sql.name(read.relation().schema(), read.relation().name()));
+        edits.add(new Edit(read.span(), sql.toString()));
     }
 
     /// The same place may have been come to twice.
@@ -121,7 +201,7 @@ public final class Rewriter {
 
     // ---------------------------------------------------------------- reading
 
-    private void read(Reference.Read read, Substitution substitution) throws Refusal {
+    private void read(Reference.Read read, Substitution substitution, Views texts) throws Refusal {
         if (read.sampled())
             throw new Refusal(
                     "TABLESAMPLE of "
@@ -129,18 +209,91 @@ public final class Rewriter {
                             + ", which is masked or filtered for you, is not supported",
                     read.span(),
                     "Use ORDER BY random() LIMIT n.");
-        granted(read.relation(), read.columns(), read.span(), substitution);
+        Set<String> columns = read.columns();
+        if (depth == 0) granted(read.relation(), columns, read.span(), substitution);
+        else columns = usedOf(read, substitution);
         checkName(read.relation().name(), substitution.reading(), read.span());
+        boolean isView = views.contains(read.relation());
+        String from = isView ? expanded(read, texts) : stored(read.relation(), read.only());
         StringBuilder sql = new StringBuilder(128);
         if (read.command()) sql.append("SELECT * FROM ");
         sql.append('(');
         // A list of names in the alias counts columns by their place.
-        select(sql, read.relation(), read.columns(), read.renamed() > 0, read.only(), substitution);
-        fence(sql, read.tells(), substitution.reading());
+        // A view's query names columns that the statement doesn't use, and may not.
+        Set<String> named = read.columns();
+        select(sql, read.relation(), columns, named, read.renamed() > 0, from, substitution);
+        // What a view leaves out is left out before the client's conditions, too.
+        if (isView && read.tells() && substitution.reading().isAllRows()) sql.append(" OFFSET 0");
+        else fence(sql, read.tells(), substitution.reading());
         sql.append(')');
         if (!read.aliased()) sql.append(" AS ").append(Sql.name(read.name()));
         edits.add(new Edit(read.span(), sql.toString()));
         for (Span qualifier : read.qualifiers()) edits.add(new Edit(qualifier, ""));
+    }
+
+    /// What a view's query uses of a relation, as far as the statement at hand uses it: the rest of
+    /// the view's columns is read by nobody.
+    private static Set<String> usedOf(Reference.Read read, Substitution substitution)
+            throws Refusal {
+        Set<String> used = new HashSet<>(read.columns());
+        used.retainAll(substitution.granted());
+        for (String column : read.columns())
+            if (read.relation().column(column) == null)
+                throw new Refusal(
+                        "a view's query uses column "
+                                + column
+                                + " of "
+                                + describe(read)
+                                + ", which is the system's own, and the table is masked or filtered"
+                                + " for you",
+                        new Span(0, 0),
+                        "");
+        return used;
+    }
+
+    private static String stored(Catalog.Relation relation, boolean only) {
+        return (only ? "ONLY " : "") + Sql.name(relation.schema(), relation.name());
+    }
+
+    /// The view's query in place of the view, under its name, what is governed replaced in it.
+    private String expanded(Reference.Read read, Views texts) throws Refusal {
+        Catalog.Relation view = read.relation();
+        if (depth >= MAX_DEPTH) throw notExpanded(read, "it is nested too deep");
+        switch (texts.expand(view)) {
+            case Views.Expansion.Refused(var reason) -> throw notExpanded(read, reason);
+            case Views.Expansion.Text(var text, var references) -> {
+                Rewriter inside = new Rewriter(governed, views, placed, depth + 1);
+                inside.replace(read.tells() ? references.fenced() : references);
+                StringBuilder sql = new StringBuilder(text.length() * 2).append('(');
+                int at = 0;
+                for (Edit edit : inside.ordered()) {
+                    sql.append(text, at, edit.span().start()).append(edit.replacement());
+                    at = edit.span().end();
+                }
+                sql.append(text, at, text.length())
+                        .append(") AS ")
+                        .append(Sql.name(view.name()))
+                        .append(" (");
+                String separator = "";
+                for (Catalog.Column column : view.columns()) {
+                    sql.append(separator).append(Sql.name(column.name()));
+                    separator = ", ";
+                }
+                if (sql.append(')').length() > MAX_CHARS)
+                    throw notExpanded(read, "it would be too long");
+                return sql.toString();
+            }
+        }
+    }
+
+    private static Refusal notExpanded(Reference.Read read, String why) {
+        return new Refusal(
+                describe(read)
+                        + " reads what is masked or filtered for you, and its query can't stand in"
+                        + " its place: "
+                        + why,
+                read.span(),
+                "Query the tables themselves, or ask for a grant on the view with definer: true.");
     }
 
     private void copyOut(Reference.CopyOut copy, Substitution substitution) throws Refusal {
@@ -167,7 +320,7 @@ public final class Rewriter {
                             COMPOSITE_TYPE ->
                             false;
                 };
-        select(sql, relation, columns, only, substitution);
+        select(sql, relation, columns, stored(relation, only), substitution);
         edits.add(new Edit(copy.span(), sql.append(')').toString()));
     }
 
@@ -197,14 +350,15 @@ public final class Rewriter {
             StringBuilder sql,
             Catalog.Relation relation,
             Set<String> used,
+            Set<String> named,
             boolean keepPlaces,
-            boolean only,
+            String stored,
             Substitution substitution) {
         sql.append("SELECT ");
         String separator = "";
         for (Catalog.Column column : relation.columns()) {
             boolean shown = used.contains(column.name());
-            if (!shown && !keepPlaces) continue;
+            if (!shown && !keepPlaces && !named.contains(column.name())) continue;
             sql.append(separator);
             separator = ", ";
             if (shown) column(sql, relation, column.name(), substitution);
@@ -213,14 +367,14 @@ public final class Rewriter {
                         .append(" AS ")
                         .append(Sql.name(column.name()));
         }
-        from(sql, relation, only, substitution);
+        from(sql, relation, stored, substitution);
     }
 
     private static void select(
             StringBuilder sql,
             Catalog.Relation relation,
             List<String> columns,
-            boolean only,
+            String stored,
             Substitution substitution) {
         sql.append("SELECT ");
         String separator = "";
@@ -229,7 +383,7 @@ public final class Rewriter {
             separator = ", ";
             column(sql, relation, column, substitution);
         }
-        from(sql, relation, only, substitution);
+        from(sql, relation, stored, substitution);
     }
 
     private static void column(
@@ -243,10 +397,11 @@ public final class Rewriter {
     }
 
     private static void from(
-            StringBuilder sql, Catalog.Relation relation, boolean only, Substitution substitution) {
-        sql.append(" FROM ");
-        if (only) sql.append("ONLY ");
-        sql.append(Sql.name(relation.schema(), relation.name()));
+            StringBuilder sql,
+            Catalog.Relation relation,
+            String stored,
+            Substitution substitution) {
+        sql.append(" FROM ").append(stored);
         RowCondition rows = substitution.reading();
         if (rows.isAllRows()) return;
         sql.append(" WHERE ").append(rows.sql(relation.name()));
