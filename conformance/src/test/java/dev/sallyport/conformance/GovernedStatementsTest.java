@@ -356,9 +356,10 @@ class GovernedStatementsTest {
         for (String path : List.of("evil, public", "evil", "pg_catalog, evil", "''"))
             try {
                 say(simple, "SET search_path = " + path);
-                assertThat(say(simple, "SELECT id FROM public.consented ORDER BY id"))
-                        .as(path)
-                        .isEqualTo("2 3");
+                String read = say(simple, "SELECT id FROM public.consented ORDER BY id");
+                // Its query holds a literal of the enum, which is found in `public` only.
+                if (path.contains("public")) assertThat(read).as(path).isEqualTo("2 3");
+                else assertThat(read).as(path).contains("another meaning to mood");
                 String shouted = say(simple, "SELECT count(*) FROM public.shouted");
                 if (path.contains("evil"))
                     assertThat(shouted)

@@ -64,6 +64,8 @@ final class Substitutions {
                 governed.put(relation, all.substitution(one, relation));
                 if (one.direct()) direct.add(relation);
             }
+            var seen = new HashSet<Catalog.Relation>();
+            for (var reference : references.all()) reaches(reference.relation(), views, seen);
             for (var view : views) governed.computeIfAbsent(view, all::asItIs);
         } catch (Refusal refusal) {
             return new Result.Refused(refusal.reason, "query the tables themselves");
@@ -73,6 +75,20 @@ final class Substitutions {
             case Rewriter.Result.Refused(var reason, _, var hint) ->
                     new Result.Refused(reason, hint);
         };
+    }
+
+    /// Adds the views by way of which others among them are read.
+    private static boolean reaches(
+            Catalog.Relation relation,
+            HashSet<Catalog.Relation> views,
+            HashSet<Catalog.Relation> seen) {
+        var definition = relation.view();
+        if (definition != null
+                && relation.kind() == Resource.RelationKind.VIEW
+                && seen.add(relation))
+            for (var below : definition.dependencies().relations())
+                if (reaches(below, views, seen)) views.add(relation);
+        return views.contains(relation);
     }
 
     /// What reads the governed relation on the statement's behalf, if a query can stand in its
