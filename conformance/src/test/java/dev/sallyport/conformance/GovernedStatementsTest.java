@@ -34,8 +34,8 @@ class GovernedStatementsTest {
                   - { id: people, allow: [select, update, delete, copy-out], on: [public.people], mask: { ssn: redact }, rows: "id <> 7" }
                   - { id: new-people, allow: [insert], on: [public.people] }
                   - { id: cards, allow: [select, insert, update, delete, copy-out], on: [public.cards], mask: { pan: "partial(keepLast: 4)" } }
-                  - { id: plain, allow: [select, insert, update, delete, copy-out], on: [public.consent, public.noted, public.guarded] }
-                  - { id: views, allow: [select, update, copy-out], on: [public.consented, public.tagged, public.guarded_people, public.people_copy, public.card_view] }
+                  - { id: plain, allow: [select, insert, update, delete, copy-out], on: [public.consent, public.noted, public.guarded, public.owners_only] }
+                  - { id: views, allow: [select, update, copy-out], on: [public.consented, public.tagged, public.guarded_people, public.people_copy, public.card_view, public.owners_view, public.nothing, public.listed] }
                   - { id: report, allow: [select], on: [public.city_report], definer: true }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: own, allow: [ddl], on: [public.mine] }
@@ -76,6 +76,13 @@ class GovernedStatementsTest {
                     "create view public.card_view as select id, pan, city from public.cards",
                     "create view public.city_report as select city, count(*) as n from"
                             + " public.people group by city",
+                    "create table public.owners_only (id int)",
+                    "create view public.owners_view as select p.id from public.people p join"
+                            + " public.owners_only o on o.id = p.id where p.ssn <> ''",
+                    "create view public.nothing as select from public.people where ssn <> ''",
+                    "create view public.listed as select id, ssn from public.people where mood ="
+                            + " any ('{well,ill}'::public.mood[]) and city = any"
+                            + " ('{C0,NULL}'::text[])",
                     "create table evil.consent (id int)",
                     "insert into evil.consent select generate_series(1, 9)",
                     "create function evil.upper(varchar) returns text language sql as 'select"
@@ -85,6 +92,7 @@ class GovernedStatementsTest {
                     "grant usage, create on schema public to sallyport_gateway",
                     "grant usage on schema public to sallyport_catalog",
                     "grant all on all tables in schema public to sallyport_gateway",
+                    "revoke all on public.owners_only from sallyport_gateway",
                     "grant select on evil.consent to sallyport_gateway",
                     "analyze");
 
@@ -101,7 +109,7 @@ class GovernedStatementsTest {
             for (String sql : SCHEMA) statement.execute(sql);
         }
         var policy =
-                POLICY.replace("public.card_view]", "public.card_view, public.shouted]")
+                POLICY.replace("public.card_view,", "public.card_view, public.shouted,")
                         .replace("[public.consent,", "[public.consent, evil.consent,");
         gateway = GatewayUnderTest.start(directory, "governed", Map.of("policy", policy));
         simple = gateway.connect("dev", "preferQueryMode=simple");
@@ -325,6 +333,13 @@ class GovernedStatementsTest {
                             "SELECT * FROM people_copy",
                             "...materialized view public.people_copy holds what was computed from"
                                     + " all of it"),
+                    new Case(
+                            "SELECT * FROM owners_view",
+                            "...permission denied for table owners_only"),
+                    new Case("SELECT count(*) FROM nothing", "8"),
+                    new Case(
+                            "SELECT * FROM listed",
+                            "...how its array is read depends on the session's settings"),
                     new Case("SELECT * FROM city_report ORDER BY city", "C0|4 C1|5"),
                     new Case(
                             "SELECT r.n FROM city_report r JOIN people p ON p.city = r.city",

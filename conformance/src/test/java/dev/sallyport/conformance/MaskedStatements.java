@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A small database with masked columns and hidden rows, the same one as it looks to the person,
@@ -21,7 +22,7 @@ final class MaskedStatements {
                   - { id: visits, allow: [select, update, delete, copy-out], on: [public.visits], rows: "cost >= 20 AND kind <> 'secret'" }
                   - { id: events, allow: [select], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
-                  - { id: views, allow: [select], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain] }
+                  - { id: views, allow: [select], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio] }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: plain, allow: [select, insert, update, delete], on: [public.plain] }
               billing: { grants: [ { id: b, allow: [select], on: [public.plain] } ] }
@@ -57,6 +58,11 @@ final class MaskedStatements {
               union all select v.id, v.person_id, c.step + 1 from v_chain c join public.visits v on v.id = c.person_id + 20 where c.step < 4;
             create view public.v_invoker with (security_invoker) as
               select e.id, e.person_id, e.n, e.kind, (select count(*) from public.people q where q.grp = e.n)::int as near from public.events e where exists (select 1 from public.plain x where x.id = e.id);
+            create view public.v_distinct as select distinct grp as id, zip, left(code::text, 3) as code from public.people;
+            create view public.v_first as select distinct on (person_id) person_id as id, cost, kind, day from public.visits order by person_id, cost desc, id;
+            create view public.v_ranks as
+              select id, person_id, rank() over (partition by kind order by day, cost, id)::int as n, kind, day from public.visits offset 3;
+            create view public.v_ratio as select id, 600 / (cost - 19) as ratio, 100 / nullif(person_id - 31, 0) as part, kind || ':' || day as what from public.visits;
             create view public.v_plain as select id, grp, label from public.plain where grp in (1, 2, 3);
             """;
 
@@ -222,7 +228,15 @@ final class MaskedStatements {
                     new Table("v_chain", List.of("id", "person_id", "step"), List.of("step")),
                     new Table(
                             "v_invoker", List.of("id", "person_id", "n", "near"), List.of("kind")),
+                    new Table("v_distinct", List.of("id"), List.of("zip", "code")),
+                    new Table("v_first", List.of("id", "cost"), List.of("kind", "day")),
+                    new Table("v_ranks", List.of("id", "person_id", "n"), List.of("kind", "day")),
+                    new Table("v_ratio", List.of("id", "part", "ratio"), List.of("what")),
                     new Table("v_plain", List.of("id", "grp"), List.of("label")));
+
+    static List<String> relations() {
+        return Stream.of(TABLES, VIEWS).flatMap(List::stream).map(Table::name).toList();
+    }
 
     private record Item(String alias, List<String> numbers, List<String> texts, boolean table) {}
 

@@ -40,10 +40,12 @@ class ReconstructionTest {
                   - { id: new-visits, allow: [insert], on: [public.visits, public.tags] }
                   - { id: tags, allow: [select, update], on: [public.tags], rows: "id <> 7" }
                   - { id: own, allow: [select, insert, update, delete, ddl], on: [public.scratch, pg_temp.*] }
-                  - { id: view, allow: [select], on: [public.people_view, public.visits_view, public.cheap_visits, public.people_names, public.asked] }
+                  - { id: view, allow: [select], on: [public.people_view, public.visits_view, public.cheap_visits, public.people_names, public.asked, public.shares, public.shares_twice] }
                   - { id: helper, allow: [execute], on: [public.shout, public.strict_int, evil.yes] }
+                  - { id: closed, allow: [select], on: [public.open_vault], definer: true }
               billing: { grants: [ { id: b, allow: [select], on: [public.scratch] } ] }
               owner: { grants: [ { id: o, allow: [select], on: [public.scratch] } ] }
+            force: [ { id: vault, on: [public.vault], mask: { note: redact } } ]
             """;
 
     private static final List<String> SCHEMA =
@@ -66,6 +68,13 @@ class ReconstructionTest {
                             + " people_names where n < 2",
                     "create view public.asked as select v.id, v.secret, s.label from public.visits"
                             + " v join public.scratch s on s.id = v.id",
+                    "create table public.vault (id int, secret text, note text)",
+                    "create view public.open_vault as select id, secret, note from public.vault"
+                            + " where length(secret) < id - 7",
+                    "create view public.shares as select id, 1 / (person_id - 7) as share from"
+                            + " public.visits",
+                    "create view public.shares_twice as select id, share + share as twice from"
+                            + " public.shares where id > 0",
                     "create function public.shout(text) returns boolean language plpgsql cost"
                             + " 0.0001 as $$ begin raise notice 'saw %', $1; return true; end $$",
                     "create function public.strict_int(text) returns int language plpgsql cost"
@@ -73,6 +82,7 @@ class ReconstructionTest {
                             + " exception 'bad %', $1; end $$",
                     "insert into public.people select i, '900-00-' || lpad((i * 37 % 10000)::text,"
                             + " 4, '0'), 'City' || i % 5 from generate_series(1, 8000) i",
+                    "insert into public.vault select id, 'v' || ssn, ssn from public.people",
                     "insert into public.visits select i, i, '800-11-' || lpad((i * 53 %"
                             + " 10000)::text, 4, '0'), i from generate_series(1, 8000) i",
                     "create index on public.visits (person_id)",
@@ -542,7 +552,7 @@ class ReconstructionTest {
         assertThat(server.getSQLState()).isEqualTo("42703");
         server = serverMessage("SELECT id, ssn FROM people GROUP BY id");
         assertThat(server.getSQLState()).isEqualTo("42803");
-        assertThat(server.getHint()).contains("name every column in GROUP BY");
+        assertThat(server.getHint()).contains("name every column in GROUP BY, also in a view");
         assertThat(server.getPosition()).isEqualTo("SELECT id, ".length() + 1);
         server =
                 serverMessage("SELECT p.id FROM people p, people q WHERE p.city || 1 = q.city + 1");
@@ -550,6 +560,36 @@ class ReconstructionTest {
                 .isEqualTo(
                         "SELECT p.id FROM people p, people q WHERE p.city || 1 = q.city ".length()
                                 + 1);
+    }
+
+    /// The comparison is leakproof; what is compared, the view computes, and that isn't.
+    @Test
+    void whatAViewComputesIsNotComputedForHiddenRows() throws SQLException {
+        for (String sql :
+                List.of(
+                        "SELECT count(*) FROM shares WHERE share = 0",
+                        "SELECT count(*) FROM shares_twice WHERE twice = 0",
+                        "SELECT count(*) FROM (SELECT share AS s FROM shares) q WHERE s = 0",
+                        "SELECT count(*) FROM shares s JOIN shares t ON s.share = t.id",
+                        "SELECT count(*) FROM shares NATURAL JOIN (SELECT 0 AS share) q")) {
+            assertThat(say(direct, sql).text).as(sql).contains("division by zero");
+            for (Connection connection : List.of(through, extended))
+                assertThat(say(connection, sql).text).as(sql).matches("[0-9]+\n");
+        }
+    }
+
+    /// Who reads it by a `definer` grant may not read the table.
+    @Test
+    void whatATrustedViewLeavesOutIsNotComputedWith() throws SQLException {
+        String sql =
+                "SELECT count(note) FROM open_vault WHERE strict_int(CASE id WHEN 7 THEN 'x' ELSE"
+                        + " '1' END) = 1";
+        assertThat(say(direct, sql).text).contains("bad x");
+        for (Connection connection : List.of(through, extended)) {
+            assertThat(say(connection, sql).text).isEqualTo("7981\n");
+            assertThat(say(connection, "SELECT DISTINCT note FROM open_vault").text)
+                    .isEqualTo("***\n");
+        }
     }
 
     private org.postgresql.util.ServerErrorMessage serverMessage(String sql) throws SQLException {

@@ -9,6 +9,7 @@ import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Condition;
 import dev.sallyport.sql.rewrite.Edit;
+import dev.sallyport.sql.rewrite.Governing;
 import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.rewrite.Rewriter;
 import dev.sallyport.sql.rewrite.RowCondition;
@@ -55,12 +56,19 @@ final class Substitutions {
         var governed = new HashMap<Catalog.Relation, Substitution>();
         var direct = new HashSet<Catalog.Relation>();
         var views = new HashSet<Catalog.Relation>();
+        var barriers = new HashSet<Catalog.Relation>();
         try {
             for (var one : obligations.relations()) {
                 var relation = catalog.relation(one.schema(), one.name());
                 if (relation == null)
                     throw new Refusal(one.relation().describe() + " is not known any more");
                 for (var by : one.via()) views.add(all.view(by, one));
+                for (var by : one.barriers()) {
+                    var barrier = catalog.relation(by.schema(), by.name());
+                    if (barrier == null)
+                        throw new Refusal(by.describe() + " is not known any more");
+                    barriers.add(barrier);
+                }
                 governed.put(relation, all.substitution(one, relation));
                 if (one.direct()) direct.add(relation);
             }
@@ -70,7 +78,8 @@ final class Substitutions {
         } catch (Refusal refusal) {
             return new Result.Refused(refusal.reason, "query the tables themselves");
         }
-        return switch (Rewriter.rewrite(references, governed, direct, views)) {
+        var governing = new Governing(governed, direct, views, barriers);
+        return switch (Rewriter.rewrite(references, governing)) {
             case Rewriter.Result.Rewritten(var edits) -> new Result.Edits(edits);
             case Rewriter.Result.Refused(var reason, _, var hint) ->
                     new Result.Refused(reason, hint);

@@ -43,6 +43,7 @@ class SubstitutionsTest {
                 reading,
                 reading,
                 direct,
+                Set.of(),
                 Set.of());
     }
 
@@ -121,7 +122,8 @@ class SubstitutionsTest {
                         false,
                         Set.of(
                                 new Resource.Relation(
-                                        "public", "patient_names", Resource.RelationKind.VIEW)));
+                                        "public", "patient_names", Resource.RelationKind.VIEW)),
+                        Set.of());
         assertThat(rewritten("SELECT name FROM patient_names", governed))
                 .isEqualTo(
                         """

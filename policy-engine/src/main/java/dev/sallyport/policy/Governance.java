@@ -33,6 +33,7 @@ final class Governance {
     private final TreeSet<Rule> forcing = new TreeSet<>(Rule.IN_FILE_ORDER);
     private final TreeMap<Rule, Limits> limits = new TreeMap<>(Rule.IN_FILE_ORDER);
     private final List<Read> reads = new ArrayList<>();
+    private final Set<Resource.Relation> barriers = new HashSet<>();
 
     Governance(SubjectRules rules) {
         this.rules = rules;
@@ -91,8 +92,10 @@ final class Governance {
     /// What a view reads that is trusted with it: only what is forced holds there.
     void trusted(Access access, Footprint footprint, Facts facts) {
         if (access.resource() instanceof Resource.Relation relation
-                && govern(access, relation, List.of(), footprint, facts))
+                && govern(access, relation, List.of(), footprint, facts)) {
             uses(access, relation, footprint, facts).trusted = true;
+            access.via().ifPresent(barriers::add);
+        }
     }
 
     private boolean govern(
@@ -349,7 +352,14 @@ final class Governance {
             var reading = new RowCondition(List.copyOf(uses.reading));
             var target = reading.and(new RowCondition(List.copyOf(uses.changing)));
             var governed =
-                    new Governed(relation, uses.columns, reading, target, uses.direct, uses.via);
+                    new Governed(
+                            relation,
+                            uses.columns,
+                            reading,
+                            target,
+                            uses.direct,
+                            uses.via,
+                            barriers);
             if (!governed.masksAny() && target.isAllRows()) return;
             relations.add(governed);
             notices.add(notice(governed, uses.ruleIds));

@@ -24,16 +24,20 @@ import java.util.TreeMap;
 ///   relation replaced in it, is refused. The relation itself among them: the statement reaches it
 ///   both under grants and through a view that is trusted with it; these can't be told apart, and
 ///   it is refused.
+/// @param barriers views that the statement is granted as `definer`, and those inside them: their
+///   person may read what they show, not what they leave out
 public record Governed(
         Resource.Relation relation,
         Map<String, Shown> columns,
         RowCondition reading,
         RowCondition target,
         boolean direct,
-        Set<Resource.Relation> via) {
+        Set<Resource.Relation> via,
+        Set<Resource.Relation> barriers) {
     public Governed {
         columns = Collections.unmodifiableMap(new TreeMap<>(columns));
         via = Set.copyOf(via);
+        barriers = Set.copyOf(barriers);
     }
 
     public String schema() {

@@ -117,6 +117,32 @@ class PolicyExampleTest {
         assertThat(out.toString()).doesNotContain("unclassified: public.encounters_");
     }
 
+    /// A view's columns are masked where the table's are; what was computed and stored is not.
+    @Test
+    void checkBesideACatalogFollowsClassesIntoMaterializedViews() throws Exception {
+        var policy = folder.resolve("fixture.yaml");
+        Files.writeString(
+                policy,
+                """
+                database: fixture
+                classify:
+                  phi.mrn: [public.visits.patient_id]
+                  phi.name: [public.patients.name]
+                roles:
+                  reader: { grants: [ { id: all, allow: [select], on: [public.*] } ] }
+                """);
+        var fixture =
+                "../sql-analyzer/src/test/resources/dev/sallyport/sql/fixture-catalog.json.gz";
+        assertThat(run("policy", "check", "--catalog", fixture, policy.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains(
+                        "unclassified: public.visit_counts.patient_id lacks the class of what it"
+                                + " was computed from: phi.mrn")
+                .doesNotContain("public.visit_counts.n ")
+                .doesNotContain("public.patient_names");
+    }
+
     @Test
     void checkBesideACatalogReadsRowFilters() throws Exception {
         var policy = folder.resolve("clinic.yaml");

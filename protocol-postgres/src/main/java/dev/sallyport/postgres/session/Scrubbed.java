@@ -24,6 +24,7 @@ final class Scrubbed {
     private static final char CONTEXT = 'W';
     private static final char INTERNAL_QUERY = 'q';
 
+    private static final String NO_RIGHT = "42501";
     private static final String UNGROUPED = "42803";
 
     private static final Map<String, String> TEXTS =
@@ -80,7 +81,13 @@ final class Scrubbed {
                 kept.put(
                         Diagnostic.HINT,
                         "Masked or filtered tables have no primary key here: name every column in"
-                                + " GROUP BY.");
+                                + " GROUP BY, also in a view's query.");
+        } else if (isOfARight(diagnostic)) {
+            keep(fields, kept, Diagnostic.MESSAGE);
+            kept.put(
+                    Diagnostic.HINT,
+                    "Masked or filtered tables are read with the gateway's own role, through views,"
+                            + " too: grant it SELECT on the table.");
         } else {
             kept.put(Diagnostic.MESSAGE, message(diagnostic));
             kept.put(
@@ -107,6 +114,16 @@ final class Scrubbed {
         Map<Character, String> fields = diagnostic.fields();
         return diagnostic.sqlState().startsWith("42")
                 && fields.containsKey(Diagnostic.POSITION)
+                && !fields.containsKey(CONTEXT)
+                && !fields.containsKey(INTERNAL_QUERY);
+    }
+
+    /// The server itself names an object that the gateway's role may not use. What functions of
+    /// users' raise comes from another place in the server.
+    private static boolean isOfARight(Diagnostic diagnostic) {
+        Map<Character, String> fields = diagnostic.fields();
+        return diagnostic.sqlState().equals(NO_RIGHT)
+                && "aclcheck_error".equals(fields.get(ROUTINE))
                 && !fields.containsKey(CONTEXT)
                 && !fields.containsKey(INTERNAL_QUERY);
     }

@@ -93,6 +93,10 @@ class Flow {
         return result;
     }
 
+    final boolean isTelling() {
+        return telling;
+    }
+
     /// Not a constant, though it comes from no column: what is computed from it may tell that rows
     /// got so far.
     static Flow varying() {

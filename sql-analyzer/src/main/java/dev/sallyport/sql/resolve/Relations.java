@@ -110,11 +110,12 @@ final class Relations {
         Value column(Catalog.Column column) {
             ColumnFlow flow = touch().column(column.name());
             referring.uses(column.name(), flow);
-            if (relation.view() != null)
-                for (Origin origin :
-                        lineage(relation, where).origins().getOrDefault(column.name(), List.of()))
-                    flow.from(below.get(origin.touch()).column(origin.column()));
-            return Value.of(flow, column.type());
+            if (relation.view() == null) return Value.of(flow, column.type());
+            ViewLineage lineage = lineage(relation, where);
+            for (Origin origin : lineage.origins().getOrDefault(column.name(), List.of()))
+                flow.from(below.get(origin.touch()).column(origin.column()));
+            boolean telling = lineage.telling().contains(column.name());
+            return Value.of(telling ? flow.telling() : flow, column.type());
         }
 
         /// The tables whose rows FOR UPDATE locks.

@@ -11,6 +11,7 @@ import dev.sallyport.sql.resolve.Source.Locked;
 import dev.sallyport.sql.resolve.Value.Field;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,11 +23,14 @@ import org.jspecify.annotations.Nullable;
 /// @param touches every access of the view's query, with the columns that it uses whatever is read
 ///   of the view (conditions, joins, sort orders)
 /// @param origins for each column of the view, where its value comes from
+/// @param telling the columns on whose way something is computed that could say more than its
+///   result: whoever compares such a column has the server compute it
 /// @param updatable the relation that the server changes when the view is changed; null when the
 ///   view isn't automatically updatable
 record ViewLineage(
         List<Touch> touches,
         Map<String, List<Origin>> origins,
+        Set<String> telling,
         Set<Effect> effects,
         List<Locked> locked,
         @Nullable Updatable updatable) {
@@ -63,21 +67,26 @@ record ViewLineage(
                     new Touch(entry.action, entry.resource, entry.via, entry.derived, conditions));
         }
         Map<String, List<Origin>> origins = new HashMap<>();
+        Set<String> telling = new HashSet<>();
+        boolean stored = view.kind() == Resource.RelationKind.MATERIALIZED_VIEW;
         for (int i = 0; i < view.columns().size(); i++) {
             List<Origin> from = new ArrayList<>();
             Field field = result.columns().get(i);
+            String name = view.columns().get(i).name();
             field.flow()
                     .visitAll(flow -> {
+                        if (flow.isTelling() && !stored) telling.add(name);
                         if (flow instanceof ColumnFlow column) {
                             Integer touch = indexes.get(column.entry);
                             if (touch != null) from.add(new Origin(touch, column.name));
                         }
                     });
-            origins.put(view.columns().get(i).name(), from);
+            origins.put(name, from);
         }
         return new ViewLineage(
                 List.copyOf(touches),
                 origins,
+                Set.copyOf(telling),
                 Set.copyOf(findings.effects),
                 List.copyOf(result.locked()),
                 updatable);

@@ -18,6 +18,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -258,11 +259,17 @@ record ViewTexts(AnalysisContext context) implements Views {
             String type = tokens.name(i + 2);
             boolean schema = tokens.kind(i + 3) == TokenKind.DOT;
             boolean zoned = tokens.keyword(i + 3) == Keyword.WITH;
+            if (mayHoldNull(tokens.value(i)) && !type.startsWith("json")) return "array";
             if (schema
                     ? !isEnum(type, tokens.name(i + 4))
                     : !isSettled(type, zoned, tokens.value(i))) return "literal of type " + type;
         }
         return "";
+    }
+
+    /// array_nulls says whether `{NULL}` holds a null or the word.
+    private static boolean mayHoldNull(String value) {
+        return value.startsWith("{") && value.toUpperCase(Locale.ROOT).contains("NULL");
     }
 
     private boolean isSettled(String type, boolean zoned, String value) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// From the places that name governed relations to the edits that leave only what is granted, or
@@ -22,8 +21,7 @@ public final class Rewriter {
 
     private static final int MAX_CHARS = 1 << 20;
 
-    private final Map<Catalog.Relation, Substitution> governed;
-    private final Set<Catalog.Relation> views;
+    private final Governing governing;
 
     /// Of the governed relations and of the views, those that were replaced somewhere.
     private final Set<Catalog.Relation> placed;
@@ -57,48 +55,28 @@ public final class Rewriter {
         }
     }
 
-    private Rewriter(
-            Map<Catalog.Relation, Substitution> governed,
-            Set<Catalog.Relation> views,
-            Set<Catalog.Relation> placed,
-            int depth) {
-        this.governed = governed;
-        this.views = views;
+    private Rewriter(Governing governing, Set<Catalog.Relation> placed, int depth) {
+        this.governing = governing;
         this.placed = placed;
         this.depth = depth;
     }
 
-    /// @param governed every relation of which the statement may not see everything
-    public static Result rewrite(
-            References references, Map<Catalog.Relation, Substitution> governed) {
-        return rewrite(references, governed, governed.keySet(), Set.of());
-    }
-
-    /// @param governed every relation of which the statement may not see everything, and the views
-    /// @param direct those of them that the statement itself names
-    /// @param views those through which the statement reaches governed relations: each place that
-    ///   names one gets its query, in which they are replaced
-    public static Result rewrite(
-            References references,
-            Map<Catalog.Relation, Substitution> governed,
-            Set<Catalog.Relation> direct,
-            Set<Catalog.Relation> views) {
-        if (!governed.keySet().containsAll(views))
-            throw new IllegalArgumentException("a view that nothing is known of");
+    public static Result rewrite(References references, Governing governing) {
         try {
-            Rewriter rewriter = new Rewriter(governed, views, new HashSet<>(), 0);
-            return new Result.Rewritten(rewriter.edits(references, direct));
+            Rewriter rewriter = new Rewriter(governing, new HashSet<>(), 0);
+            return new Result.Rewritten(rewriter.edits(references));
         } catch (Refusal refusal) {
             return refusal.result;
         }
     }
 
-    private List<Edit> edits(References references, Set<Catalog.Relation> direct) throws Refusal {
+    private List<Edit> edits(References references) throws Refusal {
         replace(references);
         Set<Catalog.Relation> here = new HashSet<>();
         for (Reference reference : references.all()) here.add(reference.relation());
-        for (Catalog.Relation relation : governed.keySet())
-            if (!placed.contains(relation) || direct.contains(relation) && !here.contains(relation))
+        for (Catalog.Relation relation : governing.relations().keySet())
+            if (!placed.contains(relation)
+                    || governing.direct().contains(relation) && !here.contains(relation))
                 throw new Refusal(
                         describe(relation)
                                 + " is masked or filtered for you, and this statement can't be"
@@ -111,12 +89,12 @@ public final class Rewriter {
 
     private void replace(References references) throws Refusal {
         for (Reference reference : references.all()) {
-            Substitution substitution = governed.get(reference.relation());
+            Substitution substitution = governing.relations().get(reference.relation());
             if (substitution == null) {
                 if (depth > 0) named(reference);
                 continue;
             }
-            if (views.contains(reference.relation())) checkView(reference);
+            if (governing.views().contains(reference.relation())) checkView(reference);
             placed.add(reference.relation());
             switch (reference) {
                 case Reference.Read read -> read(read, substitution, references.views());
@@ -213,7 +191,7 @@ public final class Rewriter {
         if (depth == 0) granted(read.relation(), columns, read.span(), substitution);
         else columns = usedOf(read, substitution);
         checkName(read.relation().name(), substitution.reading(), read.span());
-        boolean isView = views.contains(read.relation());
+        boolean isView = governing.views().contains(read.relation());
         String from = isView ? expanded(read, texts) : stored(read.relation(), read.only());
         StringBuilder sql = new StringBuilder(128);
         if (read.command()) sql.append("SELECT * FROM ");
@@ -222,8 +200,8 @@ public final class Rewriter {
         // A view's query names columns that the statement doesn't use, and may not.
         Set<String> named = read.columns();
         select(sql, read.relation(), columns, named, read.renamed() > 0, from, substitution);
-        // What a view leaves out is left out before the client's conditions, too.
-        if (isView && read.tells() && substitution.reading().isAllRows()) sql.append(" OFFSET 0");
+        boolean barrier = governing.barriers().contains(read.relation());
+        if (barrier && read.tells()) sql.append(" OFFSET 0");
         else fence(sql, read.tells(), substitution.reading());
         sql.append(')');
         if (!read.aliased()) sql.append(" AS ").append(Sql.name(read.name()));
@@ -262,7 +240,7 @@ public final class Rewriter {
         switch (texts.expand(view)) {
             case Views.Expansion.Refused(var reason) -> throw notExpanded(read, reason);
             case Views.Expansion.Text(var text, var references) -> {
-                Rewriter inside = new Rewriter(governed, views, placed, depth + 1);
+                Rewriter inside = new Rewriter(governing, placed, depth + 1);
                 inside.replace(read.tells() ? references.fenced() : references);
                 StringBuilder sql = new StringBuilder(text.length() * 2).append('(');
                 int at = 0;
@@ -270,17 +248,14 @@ public final class Rewriter {
                     sql.append(text, at, edit.span().start()).append(edit.replacement());
                     at = edit.span().end();
                 }
-                sql.append(text, at, text.length())
-                        .append(") AS ")
-                        .append(Sql.name(view.name()))
-                        .append(" (");
-                String separator = "";
+                sql.append(text, at, text.length()).append(") AS ").append(Sql.name(view.name()));
+                String separator = " (";
                 for (Catalog.Column column : view.columns()) {
                     sql.append(separator).append(Sql.name(column.name()));
                     separator = ", ";
                 }
-                if (sql.append(')').length() > MAX_CHARS)
-                    throw notExpanded(read, "it would be too long");
+                if (!view.columns().isEmpty()) sql.append(')');
+                if (sql.length() > MAX_CHARS) throw notExpanded(read, "it would be too long");
                 return sql.toString();
             }
         }
@@ -499,13 +474,13 @@ public final class Rewriter {
 
     /// Estimates count rows and values that are hidden.
     private void explain(References.Explain explain) throws Refusal {
-        if (governed.isEmpty()) return;
+        if (governing.relations().isEmpty()) return;
         if (explain.executes())
             throw new Refusal(
                     "EXPLAIN ANALYZE counts rows and values that are hidden from you",
                     explain.head(),
                     "Use EXPLAIN without ANALYZE.");
-        for (Substitution substitution : governed.values())
+        for (Substitution substitution : governing.relations().values())
             if (!substitution.reading().isAllRows() || !substitution.target().isAllRows())
                 throw new Refusal(
                         "plans and estimates count rows that are hidden from you",

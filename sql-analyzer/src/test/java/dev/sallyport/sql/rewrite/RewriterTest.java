@@ -64,7 +64,7 @@ class RewriterTest {
                         .map(Reference::relation)
                         .collect(Collectors.toUnmodifiableSet());
         governed.keySet().retainAll(named);
-        return Rewriter.rewrite(references, governed);
+        return Rewriter.rewrite(references, Governing.tables(governed));
     }
 
     private static String rewritten(String sql) {
@@ -217,7 +217,9 @@ class RewriterTest {
     void positionsAreFoundAgainInTheClientsText() {
         String sql = "SELECT 'ä😀', ssn, oops FROM patients p, oops2";
         SqlText text = new SqlText(sql.replace("oops2", "codes").replace("oops", "1   "));
-        if (!(Rewriter.rewrite(statements(text.text()).getFirst().references(), governedPatients())
+        if (!(Rewriter.rewrite(
+                        statements(text.text()).getFirst().references(),
+                        Governing.tables(governedPatients()))
                 instanceof Rewriter.Result.Rewritten(var edits))) throw new AssertionError();
         RewrittenText rewritten = RewrittenText.of(text, edits);
         String after = rewritten.text().text();
@@ -245,7 +247,7 @@ class RewriterTest {
         assertThat(
                         Rewriter.rewrite(
                                 statements("TRUNCATE patients").getFirst().references(),
-                                governedPatients()))
+                                Governing.tables(governedPatients())))
                 .isInstanceOf(Rewriter.Result.Refused.class);
     }
 
@@ -262,7 +264,7 @@ class RewriterTest {
         Substitution visits = substitution(VISITS_TABLE, Map.of(), rows);
         References references =
                 statements("DELETE FROM visits sallyport_1").getFirst().references();
-        assertThat(Rewriter.rewrite(references, Map.of(VISITS_TABLE, visits)))
+        assertThat(Rewriter.rewrite(references, Governing.tables(Map.of(VISITS_TABLE, visits))))
                 .isInstanceOf(Rewriter.Result.Refused.class);
     }
 }
