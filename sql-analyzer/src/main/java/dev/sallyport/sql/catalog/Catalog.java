@@ -41,6 +41,7 @@ public final class Catalog {
     private final Set<String> relationNames;
     private final Set<Long> leakproof;
     private final Map<Long, String> domains;
+    private final @Nullable MySqlFacts mySql;
     private final AtomicReference<@Nullable Object> derived = new AtomicReference<>();
 
     Catalog(
@@ -57,7 +58,8 @@ public final class Catalog {
             Map<Long, List<Cast>> castsByTarget,
             Set<String> relationNames,
             Set<Long> leakproof,
-            Map<Long, String> domains) {
+            Map<Long, String> domains,
+            @Nullable MySqlFacts mySql) {
         this.epoch = epoch;
         this.serverVersion = serverVersion;
         this.database = database;
@@ -73,6 +75,7 @@ public final class Catalog {
         this.relationNames = relationNames;
         this.leakproof = leakproof;
         this.domains = domains;
+        this.mySql = mySql;
     }
 
     /// Tells snapshots apart in logs and caches; higher is newer.
@@ -87,6 +90,11 @@ public final class Catalog {
 
     public String database() {
         return database;
+    }
+
+    /// What holds of a MySQL or MariaDB server only; null: it is PostgreSQL's catalog.
+    public @Nullable MySqlFacts mySql() {
+        return mySql;
     }
 
     /// How this server cuts a text into tokens. Of a snapshot without the encoding nothing is

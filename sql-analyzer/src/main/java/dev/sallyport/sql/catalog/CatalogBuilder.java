@@ -96,7 +96,8 @@ public final class CatalogBuilder {
                 castsByTarget,
                 relationNames,
                 leakproof(),
-                domains());
+                domains(),
+                null);
     }
 
     private void routines() {

@@ -3,11 +3,13 @@ package dev.sallyport.sql.functions;
 import dev.sallyport.sql.access.Resource.FunctionClass;
 import dev.sallyport.sql.catalog.Catalog.Routine;
 import dev.sallyport.sql.catalog.Catalog.RoutineKind;
+import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +23,11 @@ public final class FunctionClasses {
 
     /// Of MySQL and MariaDB, by lower-case name.
     private static final Map<String, FunctionClass> MYSQL = byName("mysql-functions.txt");
+
+    /// Those that only one of the two has: a third word says which.
+    private static final Set<String> MYSQL_ONLY = only("mysql-functions.txt", "mysql");
+
+    private static final Set<String> MARIADB_ONLY = only("mysql-functions.txt", "mariadb");
 
     /// By extension and name; `*` for an extension of which all are alike.
     private static final Map<String, Map<String, FunctionClass>> EXTENSIONS = extensions();
@@ -72,6 +79,15 @@ public final class FunctionClasses {
         return MYSQL.getOrDefault(name.toLowerCase(Locale.ROOT), FunctionClass.UNCLASSIFIED);
     }
 
+    /// The same of the function that a server of this vendor brings along: what only the other one
+    /// has may be anybody's here.
+    public static FunctionClass ofMySql(String name, Dialect dialect) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return (dialect.isMariaDb() ? MYSQL_ONLY : MARIADB_ONLY).contains(lower)
+                ? FunctionClass.UNCLASSIFIED
+                : MYSQL.getOrDefault(lower, FunctionClass.UNCLASSIFIED);
+    }
+
     /// Lines of `name CLASS`.
     private static Map<String, FunctionClass> byName(String resource) {
         Map<String, FunctionClass> classes = new HashMap<>();
@@ -80,6 +96,15 @@ public final class FunctionClasses {
             put(classes, words[0], FunctionClass.valueOf(words[1]));
         }
         return Map.copyOf(classes);
+    }
+
+    private static Set<String> only(String resource, String vendor) {
+        Set<String> names = new HashSet<>();
+        for (String line : lines(resource)) {
+            String[] words = line.split(" ");
+            if (words.length > 2 && words[2].equals(vendor)) names.add(words[0]);
+        }
+        return Set.copyOf(names);
     }
 
     /// `extension CLASS: name name`, with more names on lines that begin with a blank.

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Collects what one statement touches: each (action, resource, via) once, its columns merged.
-final class Accesses {
+public final class Accesses {
     private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
     private record Key(Action action, Resource resource, Resource.@Nullable Relation via) {}
@@ -26,13 +26,13 @@ final class Accesses {
     ///
     /// INVARIANT: a flow is in `columns` exactly when the statement uses the column, be it only
     /// inside a sub-select that nobody reads.
-    static final class Entry {
-        final Action action;
-        final Resource resource;
-        final Resource.@Nullable Relation via;
+    public static final class Entry {
+        public final Action action;
+        public final Resource resource;
+        public final Resource.@Nullable Relation via;
 
         /// Its columns come from other accesses: a view that is seen through.
-        final boolean derived;
+        public final boolean derived;
 
         private final Map<String, ColumnFlow> columns = new LinkedHashMap<>();
 
@@ -48,7 +48,7 @@ final class Accesses {
         }
 
         /// The column's flow: it counts as used from now on.
-        ColumnFlow column(String name) {
+        public ColumnFlow column(String name) {
             ColumnFlow known = columns.get(name);
             if (known != null) return known;
             ColumnFlow flow = new ColumnFlow(this, name);
@@ -56,15 +56,15 @@ final class Accesses {
             return flow;
         }
 
-        Collection<ColumnFlow> columns() {
+        public Collection<ColumnFlow> columns() {
             return columns.values();
         }
     }
 
     /// The value of one column of one accessed relation.
-    static final class ColumnFlow extends Flow {
-        final Entry entry;
-        final String name;
+    public static final class ColumnFlow extends Flow {
+        public final Entry entry;
+        public final String name;
 
         private ColumnFlow(Entry entry, String name) {
             this.entry = entry;
@@ -72,22 +72,23 @@ final class Accesses {
         }
     }
 
-    Entry add(Action action, Resource resource) {
+    public Entry add(Action action, Resource resource) {
         return add(action, resource, null, false);
     }
 
-    Entry add(Action action, Resource resource, Resource.@Nullable Relation via, boolean derived) {
+    public Entry add(
+            Action action, Resource resource, Resource.@Nullable Relation via, boolean derived) {
         return entries.computeIfAbsent(
                 new Key(action, resource, via), _ -> new Entry(action, resource, via, derived));
     }
 
-    Collection<Entry> entries() {
+    public Collection<Entry> entries() {
         return entries.values();
     }
 
     /// A column that is computed into nothing that is used counts as a {@link Place#SOURCE}: the
     /// server demands the privilege all the same.
-    List<Access> toList() {
+    public List<Access> toList() {
         List<Access> list = new ArrayList<>(entries.size());
         for (Entry entry : entries.values()) {
             List<ColumnUse> uses = new ArrayList<>(entry.columns.size());
@@ -104,7 +105,7 @@ final class Accesses {
     }
 
     /// The base columns a value comes from, in order of their names.
-    static List<BaseColumn> lineage(Flow flow) {
+    public static List<BaseColumn> lineage(Flow flow) {
         if (flow == Flow.NONE) return List.of();
         if (flow.isBase()) {
             BaseColumn only = base(flow);

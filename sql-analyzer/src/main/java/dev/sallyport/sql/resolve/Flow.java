@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// from base columns. To use a value at a {@link Place} is to {@link #mark} its flow, which marks
 /// everything that it comes from, now and later (a recursive CTE's column gains a source after it
 /// was used). So where a base column is used is known whatever lies between.
-class Flow {
+public class Flow {
     /// A constant, or anything else that comes from no column. Marks leave no trace on it.
-    static final Flow NONE = new Flow();
+    public static final Flow NONE = new Flow();
 
     private static final Place[] PLACES = Place.values();
 
@@ -44,7 +44,7 @@ class Flow {
     private List<Flow> sources = List.of();
 
     /// A value computed from others.
-    static Flow of(List<Flow> sources) {
+    public static Flow of(List<Flow> sources) {
         Flow only = NONE;
         boolean several = false;
         for (Flow source : sources) {
@@ -60,7 +60,7 @@ class Flow {
         return joined;
     }
 
-    static Flow of(Flow left, Flow right) {
+    public static Flow of(Flow left, Flow right) {
         if (left == NONE || left == right) return right;
         if (right == NONE) return left;
         Flow joined = new Flow();
@@ -71,14 +71,14 @@ class Flow {
     }
 
     /// A value of its own, so that sources can be added to it later.
-    static Flow open(Flow source) {
+    public static Flow open(Flow source) {
         Flow flow = new Flow();
         flow.from(source);
         return flow;
     }
 
     /// Adds a source, which is used wherever this value is.
-    final void from(Flow source) {
+    public final void from(Flow source) {
         if (source == NONE || source == this || sources.contains(source)) return;
         if (sources.isEmpty()) sources = new ArrayList<>(2);
         sources.add(source);
@@ -119,7 +119,7 @@ class Flow {
     /// The value is used here.
     ///
     /// @return whether that is news
-    final boolean mark(Place place) {
+    public final boolean mark(Place place) {
         boolean news = this != NONE && (places & 1 << place.ordinal()) == 0;
         boolean decides = place == Place.PREDICATE || place == Place.JOIN;
         add(1 << place.ordinal() | (decides ? DECIDES : 0));
@@ -143,7 +143,7 @@ class Flow {
         }
     }
 
-    final Set<Place> places() {
+    public final Set<Place> places() {
         int bits = places & (1 << PLACES.length) - 1;
         Set<Place> known = PLACE_SETS.get(bits);
         if (known != null) return known;
@@ -160,7 +160,7 @@ class Flow {
     }
 
     /// Everything that this value comes from, itself included, each once.
-    final void visitAll(Consumer<Flow> visitor) {
+    public final void visitAll(Consumer<Flow> visitor) {
         if (this == NONE) return;
         Set<Flow> seen = new HashSet<>();
         ArrayDeque<Flow> toDo = new ArrayDeque<>();

@@ -1,0 +1,385 @@
+package dev.sallyport.sql.mysql.resolve;
+
+import dev.sallyport.sql.access.Action;
+import dev.sallyport.sql.access.Effect;
+import dev.sallyport.sql.access.Place;
+import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.Resource.FunctionClass;
+import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Identifier;
+import dev.sallyport.sql.ast.Query;
+import dev.sallyport.sql.ast.SortKey;
+import dev.sallyport.sql.ast.Window;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.catalog.Catalog.RoutineKind;
+import dev.sallyport.sql.catalog.Sought;
+import dev.sallyport.sql.functions.FunctionClasses;
+import dev.sallyport.sql.mysql.resolve.Level.Clause;
+import dev.sallyport.sql.mysql.resolve.Level.Output;
+import dev.sallyport.sql.mysql.resolve.Source.Column;
+import dev.sallyport.sql.mysql.resolve.Source.Operand;
+import dev.sallyport.sql.resolve.Flow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What an expression uses, and where its value comes from.
+final class Expressions {
+    /// The schema under which footprints name the server's own functions.
+    static final String SERVERS_FUNCTIONS = "mysql";
+
+    private final Walk walk;
+
+    Expressions(Walk walk) {
+        this.walk = walk;
+    }
+
+    /// Resolves and uses it there; null is nothing.
+    void used(@Nullable Expression expression, Level level, Place place) {
+        if (expression != null) resolve(expression, level).mark(place);
+    }
+
+    void used(List<Expression> expressions, Level level, Place place) {
+        for (Expression expression : expressions) used(expression, level, place);
+    }
+
+    Flow resolve(Expression expression, Level level) {
+        return switch (expression) {
+            case Expression.Literal _, Expression.Parameter _, Expression.Default _ -> Flow.NONE;
+            case Expression.ColumnRef column -> column(column, level);
+            case Expression.Unary(_, var operand, _) -> resolve(operand, level);
+            case Expression.Binary(var left, _, var right, _) ->
+                    Flow.of(resolve(left, level), resolve(right, level));
+            case Expression.Logical(_, var operands, _) -> all(operands, level);
+            case Expression.Not(var operand, _) -> resolve(operand, level);
+            case Expression.IsTest(var operand, _, _, _) -> resolve(operand, level);
+            case Expression.IsDistinctFrom(var left, var right, _, _) ->
+                    Flow.of(resolve(left, level), resolve(right, level));
+            case Expression.Between(var operand, var low, var high, _, _, _) ->
+                    all(List.of(operand, low, high), level);
+            case Expression.Like(var operand, _, var pattern, var escape, _, _) -> {
+                Flow both = Flow.of(resolve(operand, level), resolve(pattern, level));
+                yield escape == null ? both : Flow.of(both, resolve(escape, level));
+            }
+            case Expression.InList(var operand, var items, _, _) ->
+                    Flow.of(resolve(operand, level), all(items, level));
+            case Expression.InSubquery(var operand, var query, _, _) ->
+                    Flow.of(resolve(operand, level), subquery(query, level));
+            case Expression.QuantifiedSubquery(var operand, _, _, var query, _) ->
+                    Flow.of(resolve(operand, level), subquery(query, level));
+            case Expression.Case branches -> branches(branches, level);
+            case Expression.Cast(var operand, _, _) -> resolve(operand, level);
+            case Expression.Collate(var operand, _, _) -> resolve(operand, level);
+            case Expression.Row(var items, _) -> all(items, level);
+            case Expression.ScalarSubquery(var query, _) -> subquery(query, level);
+            case Expression.Exists(var query, _) -> subquery(query, level);
+            case Expression.FunctionCall call -> call(call, level);
+            case Expression.UserVariable(var name, _) -> {
+                variable(name);
+                yield Flow.NONE;
+            }
+            case Expression.SystemVariable(_, var name, _) -> {
+                walk.accesses.add(Action.SESSION, new Resource.Other("server variable", "", name));
+                yield Flow.NONE;
+            }
+            case Expression.VariableAssignment(var variable, var value, _) -> {
+                variable(variable.name());
+                walk.effects.add(Effect.SESSION);
+                Flow flow = resolve(value, level);
+                // Whoever asks for the variable next is shown it.
+                flow.mark(Place.OUTPUT);
+                yield flow;
+            }
+            case Expression.SequenceValue sequence -> sequence(sequence, level);
+            case Expression.Star star -> throw Refusal.unsupported("* may not stand here", star);
+            case Expression.CurrentOf current ->
+                    throw Refusal.unsupported("this is PostgreSQL's syntax", current);
+            case Expression.FieldSelect other -> throw foreign(other);
+            case Expression.FieldStar other -> throw foreign(other);
+            case Expression.Subscript other -> throw foreign(other);
+            case Expression.QuantifiedArray other -> throw foreign(other);
+            case Expression.ArrayConstructor other -> throw foreign(other);
+            case Expression.ArraySubquery other -> throw foreign(other);
+            case Expression.Special other -> throw foreign(other);
+        };
+    }
+
+    private static Refusal foreign(Expression expression) {
+        return Refusal.unsupported("this is PostgreSQL's syntax", expression);
+    }
+
+    private Flow all(List<Expression> expressions, Level level) {
+        List<Flow> flows = new ArrayList<>(expressions.size());
+        for (Expression expression : expressions) flows.add(resolve(expression, level));
+        return Flow.of(flows);
+    }
+
+    private Flow branches(Expression.Case branches, Level level) {
+        List<Flow> flows = new ArrayList<>();
+        if (branches.operand() != null) flows.add(resolve(branches.operand(), level));
+        for (Expression.When when : branches.whens()) {
+            flows.add(resolve(when.condition(), level));
+            flows.add(resolve(when.result(), level));
+        }
+        if (branches.otherwise() != null) flows.add(resolve(branches.otherwise(), level));
+        return Flow.of(flows);
+    }
+
+    private Flow subquery(Query query, Level level) {
+        boolean before = walk.relations.changes;
+        walk.relations.changes = false;
+        List<Flow> flows = new ArrayList<>();
+        for (Output output : walk.queries.resolve(query, level, level.ctes))
+            flows.add(output.flow());
+        walk.relations.changes = before;
+        return Flow.of(flows);
+    }
+
+    private void variable(String name) {
+        walk.accesses.add(
+                Action.SESSION, new Resource.Other("user variable", "", Folding.lower(name)));
+    }
+
+    private Flow sequence(Expression.SequenceValue value, Level level) {
+        walk.account(value.sequence());
+        Catalog.Relation relation = walk.names.known(value.sequence(), walk.context.schema());
+        walk.accesses.add(Action.SELECT, relation.resource());
+        if (value.changes()) {
+            walk.accesses.add(Action.INSERT, relation.resource());
+            walk.effects.add(Effect.DATA);
+            walk.functionEffects.add(Effect.DATA);
+        }
+        return all(value.arguments(), level);
+    }
+
+    // ---------------------------------------------------------------- columns
+
+    /// The column that a name means, or everything that it may mean: where the server's rule for
+    /// aliases of the select list isn't the same everywhere, all candidates count.
+    Flow column(Expression.ColumnRef reference, Level level) {
+        walk.account(reference.parts());
+        List<Identifier> parts = reference.parts();
+        String name = parts.getLast().name();
+        // Another name of a primary key, wherever no column is called so.
+        if (Folding.same(name, "_rowid"))
+            throw Refusal.unsupported(
+                    "_rowid is not understood: write the column's name", reference);
+        List<Flow> found = new ArrayList<>(1);
+        boolean certain = false;
+        for (Level at = level; at != null && !certain; at = outside(at)) {
+            Flow alias = parts.size() == 1 && showsAliases(at, level) ? alias(at, name) : null;
+            Flow direct = null;
+            try {
+                direct = direct(parts, at, reference);
+            } catch (Refusal refusal) {
+                // ORDER BY and the like prefer the alias where the column is ambiguous.
+                if (alias == null) throw refusal;
+            }
+            if (alias != null) found.add(alias);
+            if (direct != null) found.add(direct);
+            // HAVING sees the groups and the select list, and then what is outside: whether the
+            // column is one of the groups isn't looked at here.
+            certain = direct != null && !(at == level && at.clause == Clause.HAVING);
+        }
+        if (!found.isEmpty()) return Flow.of(found);
+        String first = parts.getFirst().name();
+        for (Identifier variable : walk.variables)
+            if (Folding.same(variable.name(), first)) return Flow.NONE;
+        throw Refusal.unknown(
+                "column "
+                        + String.join(".", parts.stream().map(Identifier::name).toList())
+                        + " is not known",
+                reference);
+    }
+
+    private @Nullable Level outside(Level level) {
+        if (level.outer != null) return level.outer;
+        return level == walk.outside ? null : walk.outside;
+    }
+
+    /// Whether a name at `from` sees the aliases of the select list at `level`, itself or outside.
+    private static boolean showsAliases(Level level, Level from) {
+        return switch (level.clause) {
+            case GROUP, HAVING, ORDER -> true;
+            case SELECT_LIST -> level != from;
+            case FROM, WHERE -> false;
+        };
+    }
+
+    private static @Nullable Flow alias(Level level, String name) {
+        List<Flow> found = new ArrayList<>(1);
+        for (Output output : level.aliases)
+            if (Folding.same(output.name(), name) || Folding.confusable(output.name(), name))
+                found.add(output.flow());
+        if (found.isEmpty()) return null;
+        return Flow.of(found);
+    }
+
+    private @Nullable Flow direct(List<Identifier> parts, Level level, Expression where) {
+        String name = parts.getLast().name();
+        if (parts.size() == 1) {
+            Column found = null;
+            for (Operand operand : level.operands) {
+                Column column = Source.named(operand.columns(), name, where);
+                if (column == null) continue;
+                if (found != null)
+                    throw Refusal.ambiguous("column " + name + " is ambiguous", where);
+                found = column;
+            }
+            return found == null ? null : found.flow();
+        }
+        String table = parts.get(parts.size() - 2).name();
+        String schema = parts.size() == 3 ? parts.getFirst().name() : null;
+        Column found = null;
+        for (Operand operand : level.operands)
+            for (Source source : operand.sources()) {
+                if (!mayBe(source, schema, table, where)) continue;
+                Column column = Source.named(source.columns(), name, where);
+                if (column == null) continue;
+                if (found != null)
+                    throw Refusal.ambiguous("column " + name + " is ambiguous", where);
+                found = column;
+            }
+        return found == null ? null : found.flow();
+    }
+
+    /// Whether `schema.table` names that part of FROM.
+    boolean mayBe(Source source, @Nullable String schema, String table, Expression where) {
+        // OLD and NEW of a trigger are words, not names of tables.
+        boolean word = walk.outside != null && walk.outside.holds(source);
+        if (word ? !Folding.same(source.alias(), table) : !isCalled(source.alias(), table, where))
+            return false;
+        if (schema == null) return true;
+        if (source.schema() == null)
+            throw Refusal.ambiguous(
+                    "a database's name before " + table + ", which is no table here", where);
+        Catalog.Schema meant = walk.names.schema(schema);
+        return meant != null && meant.name().equals(source.schema());
+    }
+
+    private boolean isCalled(String alias, String name, Expression where) {
+        if (walk.names.sameTable(alias, name)) return true;
+        if (walk.names.confusableTables(alias, name))
+            throw Refusal.ambiguous("table " + name + " might be taken for another one", where);
+        return false;
+    }
+
+    // ---------------------------------------------------------------- calls
+
+    private Flow call(Expression.FunctionCall call, Level level) {
+        called(call);
+        List<Flow> flows = new ArrayList<>();
+        String name = call.name().last().name();
+        // VALUES(c) behind ON DUPLICATE KEY UPDATE means the column of the table that is written.
+        Level inside =
+                walk.dml.inserted != null
+                                && (Folding.same(name, "values") || Folding.same(name, "value"))
+                        ? walk.dml.inserted
+                        : level;
+        for (Expression.Argument argument : call.arguments())
+            flows.add(resolve(argument.value(), inside));
+        flows.add(sorted(call.orderBy(), level));
+        flows.add(sorted(call.withinGroup(), level));
+        if (call.filter() != null) flows.add(resolve(call.filter(), level));
+        Flow arguments = Flow.of(flows);
+        if (call.distinct()) arguments.mark(Place.GROUP);
+        return call.over() == null ? arguments : Flow.of(arguments, window(call.over(), level));
+    }
+
+    private Flow sorted(List<SortKey> keys, Level level) {
+        List<Flow> flows = new ArrayList<>(keys.size());
+        for (SortKey key : keys) {
+            Flow flow = resolve(key.expression(), level);
+            flow.mark(Place.SORT);
+            flows.add(flow);
+        }
+        return Flow.of(flows);
+    }
+
+    Flow window(Window window, Level level) {
+        return switch (window) {
+            // Its definition stands in the same query, and is used there.
+            case Window.Named named -> {
+                walk.account(named.name());
+                yield Flow.NONE;
+            }
+            case Window.Specification specification -> {
+                if (specification.base() != null) walk.account(specification.base());
+                List<Flow> flows = new ArrayList<>();
+                for (Expression expression : specification.partitionBy()) {
+                    Flow flow = resolve(expression, level);
+                    flow.mark(Place.GROUP);
+                    flows.add(flow);
+                }
+                flows.add(sorted(specification.orderBy(), level));
+                Window.Frame frame = specification.frame();
+                if (frame != null) {
+                    bound(frame.start(), level);
+                    if (frame.end() != null) bound(frame.end(), level);
+                }
+                yield Flow.of(flows);
+            }
+        };
+    }
+
+    private void bound(Window.Bound bound, Level level) {
+        used(bound.offset(), level, Place.PREDICATE);
+    }
+
+    /// What the name may call: the server's own function comes first, then those that an
+    /// administrator loaded, then a stored one of the current schema. All that exist count.
+    void called(Expression.FunctionCall call) {
+        walk.account(call.name());
+        List<Identifier> parts = call.name().parts();
+        String name = parts.getLast().name();
+        if (parts.size() > 2)
+            throw Refusal.unsupported("a function's name of more than two parts", call);
+        boolean known = false;
+        String schema = walk.context.schema();
+        if (parts.size() == 2) {
+            schema = parts.getFirst().name();
+        } else {
+            FunctionClass own = FunctionClasses.ofMySql(name, walk.context.dialect());
+            if (own != FunctionClass.UNCLASSIFIED) {
+                calls(new Resource.Function(SERVERS_FUNCTIONS, Folding.lower(name), own));
+                known = true;
+            }
+        }
+        for (Catalog.Routine routine : walk.names.routines(schema, name)) {
+            if (routine.kind() == RoutineKind.PROCEDURE) continue;
+            calls(stored(routine));
+            known = true;
+        }
+        if (!known)
+            throw Refusal.unknown(
+                    "function "
+                            + String.join(".", parts.stream().map(Identifier::name).toList())
+                            + " is not known",
+                    call,
+                    Set.of(new Sought.Routine(schema, Folding.lower(name))));
+    }
+
+    static Resource.Function stored(Catalog.Routine routine) {
+        return new Resource.Function(routine.schema(), routine.name(), FunctionClass.USER_DEFINED);
+    }
+
+    void calls(Resource.Function function) {
+        walk.accesses.add(Action.EXECUTE, function);
+        Set<Effect> effects = effects(function.functionClass());
+        walk.effects.addAll(effects);
+        walk.functionEffects.addAll(effects);
+    }
+
+    private static Set<Effect> effects(FunctionClass functionClass) {
+        return switch (functionClass) {
+            case COMPUTES, READS_CATALOG, READS_DATA, SLEEPS -> Set.of();
+            case READS_FILES, NETWORK -> Set.of(Effect.OUTSIDE);
+            case CHANGES_SETTINGS -> Set.of(Effect.NAME_RESOLUTION, Effect.SESSION);
+            case CHANGES_DATA -> Set.of(Effect.DATA);
+            case AFFECTS_OTHER_SESSIONS -> Set.of(Effect.SESSION, Effect.OUTSIDE);
+            case RUNS_SQL, USER_DEFINED, UNCLASSIFIED ->
+                    Set.of(Effect.DATA, Effect.NAME_RESOLUTION, Effect.SESSION, Effect.OUTSIDE);
+        };
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sallyport.sql.mysql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sallyport.sql.Analysis;
+import dev.sallyport.sql.SqlText;
+import dev.sallyport.sql.access.FootprintLines;
+import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.mysql.lexer.Dialect;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Statements and what they touch, as `mysql-footprints.sql` writes it.
+class MySqlAnalyzerTest {
+    static final Dialect MYSQL = Dialect.MYSQL.withVersion("9.7.0").orElseThrow();
+    static final Dialect MARIADB = Dialect.MARIADB.withVersion("11.4.5-MariaDB").orElseThrow();
+    static final Catalog ON_MYSQL = ClinicCatalog.of("9.7.0", 0);
+    static final Catalog ON_MARIADB = ClinicCatalog.of("11.4.5-MariaDB", 0);
+
+    /// One statement, `-- ` and the expected answer behind it, a line each.
+    record Fixture(boolean mariaDb, String sql, List<String> expected) {
+        @Override
+        public String toString() {
+            return (mariaDb ? "MariaDB: " : "MySQL: ") + sql;
+        }
+    }
+
+    static Stream<Fixture> fixtures() throws IOException {
+        List<Fixture> all = new ArrayList<>();
+        try (InputStream in =
+                Objects.requireNonNull(
+                        MySqlAnalyzerTest.class.getResourceAsStream("mysql-footprints.sql"))) {
+            for (String block :
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n\n")) {
+                List<String> lines = block.lines().filter(line -> !line.startsWith("#")).toList();
+                if (lines.isEmpty()) continue;
+                List<String> expected =
+                        lines.stream()
+                                .filter(line -> line.startsWith("--  "))
+                                .map(line -> line.substring(4))
+                                .toList();
+                String sql =
+                        String.join(
+                                "\n",
+                                lines.stream().filter(line -> !line.startsWith("--  ")).toList());
+                for (boolean mariaDb : new boolean[] {false, true}) {
+                    String prefix = mariaDb ? "mysql: " : "mariadb: ";
+                    if (sql.startsWith(prefix)) continue;
+                    all.add(
+                            new Fixture(
+                                    mariaDb, sql.replaceFirst("^(mysql|mariadb): ", ""), expected));
+                }
+            }
+        }
+        assertThat(all).hasSizeGreaterThan(60);
+        return all.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void saysWhatAStatementTouches(Fixture fixture) {
+        var context =
+                new MySqlContext(
+                        fixture.mariaDb ? ON_MARIADB : ON_MYSQL,
+                        "clinic",
+                        fixture.mariaDb ? MARIADB : MYSQL);
+        assertThat(answer(fixture.sql, context)).isEqualTo(fixture.expected);
+    }
+
+    /// Where case counts, `PATIENTS` is another table; where it doesn't, it is the same.
+    @Test
+    void tablesFollowTheServersCase() {
+        for (int setting : new int[] {1, 2}) {
+            var context = new MySqlContext(ClinicCatalog.of("9.7.0", setting), "Clinic", MYSQL);
+            assertThat(answer("SELECT P.ssn FROM PATIENTS p", context))
+                    .containsExactly("SELECT", "select table clinic.patients (ssn)");
+            assertThat(answer("WITH Patients AS (SELECT 1 a) SELECT a FROM patients", context))
+                    .containsExactly("SELECT");
+            // To some servers a dotless i is an i.
+            assertThat(answer("SELECT `pat\u0131ents`.ssn FROM patients", context).getFirst())
+                    .startsWith("refused AMBIGUOUS");
+        }
+        var exact = new MySqlContext(ON_MYSQL, "clinic", MYSQL);
+        assertThat(answer("SELECT P.ssn FROM patients p", exact).getFirst())
+                .startsWith("refused UNKNOWN_OBJECT");
+    }
+
+    @Test
+    void withoutADatabaseNamesNeedOne() {
+        var nowhere = new MySqlContext(ON_MARIADB, "", MARIADB);
+        assertThat(answer("SELECT ssn FROM patients", nowhere).getFirst())
+                .contains("no database is selected");
+        assertThat(answer("SELECT ssn FROM clinic.patients", nowhere))
+                .containsExactly("SELECT", "select table clinic.patients (ssn)");
+    }
+
+    /// Whether a change sets off a trigger isn't shown to everybody.
+    @Test
+    void whatMayHaveTriggersUnseenIsNotWritten() {
+        var blind = new MySqlContext(ClinicCatalog.blind("11.4.5-MariaDB"), "clinic", MARIADB);
+        assertThat(answer("SELECT id FROM insurers", blind)).hasSize(2);
+        assertThat(answer("DELETE FROM insurers WHERE id = 1", blind).getFirst())
+                .contains("the gateway's catalog account needs TRIGGER");
+    }
+
+    @Test
+    void literalsAreNotLogged() {
+        String sql =
+                """
+                SELECT 'Smith' 'son', N'x', _utf8mb4'y', 0x41, b'1', 12.5, "quoted", @`v 1`, /* ssn 123 */ id # tail
+                  FROM `patients` /*! WHERE name = 'Miller' */ -- end
+                """;
+        var context = new MySqlContext(ON_MYSQL, "clinic", MYSQL);
+        assertThat(redacted(sql, context))
+                .isEqualTo("SELECT ?, ?, ?, ?, ?, ?, ?, @`v 1`, id FROM `patients` WHERE name = ?");
+        assertThat(redacted("SET NAMES latin1", context)).isEqualTo("SET NAMES ?");
+        assertThat(redacted("SET sql_mode = ansi, @a = 'x'", context))
+                .isEqualTo("SET sql_mode = ?, @`a` = ?");
+        assertThat(redacted("PREPARE s FROM 'SELECT 1'", context)).isEqualTo("PREPARE s FROM ?");
+        var ansi =
+                new MySqlContext(
+                        ON_MYSQL, "clinic", MYSQL.withSqlMode("ANSI_QUOTES").orElseThrow());
+        assertThat(redacted("SELECT \"id\", 'x' FROM \"patients\"", ansi))
+                .isEqualTo("SELECT `id`, ? FROM `patients`");
+    }
+
+    private static String redacted(String sql, MySqlContext context) {
+        return switch (new MySqlAnalyzer().analyze(new SqlText(sql), context)) {
+            case Analysis.NotUnderstood why -> throw new AssertionError(why.reason());
+            case Analysis.Understood(var statements) -> statements.getFirst().redacted();
+        };
+    }
+
+    static List<String> answer(String sql, MySqlContext context) {
+        return switch (new MySqlAnalyzer().analyze(new SqlText(sql), context)) {
+            case Analysis.NotUnderstood(var code, var reason, _, _) ->
+                    List.of("refused " + code + ": " + reason);
+            case Analysis.Understood(var statements) -> {
+                List<String> lines = new ArrayList<>();
+                for (var statement : statements)
+                    lines.addAll(FootprintLines.write(statement.footprint()));
+                yield lines;
+            }
+        };
+    }
+}
