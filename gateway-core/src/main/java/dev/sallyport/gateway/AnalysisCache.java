@@ -1,8 +1,6 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.sql.Analysis;
-import dev.sallyport.sql.AnalysisContext;
-import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.catalog.Catalog;
@@ -29,8 +27,7 @@ final class AnalysisCache {
 
     private static final ThreadLocal<Key> PROBE = ThreadLocal.withInitial(() -> new Key("", null));
 
-    private final SqlAnalyzer analyzer = new SqlAnalyzer();
-    private final Map<AnalysisContext, AnalysisContext> contexts = new ConcurrentHashMap<>();
+    private final Map<TextContext, TextContext> contexts = new ConcurrentHashMap<>();
     private final Generations<Key, CheckedText> texts;
     private final Generations<Shape, StatementFacts> shapes;
     private final AtomicLong misses = new AtomicLong();
@@ -43,9 +40,9 @@ final class AnalysisCache {
     /// Contexts are interned, so that comparing keys compares one reference.
     private static final class Key {
         private String text;
-        private @Nullable AnalysisContext context;
+        private @Nullable TextContext context;
 
-        Key(String text, @Nullable AnalysisContext context) {
+        Key(String text, @Nullable TextContext context) {
             this.text = text;
             this.context = context;
         }
@@ -73,14 +70,14 @@ final class AnalysisCache {
     }
 
     /// The one instance for all sessions with an equal context on a shared catalog.
-    AnalysisContext intern(AnalysisContext context) {
+    TextContext intern(TextContext context) {
         if (contexts.size() > MAX_CONTEXTS) contexts.clear();
         var known = contexts.putIfAbsent(context, context);
         return known == null ? context : known;
     }
 
     /// @param context as {@link #intern} returned it
-    CheckedText check(SqlText sql, AnalysisContext context) {
+    CheckedText check(SqlText sql, TextContext context) {
         if (sql.text().length() > MAX_TEXT_CHARS) return checkUncached(sql, context);
         // Most are found at once: nothing is made for them.
         var probe = PROBE.get();
@@ -102,7 +99,7 @@ final class AnalysisCache {
     }
 
     /// For contexts that no other session shares.
-    CheckedText checkUncached(SqlText sql, AnalysisContext context) {
+    CheckedText checkUncached(SqlText sql, TextContext context) {
         var catalog = context.catalog();
         return CheckedText.of(
                 sql,
@@ -112,9 +109,9 @@ final class AnalysisCache {
                                 made.redacted(), made.footprint(), made.references(), catalog));
     }
 
-    private Analysis analyze(SqlText sql, AnalysisContext context) {
+    private Analysis analyze(SqlText sql, TextContext context) {
         misses.incrementAndGet();
-        return analyzer.analyze(sql, context);
+        return context.analyze(sql);
     }
 
     private StatementFacts facts(Analysis.Statement made, Catalog catalog) {

@@ -6,6 +6,8 @@ import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.CatalogBuilder;
 import dev.sallyport.sql.catalog.CatalogQueries;
+import dev.sallyport.sql.catalog.MySqlCatalogBuilder;
+import dev.sallyport.sql.catalog.MySqlCatalogQueries;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +18,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +44,7 @@ public final class CatalogService implements AutoCloseable {
     private static final int CONNECT_MILLIS = 3_000;
 
     private final GatewayConfig.Database database;
+    private final Optional<UpstreamQueries> questions;
     private final Runnable onChange;
     private final Thread reader;
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,7 +67,16 @@ public final class CatalogService implements AutoCloseable {
 
     /// @param onChange called on the reader's thread after a snapshot that differs was installed
     CatalogService(GatewayConfig.Database database, Runnable onChange) {
+        this(database, Optional.empty(), onChange);
+    }
+
+    /// @param questions how an upstream is asked for which there is no driver here
+    CatalogService(
+            GatewayConfig.Database database,
+            Optional<UpstreamQueries> questions,
+            Runnable onChange) {
         this.database = database;
+        this.questions = questions;
         this.onChange = onChange;
         this.problem = "catalog of " + database.name() + " has not been read yet";
         this.reader =
@@ -201,6 +215,35 @@ public final class CatalogService implements AutoCloseable {
     }
 
     private void read() throws SQLException, IOException {
+        switch (database.protocol()) {
+            case POSTGRES -> readPostgres();
+            case MYSQL -> readMySql();
+        }
+    }
+
+    private void readMySql() throws IOException {
+        var asking =
+                questions.orElseThrow(
+                        () -> new IOException("this gateway has nothing to ask MySQL with"));
+        var builder = new MySqlCatalogBuilder();
+        var content = new ContentHash();
+        var queries = MySqlCatalogQueries.values();
+        int[] last = {-1};
+        asking.run(
+                database,
+                database.catalog().user(),
+                database.catalog().password(),
+                MySqlCatalogQueries.all(),
+                (index, row) -> {
+                    while (last[0] < index)
+                        content.next(queries[++last[0]].sql().contains("ORDER BY"));
+                    content.add(row);
+                    builder.add(index, row);
+                });
+        install(content.hash(), builder::build);
+    }
+
+    private void readPostgres() throws SQLException, IOException {
         var builder = new CatalogBuilder();
         var content = new ContentHash();
         try (Connection connection = pool().getConnection()) {
@@ -220,9 +263,12 @@ public final class CatalogService implements AutoCloseable {
                     });
             connection.commit();
         }
-        var hash = content.hash();
+        install(content.hash(), builder::build);
+    }
+
+    private void install(byte[] hash, LongFunction<Catalog> build) {
         if (Arrays.equals(hash, contentHash) && current != null) return;
-        publish(builder.build(epoch + 1));
+        publish(build.apply(epoch + 1));
         contentHash = hash;
     }
 

@@ -56,6 +56,8 @@ public final class Gateway {
     private final ConfigLoader.Loaded loaded;
     private final Consumer<AuditException> onFatal;
     private final GatewayMetrics metrics = new GatewayMetrics();
+    private static final Duration CATALOG_CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     private final AnalysisCache cache = new AnalysisCache(CACHE_BYTES);
     private final Map<String, CatalogService> catalogs = new LinkedHashMap<>();
     private final List<BoundListener> listeners = new ArrayList<>();
@@ -98,7 +100,9 @@ public final class Gateway {
         try {
             var config = loaded.config();
             var compiled = compile(loaded);
-            startCatalogs(config);
+            network = new Network(config);
+            undo.push(network::close);
+            startCatalogs(config, protocols);
             audit = openAudit(config);
             decisions = new DecisionLog(audit, metrics);
             var users = new Users(loaded.users());
@@ -123,8 +127,6 @@ public final class Gateway {
             policies.recordStart();
 
             var hashKeys = HashKeys.read(config);
-            network = new Network(config);
-            undo.push(network::close);
             var services =
                     new GatewayServices(
                             config,
@@ -169,9 +171,14 @@ public final class Gateway {
         };
     }
 
-    private void startCatalogs(GatewayConfig config) {
+    private void startCatalogs(GatewayConfig config, List<ProtocolFactory> protocols) {
         for (var database : config.databases()) {
-            var catalog = new CatalogService(database, cache::clear);
+            var questions =
+                    protocols.stream()
+                            .filter(p -> p.protocol() == database.protocol())
+                            .findFirst()
+                            .flatMap(p -> p.upstreamQueries(network, CATALOG_CONNECT_TIMEOUT));
+            var catalog = new CatalogService(database, questions, cache::clear);
             catalogs.put(database.name(), catalog);
             undo.push(catalog::close);
             catalog.start();

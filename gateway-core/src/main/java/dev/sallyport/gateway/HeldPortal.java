@@ -1,6 +1,5 @@
 package dev.sallyport.gateway;
 
-import dev.sallyport.sql.AnalysisContext;
 import org.jspecify.annotations.Nullable;
 
 /// A portal or cursor that the server holds, or may hold, for a session. A query's plan is made:
@@ -26,7 +25,7 @@ final class HeldPortal {
     /// What names meant when it was bound.
     private final long namesVersion;
 
-    private final @Nullable AnalysisContext names;
+    private final @Nullable TextContext names;
 
     /// Recorded by Bind, and not executed yet.
     @Nullable AuditedStatement bound;
@@ -46,7 +45,7 @@ final class HeldPortal {
             boolean bySql,
             @Nullable AuditedStatement bound,
             long namesVersion,
-            @Nullable AnalysisContext names) {
+            @Nullable TextContext names) {
         this.plan = plan;
         this.statement = statement;
         this.bySql = bySql;

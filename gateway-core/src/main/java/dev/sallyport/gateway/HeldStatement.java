@@ -1,6 +1,5 @@
 package dev.sallyport.gateway;
 
-import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.rewrite.Edit;
 import dev.sallyport.sql.rewrite.RewrittenText;
@@ -23,8 +22,8 @@ final class HeldStatement {
     /// Prepared by SQL: what runs is the statement inside the PREPARE.
     final boolean bySql;
 
-    final boolean standardConformingStrings;
-    final String clientEncoding;
+    /// What it was understood under; null for what the gateway answers itself.
+    private final @Nullable TextContext preparedUnder;
 
     /// OIDs as the client gave them.
     final List<String> parameterTypes;
@@ -35,7 +34,7 @@ final class HeldStatement {
     /// The last check, and the context it holds for.
     private @Nullable CheckedText checked;
 
-    private @Nullable AnalysisContext checkedUnder;
+    private @Nullable TextContext checkedUnder;
 
     /// Whatever the server may have understood it as since it was parsed, each once. PostgreSQL
     /// keeps what it understood while the search path is the same, even when a new object now has
@@ -46,7 +45,7 @@ final class HeldStatement {
     private List<StatementFacts> mayMean = List.of();
 
     private @Nullable CheckedText mayMeanText;
-    private @Nullable AnalysisContext mayMeanUnder;
+    private @Nullable TextContext mayMeanUnder;
 
     /// What was changed in the text before it went to the server.
     private List<Edit> edits = List.of();
@@ -68,14 +67,12 @@ final class HeldStatement {
             SqlText sql,
             int index,
             boolean bySql,
-            boolean standardConformingStrings,
-            String clientEncoding,
+            @Nullable TextContext preparedUnder,
             List<String> parameterTypes) {
         this.sql = sql;
         this.index = index;
         this.bySql = bySql;
-        this.standardConformingStrings = standardConformingStrings;
-        this.clientEncoding = clientEncoding;
+        this.preparedUnder = preparedUnder;
         this.parameterTypes = parameterTypes;
     }
 
@@ -83,9 +80,7 @@ final class HeldStatement {
     ///
     /// @param statementEdits those of the PREPARE
     HeldStatement asPreparedBySql(List<Edit> statementEdits) {
-        var prepared =
-                new HeldStatement(
-                        sql, index, true, standardConformingStrings, clientEncoding, List.of());
+        var prepared = new HeldStatement(sql, index, true, preparedUnder, List.of());
         prepared.sentAs(statementEdits, null, true);
         return prepared;
     }
@@ -114,10 +109,8 @@ final class HeldStatement {
 
     /// What it means to the server now.
     CheckedText check(NameContext names, AnalysisCache cache) {
-        var now = names.context();
-        if (now.standardConformingStrings() != standardConformingStrings
-                || !now.clientEncoding().equals(clientEncoding))
-            now = names.with(standardConformingStrings, clientEncoding);
+        var then = preparedUnder;
+        var now = then == null ? names.context() : names.preparedUnder(then);
         var known = checked;
         if (known != null && checkedUnder == now) return known;
         var fresh = names.shares() ? cache.check(sql, now) : cache.checkUncached(sql, now);
@@ -126,14 +119,14 @@ final class HeldStatement {
         return fresh;
     }
 
-    void checkedAtParse(CheckedText.Understood result, AnalysisContext under) {
+    void checkedAtParse(CheckedText.Understood result, TextContext under) {
         checked = result;
         checkedUnder = under;
         note(result.statements(), under);
     }
 
     /// Its PREPARE is about to run.
-    void preparedAs(StatementFacts inner, AnalysisContext under) {
+    void preparedAs(StatementFacts inner, TextContext under) {
         note(List.of(inner), under);
     }
 
@@ -143,7 +136,7 @@ final class HeldStatement {
     /// @param text what {@link #check} said
     /// @param now of the text
     Optional<List<StatementFacts>> mayMean(
-            CheckedText text, List<StatementFacts> now, AnalysisContext under) {
+            CheckedText text, List<StatementFacts> now, TextContext under) {
         if (text == mayMeanText && under == mayMeanUnder) return Optional.of(mayMean);
         note(now, under);
         if (meanings.size() > MAX_MEANINGS) return Optional.empty();
@@ -159,7 +152,7 @@ final class HeldStatement {
         return Optional.of(mayMean);
     }
 
-    private void note(List<StatementFacts> statements, AnalysisContext under) {
+    private void note(List<StatementFacts> statements, TextContext under) {
         for (var meaning : meanings) if (meaning.equals(under.searchPath(), statements)) return;
         if (meanings.size() <= MAX_MEANINGS)
             meanings.add(new Meaning(under.searchPath(), statements));

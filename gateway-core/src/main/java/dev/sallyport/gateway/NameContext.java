@@ -1,12 +1,9 @@
 package dev.sallyport.gateway;
 
 import dev.sallyport.sql.Analysis;
-import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.catalog.Catalog;
-import dev.sallyport.sql.catalog.ExistsQuery;
-import dev.sallyport.sql.catalog.SessionContextQuery.SessionContext;
 import dev.sallyport.sql.catalog.Sought;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,22 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// certain. It never guesses: what a statement may have changed is asked for again.
 ///
 /// Lexing mode and encoding are reported by the server whenever they change, so they are true as
-/// soon as everything is answered. The real search path, the role and the objects that only this
-/// session sees are asked for with a {@link TruthQuery}. Belongs to the session's event loop.
-final class NameContext {
+/// soon as everything is answered. What names really mean and the objects that only this session
+/// sees are asked for with a {@link TruthQuery}. What is the same for every dialect stands here;
+/// {@link PostgresNames} and {@link MySqlNames} know what their servers report and answer. Belongs
+/// to the session's event loop.
+abstract sealed class NameContext permits PostgresNames, MySqlNames {
     private final CatalogService shared;
     private final AnalysisCache cache;
 
-    private boolean standardConformingStrings = true;
-    private String clientEncoding = "UTF8";
-    private @Nullable String reportedSearchPath;
-
-    /// The server's last answer; null before the first.
-    private @Nullable SessionContext names;
-
     private boolean namesStale = true;
 
-    /// How many times the shared catalog had been read when {@link #names} was asked for.
+    /// How many times the shared catalog had been read when names were asked for.
     private long askedAtLoad;
 
     private long askingAtLoad;
@@ -66,7 +58,7 @@ final class NameContext {
     private @Nullable Set<Sought> present;
 
     private @Nullable String failure;
-    private @Nullable AnalysisContext context;
+    private @Nullable TextContext context;
 
     private long version;
 
@@ -80,26 +72,47 @@ final class NameContext {
         return version;
     }
 
-    void parameterStatus(String name, String value) {
+    /// What the server reports by itself.
+    final void parameterStatus(String name, String value) {
         version++;
-        switch (name) {
-            case "standard_conforming_strings" -> {
-                standardConformingStrings = value.equals("on");
-                context = null;
-            }
-            case "client_encoding" -> {
-                clientEncoding = value;
-                context = null;
-            }
-            case "search_path" -> {
-                if (!value.equals(reportedSearchPath)) namesStale = true;
-                reportedSearchPath = value;
-            }
-            case "session_authorization", "is_superuser" -> namesStale = true;
-            default -> {
-                // Nothing that names or literals depend on.
-            }
-        }
+        reported(name, value);
+    }
+
+    /// @param name as the protocol calls it
+    abstract void reported(String name, String value);
+
+    /// What the server has reported or answered of it last, where that is followed here; null: it
+    /// isn't.
+    abstract @Nullable String known(String parameter);
+
+    /// The names of now, as far as they depend on the session.
+    abstract TextContext of(Catalog catalog);
+
+    /// The names of now, for a text that was prepared under `then`.
+    abstract TextContext preparedUnder(TextContext then);
+
+    /// Whether the server has answered yet.
+    abstract boolean answered();
+
+    /// The session has objects that the shared catalog can't hold.
+    abstract boolean hasObjectsOfItsOwn();
+
+    /// Whether what names mean may be another thing once the shared catalog was read again.
+    abstract boolean dependsOnOthers();
+
+    /// Whether the server can be asked for just these.
+    abstract boolean canAsk(Set<Sought> objects);
+
+    abstract TruthQuery question(TruthQuery.About about);
+
+    /// Names are to be asked for before the next text.
+    final void unsettle() {
+        namesStale = true;
+    }
+
+    /// What texts mean is another thing from now on.
+    final void changed() {
+        context = null;
     }
 
     /// The statement goes upstream: what may it change?
@@ -171,7 +184,7 @@ final class NameContext {
     ///
     /// @param atRest the server could be asked without disturbing anything
     boolean stale(boolean atRest) {
-        if (atRest && shared.loads() != askedAtLoad) namesStale = true;
+        if (atRest && dependsOnOthers() && shared.loads() != askedAtLoad) namesStale = true;
         giveUpOwnCatalogIfSharedWillDo();
         return namesStale || catalogStale();
     }
@@ -179,44 +192,30 @@ final class NameContext {
     private boolean catalogStale() {
         if (ownStale) return true;
         if (own != null) return shared.current() != ownBeside;
-        // The session has temporary objects that the shared catalog can't hold.
-        return names != null && names.searchPath().contains(Catalog.TEMP_SCHEMA);
+        return hasObjectsOfItsOwn();
     }
 
     /// Whether a text can be analysed at all, if only as far as names don't matter.
     boolean known() {
-        return names != null && shared.current() != null;
+        return answered() && shared.current() != null;
     }
 
     boolean catalogAvailable() {
         return shared.current() != null;
     }
 
-    AnalysisContext context() {
+    TextContext context() {
         giveUpOwnCatalogIfSharedWillDo();
         var catalog = catalog();
         var known = context;
         if (known != null && known.catalog() == catalog) return known;
-        var fresh = with(standardConformingStrings, clientEncoding);
+        var fresh = interned(of(catalog));
         context = fresh;
         return fresh;
     }
 
-    /// The names of now, for a text that was lexed under another mode.
-    AnalysisContext with(boolean conforming, String encoding) {
-        var now = Objects.requireNonNull(names, "asked before it is known");
-        var fresh =
-                new AnalysisContext(
-                        catalog(), now.searchPath(), now.currentRole(), conforming, encoding);
+    final TextContext interned(TextContext fresh) {
         return own == null ? cache.intern(fresh) : fresh;
-    }
-
-    boolean standardConformingStrings() {
-        return standardConformingStrings;
-    }
-
-    String clientEncoding() {
-        return clientEncoding;
     }
 
     /// Whether the analysis of a text is worth sharing.
@@ -255,8 +254,7 @@ final class NameContext {
             case Analysis.Absence.Untold _ -> Optional.of(askForCatalog());
             case Analysis.Absence.Of(var objects) -> {
                 if (objects.isEmpty() || objects.equals(absent)) yield Optional.empty();
-                if (objects.equals(present) || !ExistsQuery.canAsk(objects, catalog()))
-                    yield Optional.of(askForCatalog());
+                if (objects.equals(present) || !canAsk(objects)) yield Optional.of(askForCatalog());
                 yield Optional.of(ask(new TruthQuery.About.Objects(objects)));
             }
         };
@@ -268,7 +266,7 @@ final class NameContext {
 
     private TruthQuery ask(TruthQuery.About about) {
         askingAtLoad = shared.loads();
-        return new TruthQuery(this, about);
+        return question(about);
     }
 
     /// The message was answered: the next one asks for itself.
@@ -289,24 +287,22 @@ final class NameContext {
         failure = reason;
     }
 
-    void install(SessionContext answer) {
+    /// The server has answered what names mean.
+    final void installed() {
         version++;
-        names = answer;
         namesStale = false;
         askedAtLoad = askingAtLoad;
-        standardConformingStrings = answer.standardConformingStrings();
-        clientEncoding = answer.clientEncoding();
         context = null;
     }
 
-    void install(SessionContext answer, Set<Sought> objects, boolean oneExists) {
-        install(answer);
+    final void installed(Set<Sought> objects, boolean oneExists) {
+        installed();
         absent = oneExists ? null : objects;
         present = oneExists ? objects : null;
     }
 
-    void install(SessionContext answer, Catalog read) {
-        install(answer);
+    final void installed(Catalog read) {
+        installed();
         own = read;
         ownBeside = shared.current();
         ownStale = false;

@@ -182,14 +182,7 @@ public final class QueryGuard {
                             "an earlier statement of the same message changes it");
                 var plan = plan(session, "Query", facts);
                 plans.add(plan);
-                var held =
-                        new HeldStatement(
-                                sql,
-                                i,
-                                true,
-                                mode.standardConformingStrings(),
-                                mode.clientEncoding(),
-                                List.of());
+                var held = new HeldStatement(sql, i, true, mode.context(), List.of());
                 after.add(declare(session, "Query", held, facts, judge));
                 // EXECUTE and FETCH run what was named before.
                 for (var runs : plan.all())
@@ -233,14 +226,7 @@ public final class QueryGuard {
         if (session.holdsTooMany())
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
         var names = session.names();
-        var statement =
-                new HeldStatement(
-                        sql,
-                        0,
-                        false,
-                        names.standardConformingStrings(),
-                        names.clientEncoding(),
-                        oids(parameterTypes));
+        var statement = new HeldStatement(sql, 0, false, names.context(), oids(parameterTypes));
         statement.checkedAtParse(text, names.context());
         statement.sentAs(edits, rewritten, harmless);
         session.sentParse(name, statement);
@@ -414,15 +400,7 @@ public final class QueryGuard {
         var _ = answer(session, "Parse", own);
         if (session.holdsTooMany())
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
-        var names = session.names();
-        var statement =
-                new HeldStatement(
-                        sql,
-                        0,
-                        false,
-                        names.standardConformingStrings(),
-                        names.clientEncoding(),
-                        List.of());
+        var statement = new HeldStatement(sql, 0, false, null, List.of());
         statement.own = own;
         session.sentParse(name, statement);
         return Verdict.Permit.own(List.of(), 0, empty(own));

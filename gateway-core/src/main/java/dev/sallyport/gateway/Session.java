@@ -172,7 +172,8 @@ public final class Session {
 
     /// The last value that the server reported, as for `client_encoding`.
     public @Nullable String parameter(String name) {
-        return parameters.get(name);
+        var known = names.known(name);
+        return known != null ? known : parameters.get(name);
     }
 
     // --- what the server says

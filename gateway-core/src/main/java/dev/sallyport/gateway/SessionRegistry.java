@@ -209,7 +209,11 @@ public final class SessionRegistry {
                     told == 0
                             ? CancelKey.random(request.cancelSecretBytes())
                             : CancelKey.random(told, request.cancelSecretBytes());
-            var names = new NameContext(catalog, cache);
+            var names =
+                    switch (request.database().protocol()) {
+                        case POSTGRES -> new PostgresNames(catalog, cache);
+                        case MYSQL -> new MySqlNames(catalog, cache);
+                    };
             var session =
                     new Session(
                             request, names, key, limits.maxPreparedStatements(), limits.maxAge());

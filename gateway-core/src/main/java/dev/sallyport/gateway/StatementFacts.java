@@ -174,26 +174,35 @@ final class StatementFacts {
                         || footprint.kind() == StatementKind.CALL;
         this.namesMatter =
                 switch (footprint.kind()) {
-                    case TRANSACTION, SET, SHOW, EMPTY, DEALLOCATE, LISTEN, FETCH, CLOSE_CURSOR ->
-                            false;
-                    case SELECT,
-                            INSERT,
-                            UPDATE,
-                            DELETE,
-                            MERGE,
-                            TRUNCATE,
-                            COPY_IN,
-                            COPY_OUT,
-                            EXPLAIN,
-                            CALL,
-                            DDL,
-                            ADMIN,
-                            PREPARE,
-                            EXECUTE,
-                            DECLARE_CURSOR,
-                            LOCK ->
-                            true;
-                };
+                            case TRANSACTION,
+                                    SET,
+                                    SHOW,
+                                    EMPTY,
+                                    DEALLOCATE,
+                                    LISTEN,
+                                    FETCH,
+                                    CLOSE_CURSOR ->
+                                    false;
+                            case SELECT,
+                                    INSERT,
+                                    UPDATE,
+                                    DELETE,
+                                    MERGE,
+                                    TRUNCATE,
+                                    COPY_IN,
+                                    COPY_OUT,
+                                    EXPLAIN,
+                                    CALL,
+                                    DDL,
+                                    ADMIN,
+                                    PREPARE,
+                                    EXECUTE,
+                                    DECLARE_CURSOR,
+                                    LOCK ->
+                                    true;
+                        }
+                        // In MySQL, SET and SHOW may hold queries.
+                        || footprint.accesses().stream().anyMatch(StatementFacts::isNamed);
         this.namedWhenExecuted =
                 namesMatter
                         && switch (footprint.kind()) {
@@ -251,6 +260,14 @@ final class StatementFacts {
                                             SessionChange.DiscardsAll _ ->
                                             false;
                                 });
+    }
+
+    /// Whether what it is depends on what a name means.
+    private static boolean isNamed(Access access) {
+        return switch (access.resource()) {
+            case Resource.Relation _, Resource.Function _ -> true;
+            case Resource.Setting _, Resource.Schema _, Resource.Other _ -> false;
+        };
     }
 
     /// It stands in the same text, so it has the same references.

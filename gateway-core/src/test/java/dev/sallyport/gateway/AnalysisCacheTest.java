@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.AnalysisContext;
-import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +23,7 @@ class AnalysisCacheTest {
     private static final long SEED = 42;
 
     private final AnalysisCache cache = new AnalysisCache(16 << 20);
-    private final AnalysisContext context = context(1);
+    private final TextContext context = context(1);
 
     @Test
     void statementsThatDifferInALiteralOnlyShareTheirFacts() {
@@ -63,7 +62,6 @@ class AnalysisCacheTest {
     @ValueSource(strings = {"footprints.txt", "evasions.txt"})
     void theAnswerIsTheAnalyzersOwn(String corpus) throws IOException {
         var random = new Random(SEED);
-        var analyzer = new SqlAnalyzer();
         var texts = texts(corpus);
         var literals =
                 texts.stream()
@@ -80,7 +78,7 @@ class AnalysisCacheTest {
                                         java.util.regex.Matcher.quoteReplacement(
                                                 varied(old.group(), literals, random)));
                 var sql = new SqlText(varied);
-                var fresh = analyzer.analyze(sql, context);
+                var fresh = context.analyze(sql);
                 switch (cache.check(sql, context)) {
                     case CheckedText.NotUnderstood(var why) -> assertThat(fresh).isEqualTo(why);
                     case CheckedText.Understood(var found, _) -> {
@@ -125,14 +123,15 @@ class AnalysisCacheTest {
         }
     }
 
-    private AnalysisContext context(long epoch) {
+    private TextContext context(long epoch) {
         return cache.intern(
-                new AnalysisContext(
-                        SavedRows.catalog(epoch),
-                        List.of("pg_catalog", "public"),
-                        "app",
-                        true,
-                        "UTF8"));
+                new TextContext.Postgres(
+                        new AnalysisContext(
+                                SavedRows.catalog(epoch),
+                                List.of("pg_catalog", "public"),
+                                "app",
+                                true,
+                                "UTF8")));
     }
 
     private StatementFacts facts(String text) {

@@ -42,7 +42,8 @@ final class Floor {
             case Resource.Relation r -> relation(access, r);
             case Resource.Function f -> function(access.action(), f, footprint);
             case Resource.Setting s -> setting(access.action(), s, footprint.kind());
-            case Resource.Schema _, Resource.Other _ -> Optional.empty();
+            case Resource.Other o -> variable(access.action(), o);
+            case Resource.Schema _ -> Optional.empty();
         };
     }
 
@@ -118,6 +119,19 @@ final class Floor {
                         .anyMatch(a ->
                                 a.action() == Action.SESSION
                                         && a.resource() instanceof Resource.Setting);
+    }
+
+    /// MySQL's: a session's own variables hold what it was allowed to read, and the server's
+    /// variables are what SHOW VARIABLES shows to everybody; those with a password in them aren't.
+    private static Optional<String> variable(Action action, Resource.Other o) {
+        if (action != Action.SESSION) return Optional.empty();
+        boolean harmless =
+                o.type().equals("user variable")
+                        || (o.type().equals("server variable")
+                                && !o.name().contains("password")
+                                && !o.name().contains("auth")
+                                && !o.name().contains("secret"));
+        return harmless ? Optional.of(SETTINGS) : Optional.empty();
     }
 
     private static Optional<String> setting(Action action, Resource.Setting s, StatementKind kind) {

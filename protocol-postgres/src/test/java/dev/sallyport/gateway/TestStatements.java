@@ -17,6 +17,6 @@ public final class TestStatements {
     /// needed.
     @SuppressWarnings("NullAway")
     public static TruthQuery truth() {
-        return new TruthQuery(new NameContext(null, null), new TruthQuery.About.Names());
+        return new PostgresTruth(new PostgresNames(null, null), new TruthQuery.About.Names());
     }
 }

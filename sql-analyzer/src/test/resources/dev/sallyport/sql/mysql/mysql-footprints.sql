@@ -142,21 +142,21 @@ SELECT load_file('/etc/passwd'), sleep(1)
 SELECT @a := ssn FROM patients
 --  SELECT, changing session
 --  select table clinic.patients (ssn)
---  session other "user variable" "".a
+--  session other "user variable" ""."*"
 
 SELECT ssn INTO @a FROM patients LIMIT 1
 --  SELECT, changing session
 --  select table clinic.patients (ssn)
---  session other "user variable" "".a
+--  session other "user variable" ""."*"
 
 SELECT @a, @@version_comment
 --  SELECT
---  session other "user variable" "".a
+--  session other "user variable" ""."*"
 --  session other "server variable" "".version_comment
 
 SET @a = (SELECT ssn FROM patients LIMIT 1)
 --  SET, changing session
---  session other "user variable" "".a
+--  session other "user variable" ""."*"
 --  select table clinic.patients (ssn)
 
 SET sql_mode = 'ANSI_QUOTES', autocommit = 0
@@ -267,7 +267,7 @@ DELETE FROM names WHERE id = 3
 LOAD DATA INFILE '/tmp/x' INTO TABLE visits (id, @n) SET note = @n
 --  COPY IN, changing data session outside
 --  admin other "server file" ""."*"
---  session other "user variable" "".n
+--  session other "user variable" ""."*"
 --  insert table clinic.visits (id, note)
 --  execute function clinic.visits_ai user-defined via table clinic.visits
 
@@ -309,7 +309,7 @@ CALL archive((SELECT ssn FROM patients LIMIT 1), @out)
 --  CALL, changing data name-resolution session outside
 --  execute function clinic.archive user-defined
 --  select table clinic.patients (ssn)
---  session other "user variable" "".out
+--  session other "user variable" ""."*"
 
 CALL nothing()
 --  refused UNKNOWN_OBJECT: procedure nothing is not known
@@ -326,7 +326,7 @@ PREPARE s FROM @q
 
 EXECUTE s USING @a
 --  EXECUTE, changing session
---  session other "user variable" "".a
+--  session other "user variable" ""."*"
 --  executes s
 
 DEALLOCATE PREPARE S
@@ -558,7 +558,7 @@ SELECT i.name FROM insurers i ORDER BY (SELECT ssn FROM patients p WHERE p.insur
 SELECT name FROM insurers LIMIT 1 INTO @x
 --  SELECT, changing session
 --  select table clinic.insurers (name)
---  session other "user variable" "".x
+--  session other "user variable" ""."*"
 
 SELECT p.id FROM patients p RIGHT JOIN insurers i USING (id, name)
 --  SELECT

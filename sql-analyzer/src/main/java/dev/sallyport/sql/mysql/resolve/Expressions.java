@@ -75,16 +75,16 @@ final class Expressions {
             case Expression.ScalarSubquery(var query, _) -> subquery(query, level);
             case Expression.Exists(var query, _) -> subquery(query, level);
             case Expression.FunctionCall call -> call(call, level);
-            case Expression.UserVariable(var name, _) -> {
-                variable(name);
+            case Expression.UserVariable _ -> {
+                variable();
                 yield Flow.NONE;
             }
             case Expression.SystemVariable(_, var name, _) -> {
                 walk.accesses.add(Action.SESSION, new Resource.Other("server variable", "", name));
                 yield Flow.NONE;
             }
-            case Expression.VariableAssignment(var variable, var value, _) -> {
-                variable(variable.name());
+            case Expression.VariableAssignment(_, var value, _) -> {
+                variable();
                 walk.effects.add(Effect.SESSION);
                 Flow flow = resolve(value, level);
                 // Whoever asks for the variable next is shown it.
@@ -136,9 +136,9 @@ final class Expressions {
         return Flow.of(flows);
     }
 
-    private void variable(String name) {
-        walk.accesses.add(
-                Action.SESSION, new Resource.Other("user variable", "", Folding.lower(name)));
+    /// Their names are the client's own: whatever somebody types there stays out of the log.
+    void variable() {
+        walk.accesses.add(Action.SESSION, new Resource.Other("user variable", "", "*"));
     }
 
     private Flow sequence(Expression.SequenceValue value, Level level) {

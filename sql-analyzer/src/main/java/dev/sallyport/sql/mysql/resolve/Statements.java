@@ -317,9 +317,7 @@ final class Statements {
         Expression value = setting.value();
         switch (setting.kind()) {
             case USER -> {
-                walk.accesses.add(
-                        Action.SESSION,
-                        new Resource.Other("user variable", "", Folding.lower(setting.name())));
+                walk.expressions.variable();
                 walk.effects.add(Effect.SESSION);
             }
             // Of a stored program.
