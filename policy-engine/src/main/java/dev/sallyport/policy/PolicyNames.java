@@ -164,6 +164,20 @@ public final class PolicyNames {
                                 false));
     }
 
+    /// The classes of data that `classify` gives any column of a relation.
+    ///
+    /// @param database one of the policies' databases
+    public static SortedSet<String> dataClasses(
+            PolicySet policies, String database, Resource.Relation relation) {
+        var classes = new TreeSet<String>();
+        var policy = policies.database(database);
+        if (policy.isEmpty()) return classes;
+        for (var e : policy.get().classification().entries())
+            if (e.schema().equals(relation.schema()) && e.table().matches(relation.name()))
+                classes.add(e.dataClass());
+        return classes;
+    }
+
     /// The classes of data that `classify` gives a column.
     ///
     /// @param database one of the policies' databases

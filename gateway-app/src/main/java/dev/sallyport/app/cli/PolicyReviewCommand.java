@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
         name = "review",
         description = {
             "Compares a policy with what the audit log says was used: rules that permitted nothing,"
-                    + " and people who ran nothing, in the last days.",
+                    + " and people who ran nothing, in the last days; and tables that classified"
+                    + " columns were copied to, and that have no column of the class.",
             "Grants that nobody used are what a review can take away."
         },
         optionListHeading = "%nOptions:%n")
@@ -55,7 +56,12 @@ final class PolicyReviewCommand implements Callable<Integer> {
     private static final class Use {
         final Map<String, Long> byRule = new HashMap<>();
         final Set<String> people = new HashSet<>();
+        final CopiedData copied;
         long statements;
+
+        Use(PolicySet policies) {
+            this.copied = new CopiedData(policies);
+        }
     }
 
     @Override
@@ -65,14 +71,14 @@ final class PolicyReviewCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var read = PolicyFiles.read(policies, Optional.ofNullable(users));
         var set = PolicyFiles.require(read, out, json);
-        var use = use(store.folder(), Instant.now().minus(Duration.ofDays(days)));
+        var use = use(set, store.folder(), Instant.now().minus(Duration.ofDays(days)));
         var unused = new TreeSet<>(set.ruleIds());
         unused.removeAll(use.byRule.keySet());
         var dormant = new TreeSet<String>();
         for (var user : read.users().users())
             if (!user.disabled() && !use.people.contains(user.name().value()))
                 dormant.add(user.name().value());
-        if (json) printJson(set, unused, dormant, out);
+        if (json) printJson(set, use, unused, dormant, out);
         else print(set, use, unused, dormant, out);
         out.flush();
         return ExitCode.OK;
@@ -88,10 +94,11 @@ final class PolicyReviewCommand implements Callable<Integer> {
                             + id
                             + " counted for none of them");
         for (var name : dormant) out.println("user " + name + " ran none of them");
+        for (var copy : use.copied.found()) out.println(copy.words());
     }
 
     private void printJson(
-            PolicySet set, Set<String> unused, Set<String> dormant, PrintWriter out) {
+            PolicySet set, Use use, Set<String> unused, Set<String> dormant, PrintWriter out) {
         for (var id : unused) {
             var line = new LinkedHashMap<String, Object>();
             line.put("kind", "unused-rule");
@@ -105,10 +112,12 @@ final class PolicyReviewCommand implements Callable<Integer> {
         }
         for (var name : dormant)
             PolicyFiles.printJson(Map.of("kind", "dormant-user", "user", name), out);
+        for (var copy : use.copied.found()) PolicyFiles.printJson(copy.members(), out);
     }
 
-    private static Use use(Path store, Instant since) throws CommandFailure, IOException {
-        var use = new Use();
+    private static Use use(PolicySet policies, Path store, Instant since)
+            throws CommandFailure, IOException {
+        var use = new Use(policies);
         try (var reader = LogReader.open(store, 1)) {
             long last = LogReader.reached(store);
             for (var entry = reader.next(); entry != null; entry = reader.next()) {
@@ -117,6 +126,7 @@ final class PolicyReviewCommand implements Callable<Integer> {
                     use.statements++;
                     use.people.add(entry.text("user"));
                     for (var id : entry.list("rules")) use.byRule.merge(id, 1L, Long::sum);
+                    use.copied.add(entry);
                 }
                 if (entry.sequence() >= last) break;
             }

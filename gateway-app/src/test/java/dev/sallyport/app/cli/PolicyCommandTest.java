@@ -178,6 +178,104 @@ class PolicyCommandTest {
                 .doesNotContain("user erin"); // disabled
     }
 
+    @Test
+    void reviewFindsWhereClassifiedColumnsWereCopiedTo() throws Exception {
+        var policy = folder.resolve("clinic.yaml");
+        Files.writeString(
+                policy,
+                """
+                database: clinic
+                classify:
+                  phi.ssn: [public.patients.ssn, public.tagged.number]
+                  phi.name: [public.patients.last_name]
+                roles:
+                  dev: { grants: [ { id: all, allow: [select, insert, ddl], on: [public.*] } ] }
+                """);
+        var store = folder.resolve("audit");
+        var reads = "select table public.patients (last_name, ssn)";
+        try (var log =
+                AuditLog.open(
+                        store,
+                        "test",
+                        AuditOptions.DEFAULTS
+                                .withSegmentBytes(1 << 20)
+                                .withQueueBytes(1 << 20)
+                                .withReserveBytes(4L << 20))) {
+            write(log, "permit", List.of("DDL", "ddl table public.copy", reads), List.of());
+            write(log, "permit", List.of("DDL", "ddl table public.copy", reads), List.of());
+            write(log, "permit", List.of("DDL", "ddl view public.seen", reads), List.of());
+            write(log, "permit", List.of("DDL", "ddl table pg_temp.mine", reads), List.of());
+            write(log, "deny", List.of("DDL", "ddl table public.never", reads), List.of());
+            write(
+                    log,
+                    "permit",
+                    List.of("INSERT", "insert table public.tagged (number)", reads),
+                    List.of());
+            write(
+                    log,
+                    "permit",
+                    List.of("INSERT", "insert table public.masked (number)", reads),
+                    List.of("public.patients.ssn: redact", "public.patients.last_name: redact"));
+        }
+        assertThat(run("policy", "review", "--store", store.toString(), policy.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines().filter(line -> line.contains("was written")))
+                .satisfiesExactly(
+                        one ->
+                                assertThat(one)
+                                        .startsWith(
+                                                "public.copy was written while"
+                                                        + " public.patients.last_name was read, and"
+                                                        + " has no column of phi.name (first at ")
+                                        .endsWith(" by bea, entry 2)"),
+                        two -> assertThat(two).contains("public.copy", "has no column of phi.ssn"),
+                        three ->
+                                assertThat(three)
+                                        .contains("public.tagged", "has no column of phi.name"));
+        out.getBuffer().setLength(0);
+        assertThat(
+                        run(
+                                "policy",
+                                "review",
+                                "--json",
+                                "--store",
+                                store.toString(),
+                                policy.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(out.toString())
+                .contains(
+                        "{\"kind\":\"copied-data\",\"database\":\"clinic\",\"table\":\"public.copy\",\"column\":\"public.patients.last_name\",\"class\":\"phi.name\",");
+    }
+
+    private static void write(
+            AuditLog log, String decision, List<String> footprint, List<String> obligations)
+            throws Exception {
+        long _ =
+                log.commit(
+                                new AuditEvent.StatementIntent(
+                                        "s1",
+                                        "bea",
+                                        "127.0.0.1:1",
+                                        "up",
+                                        "clinic",
+                                        1,
+                                        "Query",
+                                        footprint.getFirst(),
+                                        "",
+                                        List.of(),
+                                        decision,
+                                        List.of("all"),
+                                        "",
+                                        List.of(),
+                                        "v",
+                                        1,
+                                        List.of("dev"),
+                                        Map.of(),
+                                        footprint,
+                                        obligations))
+                        .get();
+    }
+
     private static final String EXAMPLE_OF_ALL_USERS = "../config/examples/policies/clinic.yaml";
 
     private int run(String... args) {
