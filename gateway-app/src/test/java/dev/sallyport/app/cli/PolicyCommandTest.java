@@ -227,7 +227,7 @@ class PolicyCommandTest {
                                                 "public.copy was written while"
                                                         + " public.patients.last_name was read, and"
                                                         + " has no column of phi.name (first at ")
-                                        .endsWith(" by bea, entry 2)"),
+                                        .endsWith(" by bea, entry 1)"),
                         two -> assertThat(two).contains("public.copy", "has no column of phi.ssn"),
                         three ->
                                 assertThat(three)
