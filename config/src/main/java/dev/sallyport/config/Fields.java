@@ -6,6 +6,7 @@ import dev.sallyport.config.YamlNode.Mapping;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,8 +99,36 @@ final class Fields {
         });
     }
 
+    /// What other products call a key.
+    private static final Map<String, List<String>> MEANT =
+            Map.ofEntries(
+                    Map.entry("allow", List.of("actions")),
+                    Map.entry("action", List.of("actions", "allow")),
+                    Map.entry("permissions", List.of("allow", "actions")),
+                    Map.entry("tables", List.of("on")),
+                    Map.entry("table", List.of("on")),
+                    Map.entry("resources", List.of("on")),
+                    Map.entry("objects", List.of("on")),
+                    Map.entry("condition", List.of("when")),
+                    Map.entry("if", List.of("when")),
+                    Map.entry("filter", List.of("rows")),
+                    Map.entry("where", List.of("rows")),
+                    Map.entry("fields", List.of("columns")),
+                    Map.entry("reason", List.of("because")),
+                    Map.entry("message", List.of("because")),
+                    Map.entry("description", List.of("because", "purpose")),
+                    Map.entry("unless", List.of("except")),
+                    Map.entry("exempt", List.of("except")),
+                    Map.entry("name", List.of("id")));
+
+    private Optional<String> near(String key) {
+        var near = Words.nearest(key, asked);
+        if (near.isPresent()) return near;
+        return MEANT.getOrDefault(key, List.of()).stream().filter(asked::contains).findFirst();
+    }
+
     private String suggestion(String key) {
-        return Words.nearest(key, asked)
+        return near(key)
                 .map(near -> "; did you mean '" + near + "'?")
                 .orElseGet(() ->
                         "; it may have: "

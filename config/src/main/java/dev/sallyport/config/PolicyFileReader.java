@@ -165,6 +165,17 @@ final class PolicyFileReader {
     }
 
     private Limit limit(Value v) {
+        if (v.node() instanceof YamlNode.Scalar number && !number.text().isEmpty()) {
+            v.wrong("'limit' says of what, as { rows: 1000 }");
+            return new Limit(
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    Optional.empty(),
+                    Quota.NONE,
+                    Quota.NONE,
+                    List.of(),
+                    v.at());
+        }
         return v.fields(
                 "'limit'",
                 f -> {

@@ -147,7 +147,10 @@ final class YamlReader {
                 };
         if (tag.isPresent())
             problems.report(
-                    position(event), "YAML tags are not supported: remove " + shorten(tag.get()));
+                    position(event),
+                    "YAML tags are not supported: remove "
+                            + shorten(tag.get())
+                            + ", or put the whole value in quotes if the '!' belongs to it");
         return switch (event.getEventId()) {
             case Scalar -> scalar((ScalarEvent) event);
             case SequenceStart -> sequence(event, depth);
@@ -240,8 +243,15 @@ final class YamlReader {
         if (here == '*' || before == '*') return "'*' begins a YAML alias: put it in quotes, \"*\"";
         if (here == '@' || here == '`')
             return "'" + here + "' can't begin a value: put it in quotes";
+        var problem = String.valueOf(e.getProblem());
+        if (problem.startsWith("mapping values"))
+            return "not valid YAML: this key stands where none can be; is it indented like its"
+                    + " neighbours, and is a value with ': ' in quotes?";
+        if (here == ':')
+            return "a value with a colon inside { } or [ ] goes in quotes, as \"partial(keepLast:"
+                    + " 4)\"";
         var context = e.getContext() == null ? "" : " (" + e.getContext() + ")";
-        return "not valid YAML: " + e.getProblem() + context;
+        return "not valid YAML: " + problem + context;
     }
 
     private Event next() {

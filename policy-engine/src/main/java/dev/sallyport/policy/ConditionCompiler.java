@@ -104,6 +104,7 @@ final class ConditionCompiler {
             if (checked.hasError())
                 return new Rejected(
                         checked.getErrors().stream()
+                                .filter(e -> isOwn(e.getMessage()) || isAlone(checked))
                                 .map(e ->
                                         new Problem(
                                                 Math.max(1, e.getSourceLocation().getLine()),
@@ -212,12 +213,65 @@ final class ConditionCompiler {
                                                 + String.join(
                                                         ", ", ConditionSchema.VARIABLES.keySet()));
         }
+        var written = OTHER_SPELLING.matcher(message);
+        if (written.find()) return "condition: " + SPELLED.get(written.group(1));
+        var overload = OVERLOAD.matcher(message);
+        if (overload.find())
+            return "condition: '"
+                    + (overload.group(1).equals("@in") ? "in" : overload.group(2))
+                    + "' doesn't go with "
+                    + typeNames(overload.group(3));
         return "condition: "
                 + message.replaceFirst(" \\(candidates: .*", "")
+                        .replaceFirst(" expecting \\{.*", "")
                         .replaceFirst("mismatched input '<EOF>'.*", "it ends too early")
                         .replace(" (in container '')", "")
                         .replace("google.protobuf.Timestamp", "timestamp")
                         .replace("google.protobuf.Duration", "duration");
+    }
+
+    /// What SQL and other languages write.
+    private static final Pattern OTHER_SPELLING =
+            Pattern.compile(
+                    "^(?:token recognition error at: '|(?:mismatched|extraneous) input ')"
+                            + "(= |and|AND|or|OR|not|NOT|>(?='))");
+
+    private static final Map<String, String> SPELLED =
+            Map.of(
+                    "= ", "'equal' is written ==",
+                    "and", "'and' is written &&",
+                    "AND", "'and' is written &&",
+                    "or", "'or' is written ||",
+                    "OR", "'or' is written ||",
+                    "not", "'not' is written !",
+                    "NOT", "'not' is written !",
+                    ">", "'not equal' is written !=");
+
+    private static final Pattern OVERLOAD =
+            Pattern.compile(
+                    "^found no matching overload for '(@in|_?(\\W+)_)' applied to '\\((.*?)\\)'");
+
+    private static String typeNames(String types) {
+        var words =
+                types.replace("google.protobuf.Timestamp", "timestamp")
+                        .replace("google.protobuf.Duration", "duration")
+                        .replace(", ", " and ");
+        if (words.contains("timestamp"))
+            return words + ": a time is written timestamp('2026-11-23T00:00:00Z')";
+        if (words.contains("string") && words.contains("int"))
+            return words + ": text is written '3', and becomes a number by int(...)";
+        return words;
+    }
+
+    /// Whether an error is not another one's consequence.
+    private static boolean isOwn(String message) {
+        return !message.contains("*error*")
+                && !(message.startsWith("extraneous input")
+                        && !OTHER_SPELLING.matcher(message).find());
+    }
+
+    private static boolean isAlone(CelValidationResult checked) {
+        return checked.getErrors().stream().noneMatch(e -> isOwn(e.getMessage()));
     }
 
     private static boolean isCall(String text, int end) {

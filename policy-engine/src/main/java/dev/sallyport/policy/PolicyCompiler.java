@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -446,12 +447,7 @@ public final class PolicyCompiler {
             var action = ACTIONS.get(word.value());
             if (action == null) {
                 if (!word.value().isEmpty())
-                    error(
-                            word,
-                            "there is no action '"
-                                    + word
-                                    + "'"
-                                    + suggestion(word.value(), ACTIONS.keySet()));
+                    error(word, "there is no action '" + word + "'" + meant(word.value()));
                 continue;
             }
             if (actions.put(action, columns(term, action, shared)) != null)
@@ -577,6 +573,29 @@ public final class PolicyCompiler {
                                     + role
                                     + "', which no policy defines"
                                     + suggestion(role.value(), roles));
+    }
+
+    /// What other products call an action.
+    private static final Map<String, String> MEANT =
+            Map.ofEntries(
+                    Map.entry("read", "select"),
+                    Map.entry("view", "select"),
+                    Map.entry("query", "select"),
+                    Map.entry("write", "insert, update or delete"),
+                    Map.entry("modify", "insert, update or delete"),
+                    Map.entry("copy", "copy-out or copy-in"),
+                    Map.entry("export", "copy-out"),
+                    Map.entry("import", "copy-in"),
+                    Map.entry("create", "ddl"),
+                    Map.entry("alter", "ddl"),
+                    Map.entry("drop", "ddl"),
+                    Map.entry("call", "execute"),
+                    Map.entry("run", "execute"),
+                    Map.entry("set", "session"));
+
+    private static String meant(String word) {
+        var meant = MEANT.get(word.toLowerCase(Locale.ROOT));
+        return meant == null ? suggestion(word, ACTIONS.keySet()) : "; did you mean " + meant + "?";
     }
 
     private static String suggestion(String word, Set<String> known) {

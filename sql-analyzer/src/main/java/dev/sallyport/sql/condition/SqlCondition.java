@@ -78,6 +78,10 @@ public record SqlCondition(List<Part> parts) {
                         i == 0 ? 0 : tokens.end(i - 1));
             var wrong = unfit(tokens, i, Boolean.TRUE.equals(open.peek()));
             if (wrong != null) return wrong;
+            if (tokens.text(i).equals("=="))
+                return new Malformed(
+                        "SQL writes 'equal' as = ('==' is for conditions in 'when')",
+                        tokens.start(i));
             if (tokens.kind(i) == TokenKind.LEFT_PAREN)
                 open.push(i > 0 && SPECIAL_FORMS.contains(lowerCase(tokens, i - 1)));
             if (tokens.kind(i) == TokenKind.RIGHT_PAREN && open.poll() == null)
@@ -94,7 +98,8 @@ public record SqlCondition(List<Part> parts) {
                             && ATTRIBUTE.matcher(tokens.text(last)).matches();
             if (!name && !attribute)
                 return new Malformed(
-                        "of the subject a condition has subject.name and subject.attributes.NAME",
+                        "of the subject a condition has subject.name and subject.attributes.NAME"
+                                + meant(tokens, i),
                         tokens.start(i));
             if (tokens.start(i) > done) parts.add(new Text(text.substring(done, tokens.start(i))));
             parts.add(new SubjectFact(name ? "" : tokens.text(last)));
@@ -185,6 +190,15 @@ public record SqlCondition(List<Part> parts) {
         return isNamed(tokens, i, "subject")
                 && (i == 0 || tokens.kind(i - 1) != TokenKind.DOT)
                 && tokens.kind(i + 1) == TokenKind.DOT;
+    }
+
+    /// `subject.unit` is most likely an attribute.
+    private static String meant(Tokens tokens, int i) {
+        var word = lowerCase(tokens, i + 2);
+        if (tokens.kind(i + 1) != TokenKind.DOT || tokens.kind(i + 3) == TokenKind.DOT) return "";
+        if (word.startsWith("nam") || word.equals("user")) return "; did you mean subject.name?";
+        if (!ATTRIBUTE.matcher(word).matches() || word.equals("roles")) return "";
+        return "; did you mean subject.attributes." + tokens.text(i + 2) + "?";
     }
 
     private static boolean isNamed(Tokens tokens, int i, String word) {
