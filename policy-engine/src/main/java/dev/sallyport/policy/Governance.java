@@ -277,9 +277,7 @@ final class Governance {
         for (var e : byForm.entrySet()) {
             var form = e.getKey();
             var everywhere =
-                    e.getValue().stream()
-                            .filter(p -> p.filter.isEmpty())
-                            .min(Comparator.comparing(Part::limits, Limits.LOOSEST_FIRST));
+                    e.getValue().stream().filter(p -> p.filter.isEmpty()).min(LOOSEST_FIRST);
             if (everywhere.isPresent()) {
                 limit(everywhere.get(), under);
                 for (var part : e.getValue()) if (part.filter.isEmpty()) note(part.grant, uses);
@@ -299,6 +297,11 @@ final class Governance {
         var last = cases.removeLast().then();
         return new Shown(cases, last);
     }
+
+    /// Of equal limits that of the first id: the order of a file's rules doesn't matter.
+    private static final Comparator<Part> LOOSEST_FIRST =
+            Comparator.comparing(Part::limits, Limits.LOOSEST_FIRST)
+                    .thenComparing(part -> part.grant.id());
 
     private static void limit(Part part, Map<Rule, Limits> under) {
         if (!part.limits.isNone()) under.put(part.grant, part.limits);
@@ -387,6 +390,7 @@ final class Governance {
             if (!masks.isEmpty() || uses.under.contains(grant))
                 found.add(Wording.narrowest(grant, relation, uses.copiedOut, masks));
         });
+        found.sort(Comparator.comparing(Limited.Narrowest::keys));
         return found;
     }
 

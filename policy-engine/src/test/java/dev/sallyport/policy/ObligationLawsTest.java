@@ -13,6 +13,7 @@ import dev.sallyport.sql.access.StatementKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,6 +87,7 @@ class ObligationLawsTest {
     void everyCellIsShownAsTheReferenceShowsIt() {
         int permitted = 0;
         int governed = 0;
+        int limited = 0;
         for (int i = 0; i < ROUNDS; i++) {
             var yaml = yaml();
             var file = Fixtures.parse(yaml);
@@ -103,7 +105,10 @@ class ObligationLawsTest {
             for (var row : rows())
                 for (var relation : RELATIONS)
                     compare(i, yaml, footprint, owed, reference, relation, row);
+            limited += owed.limits().isEmpty() ? 0 : 1;
+            compareLimits(i, yaml, footprint, owed, reference);
         }
+        assertThat(limited).isGreaterThan(permitted / 4).isLessThan(permitted);
         // The world is small enough for all answers to be frequent.
         assertThat(permitted).isGreaterThan(ROUNDS / 20);
         assertThat(governed).isGreaterThan(permitted / 4);
@@ -141,6 +146,61 @@ class ObligationLawsTest {
                             .isEqualTo(reference.cell(relation, c.column(), row).orElseThrow());
     }
 
+    /// Nothing is read beside the limit of what gives it, all of force's count, and none that is
+    /// not about what is read.
+    private static void compareLimits(
+            int round,
+            String yaml,
+            Footprint footprint,
+            Obligations owed,
+            ReferenceObligations reference) {
+        var limiting = owed.limits().stream().map(Limited::ruleId).collect(Collectors.toSet());
+        var may = new HashSet<String>();
+        for (var relation : RELATIONS) {
+            var accesses =
+                    footprint.accesses().stream()
+                            .filter(a -> a.resource().equals(relation))
+                            .toList();
+            if (accesses.isEmpty()) continue;
+            var columns = new HashSet<String>();
+            var reads = accesses.stream().filter(a -> a.action() == Action.SELECT).toList();
+            for (var a : reads) a.columns().forEach(c -> columns.add(c.column()));
+            var where = "round %s, %s%n%s%n%s";
+            assertThat(limiting)
+                    .as(where, round, footprint, owed, yaml)
+                    .containsAll(reference.forcedLimits(relation, columns));
+            may.addAll(
+                    reads.isEmpty()
+                            ? reference.forcedLimits(relation, columns)
+                            : reference.mayLimit(relation, columns));
+            for (var row : rows())
+                if (reference.reads(relation, accesses, row))
+                    for (var c : columns)
+                        assertThat(reference.isCounted(relation, c, row, limiting))
+                                .as(where, round, footprint, owed, yaml)
+                                .isTrue();
+        }
+        assertThat(may).as("round %s, %s%n%s", round, footprint, yaml).containsAll(limiting);
+    }
+
+    /// Whoever has a grant of everything, without a mask, rows or a limit, has no limit but
+    /// force's.
+    @Test
+    void aGrantWithoutALimitFreesWhatItGives() {
+        for (int i = 0; i < ROUNDS / 4; i++) {
+            var parts = parts();
+            var grants = new ArrayList<>(parts.grants());
+            grants.add("{ id: free, allow: [select, update, delete], on: ['*'] }");
+            var roles = Set.copyOf(ROLES);
+            var footprint = footprint();
+            var yaml = join(parts.withGrants(grants));
+            if (!(decide(yaml, roles, footprint) instanceof Decision.Permit(var owed, _))) continue;
+            assertThat(owed.limits().stream().map(Limited::ruleId))
+                    .as("seed %s, round %s%n%s", seed, i, yaml)
+                    .allMatch(id -> id.matches("f[0-9]"));
+        }
+    }
+
     @Test
     void orderAndRepetitionDoNotMatter() {
         for (int i = 0; i < ROUNDS / 4; i++) {
@@ -163,14 +223,20 @@ class ObligationLawsTest {
                         .as("seed %s, round %s%n%s%n%s", seed, i, yaml, shuffled)
                         .isInstanceOf(Decision.Permit.class);
                 var other = (Decision.Permit) after;
-                assertThat(other.obligations())
+                assertThat(inAnyOrder(other.obligations()))
                         .as("seed %s, round %s%n%s%n%s", seed, i, yaml, shuffled)
-                        .isEqualTo(owed);
+                        .isEqualTo(inAnyOrder(owed));
                 assertThat(Set.copyOf(other.ruleIds())).isEqualTo(Set.copyOf(ids));
             } else assertThat(after).isInstanceOf(Decision.Deny.class);
             assertThat(Fixtures.compile(shuffled).version())
                     .isEqualTo(Fixtures.compile(yaml).version());
         }
+    }
+
+    /// All limits hold, so their order, the file's, says nothing.
+    private static Obligations inAnyOrder(Obligations owed) {
+        var limits = owed.limits().stream().sorted(Comparator.comparing(Limited::ruleId)).toList();
+        return new Obligations(owed.relations(), limits, owed.notices());
     }
 
     /// A condition that can't be evaluated takes the answer that permits less: as false in a grant,
@@ -319,7 +385,8 @@ class ObligationLawsTest {
         var forced = new ArrayList<String>();
         for (int n = random.nextInt(3); n > 0; n--) {
             var what = masksRowsWhen(2);
-            if (!what.contains("mask:") && !what.contains("rows:")) what += ", rows: 'f1'";
+            if (!what.contains("mask:") && !what.contains("rows:") && !what.contains("limit:"))
+                what += ", rows: 'f1'";
             forced.add(
                     "{ id: f%d, on: [%s]%s%s }"
                             .formatted(
@@ -368,6 +435,10 @@ class ObligationLawsTest {
                                                 + "\" }";
                             });
         if (random.nextInt(often) == 0) text.append(", rows: \"").append(any(FILTERS)).append('"');
+        if (random.nextInt(often + 1) == 0)
+            text.append(", limit: { rows: ")
+                    .append(random.nextInt(1, 5))
+                    .append(random.nextInt(3) == 0 ? ", classes: [phi.name] }" : " }");
         if (random.nextInt(often + 1) == 0)
             text.append(", when: \"").append(any(List.copyOf(CONDITIONS.keySet()))).append('"');
         return text.toString();

@@ -7,11 +7,13 @@ import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Resource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What a permitted statement sees of one row, cell by cell, straight from the policy's text: for
 /// each cell every grant is asked whether it shows it and how, then every force rule. No conditions
@@ -49,6 +51,58 @@ record ReferenceObligations(
             if (strength(form) > strength(best)) best = form;
         }
         return Optional.of(best);
+    }
+
+    /// Whether the cell is held to a limit if it has to be: of the grants that show it plainest
+    /// some has no limit on it, or one of these.
+    ///
+    /// @param limiting the rules whose limits count for the statement
+    boolean isCounted(Resource.Relation relation, String column, Row row, Set<String> limiting) {
+        var showing =
+                grants(Action.SELECT, relation).stream()
+                        .filter(g -> covers(g, Action.SELECT, column))
+                        .filter(g -> isTrue(g.rows().map(Object::toString), row))
+                        .toList();
+        int plainest =
+                showing.stream()
+                        .mapToInt(g -> strength(form(g.mask(), relation, column)))
+                        .min()
+                        .orElseThrow();
+        return showing.stream()
+                .filter(g -> strength(form(g.mask(), relation, column)) == plainest)
+                .anyMatch(g ->
+                        !concerns(g.limit(), relation, Set.of(column))
+                                || limiting.contains(g.id().value()));
+    }
+
+    /// The rules that may limit what a statement reads of these columns.
+    Set<String> mayLimit(Resource.Relation relation, Set<String> columns) {
+        var all = new HashSet<>(forcedLimits(relation, columns));
+        for (var g : grants(Action.SELECT, relation)) {
+            var covered = new HashSet<>(columns);
+            covered.removeIf(c -> !covers(g, Action.SELECT, c));
+            if ((columns.isEmpty() || !covered.isEmpty()) && concerns(g.limit(), relation, covered))
+                all.add(g.id().value());
+        }
+        return all;
+    }
+
+    /// Those of force rules count whatever the grants say.
+    Set<String> forcedLimits(Resource.Relation relation, Set<String> columns) {
+        return forced(relation).stream()
+                .filter(f -> concerns(f.limit(), relation, columns))
+                .map(f -> f.id().value())
+                .collect(Collectors.toSet());
+    }
+
+    private boolean concerns(
+            Optional<PolicyFile.Limit> limit, Resource.Relation relation, Set<String> columns) {
+        if (limit.isEmpty()) return false;
+        var about = limit.get().classes().stream().map(Located::value).toList();
+        return about.isEmpty()
+                || columns.stream()
+                        .flatMap(c -> classes(relation, c).stream())
+                        .anyMatch(about::contains);
     }
 
     /// Whether a reference to the relation shows the row.
@@ -146,22 +200,7 @@ record ReferenceObligations(
     private Shown.Form form(
             Optional<PolicyFile.Masking> masking, Resource.Relation relation, String column) {
         if (masking.isEmpty()) return new Shown.Plain();
-        var classes =
-                file.classify().stream()
-                        .filter(c ->
-                                c.columns().stream()
-                                        .anyMatch(p ->
-                                                relatives(relation).stream()
-                                                        .anyMatch(r ->
-                                                                p.value()
-                                                                        .equals(
-                                                                                r.schema()
-                                                                                        + "."
-                                                                                        + r.name()
-                                                                                        + "."
-                                                                                        + column))))
-                        .map(c -> c.dataClass().value())
-                        .toList();
+        var classes = classes(relation, column);
         switch (masking.get()) {
             case PolicyFile.Masking.All(var word) -> {
                 if (!word.value().equals("safe-harbor"))
@@ -179,6 +218,24 @@ record ReferenceObligations(
                                 .toList());
             }
         }
+    }
+
+    private List<String> classes(Resource.Relation relation, String column) {
+        return file.classify().stream()
+                .filter(c ->
+                        c.columns().stream()
+                                .anyMatch(p ->
+                                        relatives(relation).stream()
+                                                .anyMatch(r ->
+                                                        p.value()
+                                                                .equals(
+                                                                        r.schema()
+                                                                                + "."
+                                                                                + r.name()
+                                                                                + "."
+                                                                                + column))))
+                .map(c -> c.dataClass().value())
+                .toList();
     }
 
     private Mask mask(String word) {
