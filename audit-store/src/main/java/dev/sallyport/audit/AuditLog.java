@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /// The append-only log of one gateway: what it has acknowledged is on disk and stays in its place.
 ///
 /// Any thread may append, event loops included: nothing here waits for the disk except {@link
-/// #open} and {@link #close}. One writer thread takes whatever is queued as a batch, writes it,
-/// forces it once and then tells everyone; while it is at that, the next batch fills by itself.
+/// #open}, {@link #close} and {@link #force}. Whoever writes takes whatever is queued as a batch,
+/// writes it, forces it once and then tells everyone; while it is at that, the next batch fills by
+/// itself. That is a thread of the log's own, or on a fast disk an event loop (ADR 14).
 ///
 /// A write or force that fails poisons the log: who waits is told, nothing is ever acknowledged
 /// again, and the gateway has to stop. What is on disk is then for recovery to find out.
@@ -42,6 +44,10 @@ public final class AuditLog implements AutoCloseable {
 
     /// The head is at most this far behind while batch follows batch.
     private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /// An event loop waits itself for a disk that is faster than this, which is less than half of
+    /// what handing the work to another thread and back can take on a busy machine.
+    static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// So that a second never passes without a checkpoint while entries come.
     private static final long SEAL_MILLIS = 900;
@@ -62,11 +68,17 @@ public final class AuditLog implements AutoCloseable {
     private volatile boolean released;
     private volatile @Nullable String sealProblem;
 
-    // The writer's own.
+    /// Held by whoever writes: from taking a batch until its waiters are told.
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /// How long a batch has taken lately.
+    private volatile long usualNanos;
+
+    // Guarded by `writing`.
     private long nextRoundNanos;
     private long lastWriteNanos = System.nanoTime();
     private long lastHeadNanos;
-    private boolean headIsBehind;
+    private volatile boolean headIsBehind;
     private boolean diskNearlyFull;
 
     /// Opens the log in the folder `store`, made if it does not exist, and recovers it if it was
@@ -320,7 +332,7 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private void drain() throws IOException {
-        PendingEntries.Batch batch = pending.take(0);
+        PendingEntries.Batch batch = pending.take();
         if (batch != null) write(batch);
     }
 
@@ -340,8 +352,30 @@ public final class AuditLog implements AutoCloseable {
         if (sequence > durableSequence) pending.want(sequence);
     }
 
+    /// {@link #want}, and does it at once on this thread when that costs less than handing it over:
+    /// the disk has been fast lately, and nobody else writes. Everything that is queued goes with
+    /// it. Waits at most for one batch, some hundred microseconds as long as the disk stays fast.
+    /// Nobody may interrupt the thread meanwhile: that closes the file under it, which poisons the
+    /// log.
+    public void force(long sequence) {
+        if (sequence <= durableSequence) return;
+        if (usualNanos > FAST_NANOS
+                || Thread.currentThread().isInterrupted()
+                || !writing.tryLock()) {
+            pending.want(sequence);
+            return;
+        }
+        try {
+            PendingEntries.Batch batch = poison == null ? pending.take() : null;
+            if (batch != null) writeOrPoison(batch);
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /// {@link #append} for callers outside the hot path: completes with the sequence number when
-    /// the entry is durable, or with an {@link AuditException}. Completes on the writer thread.
+    /// the entry is durable, or with an {@link AuditException}. Completes on the thread that wrote
+    /// it.
     public CompletableFuture<Long> commit(AuditEvent event) {
         CompletableFuture<Long> durable = new CompletableFuture<>();
         try {
@@ -457,9 +491,16 @@ public final class AuditLog implements AutoCloseable {
     private void run() {
         try {
             while (poison == null && !pending.isDrained()) step(ROUND_NANOS);
+        } catch (Throwable e) {
+            poison(e);
+        }
+        writing.lock();
+        try {
             if (poison == null && !released && sealLast()) journal.closeCleanly();
         } catch (Throwable e) {
             poison(e);
+        } finally {
+            writing.unlock();
         }
     }
 
@@ -486,32 +527,51 @@ public final class AuditLog implements AutoCloseable {
 
     /// One batch, if there is one within `waitNanos`, and what is due.
     void step(long waitNanos) {
-        PendingEntries.Batch batch =
-                pending.take(headIsBehind ? Math.min(waitNanos, HEAD_NANOS) : waitNanos);
+        pending.await(Math.min(waitNanos, headIsBehind ? HEAD_NANOS : ROUND_NANOS));
+        writing.lock();
         try {
-            if (batch != null) write(batch);
+            PendingEntries.Batch batch = pending.take();
+            if (batch != null) writeOrPoison(batch);
+            if (poison != null) return;
             if (headIsBehind) writeHeadIfDue();
             if (System.nanoTime() - nextRoundNanos >= 0) round();
         } catch (Throwable e) {
+            poison(e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void writeOrPoison(PendingEntries.Batch batch) {
+        try {
+            write(batch);
+            if (System.nanoTime() - lastHeadNanos >= HEAD_NANOS) writeHead();
+        } catch (Throwable e) {
             // INVARIANT: after any failure nothing is acknowledged: durableSequence stays.
             poison(e);
-            if (batch != null) fail(batch.waiters);
+            fail(batch.waiters);
         }
     }
 
     /// After the waiters were told, and not after each batch: nobody waits for the head.
     private void writeHeadIfDue() throws IOException {
         if (pending.isWanted() && System.nanoTime() - lastHeadNanos < HEAD_NANOS) return;
+        writeHead();
+    }
+
+    private void writeHead() throws IOException {
         journal.writeHead();
         headIsBehind = false;
         lastHeadNanos = System.nanoTime();
     }
 
     private void write(PendingEntries.Batch batch) throws IOException {
+        long begin = System.nanoTime();
         journal.write(batch);
         durableSequence = journal.lastSequence();
         headIsBehind = true;
         lastWriteNanos = System.nanoTime();
+        usualNanos = usualNanos + (lastWriteNanos - begin - usualNanos) / 8;
         for (PendingEntries.Waiter waiter : batch.waiters)
             waiter.future().complete(waiter.sequence());
         pending.giveBack(batch);
@@ -570,7 +630,15 @@ public final class AuditLog implements AutoCloseable {
     }
 
     private void poison(Throwable e) {
-        if (poison != null) return;
+        writing.lock();
+        try {
+            if (poison == null) tellPoisoned(e);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void tellPoisoned(Throwable e) {
         AuditException cause =
                 new AuditException(
                         AuditException.Reason.POISONED,

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A store in a folder of the file system. Folder and files are readable by their owner and group
 /// only.
@@ -74,7 +75,8 @@ final class DiskStorage implements JournalStorage {
                             path,
                             StandardOpenOption.WRITE,
                             StandardOpenOption.DSYNC,
-                            LinkOption.NOFOLLOW_LINKS));
+                            LinkOption.NOFOLLOW_LINKS),
+                    DirectWriter.open(path, Files.getFileStore(path).getBlockSize()));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -193,7 +195,10 @@ final class DiskStorage implements JournalStorage {
     }
 
     /// @param forcing the same file, opened so that a write is on the disk when it returns
-    private record ChannelFile(FileChannel channel, FileChannel forcing) implements JournalFile {
+    /// @param direct null where the file system has no such way
+    private record ChannelFile(
+            FileChannel channel, FileChannel forcing, @Nullable DirectWriter direct)
+            implements JournalFile {
         @Override
         public int read(ByteBuffer into, long position) throws IOException {
             return channel.read(into, position);
@@ -206,6 +211,7 @@ final class DiskStorage implements JournalStorage {
 
         @Override
         public void writeForced(ByteBuffer from, long position) throws IOException {
+            if (direct != null && direct.write(from, position, channel)) return;
             for (long at = position; from.hasRemaining(); ) at += forcing.write(from, at);
         }
 
@@ -216,7 +222,8 @@ final class DiskStorage implements JournalStorage {
 
         @Override
         public void close() throws IOException {
-            try (forcing) {
+            try (forcing;
+                    direct) {
                 channel.close();
             }
         }

@@ -13,7 +13,8 @@ interface JournalFile extends SegmentCursor.Source, Closeable {
     void write(ByteBuffer from, long position) throws IOException;
 
     /// {@link #write}, and returns when that, but nothing written before it, is on the disk: one
-    /// trip for the one write that most batches are. Fails as {@link #force} does.
+    /// trip for the one write that most batches are. Only at the end of what is written: behind it
+    /// the file holds nothing but zeros. Fails as {@link #force} does.
     void writeForced(ByteBuffer from, long position) throws IOException;
 
     /// Returns when everything written before is on the disk (fdatasync). After it has thrown once,

@@ -10,9 +10,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The queue between the threads that append and the writer thread: encoded events in one byte
-/// array, which the writer takes as a whole while the next one fills. The order in it is the order
-/// of the log, so an entry's sequence number is known as soon as it is added.
+/// The queue between the threads that append and the one that writes: encoded events in one byte
+/// array, which is taken as a whole while the next one fills. The order in it is the order of the
+/// log, so an entry's sequence number is known as soon as it is added.
 ///
 /// An entry may be added that nobody waits for yet, as the intent of a read: it then goes with the
 /// next one that somebody waits for, usually its own outcome, so that one force serves both. Nobody
@@ -152,22 +152,31 @@ final class PendingEntries {
         }
     }
 
-    /// What was added since the last take, as soon as there is something that somebody waits for or
-    /// that has lingered; null after `waitNanos` without any, or at once when closed. The batch
-    /// before has to be given back first.
-    @Nullable Batch take(long waitNanos) {
+    /// Returns when there is something that somebody waits for or that has lingered, also when
+    /// somebody else has taken it meanwhile; after `waitNanos` without any; at once when closed.
+    /// The writer thread's own: nobody else waits here.
+    void await(long waitNanos) {
         lock.lock();
         try {
             long linger = Math.min(waitNanos, LINGER_NANOS);
             awaitWanted(linger);
-            long left = waitNanos - linger;
-            while (filling.length == 0 && !closed && left > 0) {
+            if (filling.length == 0 && !closed && waitNanos > linger) {
                 writer = WriterState.WAITS_FOR_ANY;
-                left = awaitNanos(left);
+                long _ = awaitNanos(waitNanos - linger);
                 // Woken for the first entry after a pause: it may linger like any other.
                 if (filling.length > 0) awaitWanted(LINGER_NANOS);
             }
             writer = WriterState.BUSY;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// What was added since the last take; null if there is nothing. The batch before has to be
+    /// given back first.
+    @Nullable Batch take() {
+        lock.lock();
+        try {
             if (filling.length == 0) return null;
             Batch batch = filling;
             filling = spare;

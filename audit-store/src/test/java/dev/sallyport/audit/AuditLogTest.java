@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,100 @@ class AuditLogTest {
         log.append(Events.outcome("s", 12));
         log.step(0);
         assertThat(heard.durable).hasSize(2);
+    }
+
+    @Test
+    void whoForcesOnAFastDiskWritesAllThatIsQueuedItself() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        AuditLog log = open(disk);
+        Heard heard = new Heard();
+        log.addListener(heard);
+        CompletableFuture<Long> first = log.commit(Events.outcome("s", 1));
+        long second = log.append(Events.outcome("s", 2));
+        int forces = disk.forces;
+        log.force(first.isDone() ? 0 : 1);
+        assertThat(disk.forces).isEqualTo(forces + 1);
+        assertThat(log.durableSequence()).isEqualTo(second);
+        assertThat(first).isCompletedWithValue(1L);
+        assertThat(heard.durable).containsExactly(second);
+        log.force(second);
+        assertThat(disk.forces).as("nothing left to force").isEqualTo(forces + 1);
+        log.close();
+        sound(new Store(disk.now()).write(folder.resolve("store")));
+    }
+
+    @Test
+    void nobodyWaitsForASlowDiskButTheWriter() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        AuditLog log = open(disk);
+        disk.forceMillis = 20;
+        log.append(Events.outcome("s", 1));
+        log.step(0);
+        long left = log.append(Events.outcome("s", 2));
+        log.force(left);
+        assertThat(log.durableSequence()).isEqualTo(1);
+        log.step(0);
+        assertThat(log.durableSequence()).isEqualTo(left);
+        // It is fast again when the writer has found it so for a while.
+        disk.forceMillis = 0;
+        for (int i = 3; i < 60; i++) {
+            log.append(Events.outcome("s", i));
+            log.step(0);
+        }
+        long last = log.append(Events.outcome("s", 60));
+        log.force(last);
+        assertThat(log.durableSequence()).isEqualTo(last);
+    }
+
+    @Test
+    void aForceThatFailsOnTheCallersThreadPoisonsTheLogForGood() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        AuditLog log = open(disk);
+        Heard heard = new Heard();
+        log.addListener(heard);
+        disk.forceFails = true;
+        CompletableFuture<Long> lost = log.commit(Events.outcome("s", 1));
+        log.force(1);
+        disk.forceFails = false;
+        assertThat(lost).isCompletedExceptionally();
+        assertThat(heard.poisoned).hasSize(1);
+        log.force(1);
+        log.step(0);
+        assertThat(log.durableSequence()).isZero();
+        assertThatThrownBy(() -> log.append(Events.outcome("s", 2)))
+                .extracting("reason")
+                .isEqualTo(Reason.POISONED);
+    }
+
+    @Test
+    void whoForcesBesideTheWriterAndWhileTheLogClosesKeepsTheOrder() throws Exception {
+        int threads = 6;
+        List<Thread> forcing = new ArrayList<>();
+        AtomicLong taken = new AtomicLong();
+        AuditLog log = AuditLog.open(folder, "gw-1", SMALL);
+        for (int t = 0; t < threads; t++) {
+            String session = "s" + t;
+            forcing.add(
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    for (int i = 1; ; i++) {
+                                        long sequence = log.append(Events.outcome(session, i));
+                                        taken.accumulateAndGet(sequence, Math::max);
+                                        log.force(sequence);
+                                        while (log.durableSequence() < sequence) Thread.yield();
+                                    }
+                                } catch (AuditException e) {
+                                    assertThat(e.reason()).isEqualTo(Reason.CLOSED);
+                                }
+                            }));
+        }
+        while (taken.get() < 3_000) log.commit(Events.outcome("main", 1)).join();
+        log.close();
+        for (Thread thread : forcing) thread.join();
+        VerifyResult result = sound(folder);
+        assertThat(result.entries()).isGreaterThanOrEqualTo(taken.get());
+        assertThat(result.closed()).isTrue();
     }
 
     @Test

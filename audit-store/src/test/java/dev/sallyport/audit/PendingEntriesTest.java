@@ -107,7 +107,8 @@ class PendingEntriesTest {
         pending.want(taken);
         pending.want(taken + 1);
         pending.want(Long.MAX_VALUE);
-        assertThat(pending.take(TimeUnit.MILLISECONDS.toNanos(20))).isNull();
+        pending.await(TimeUnit.MILLISECONDS.toNanos(20));
+        assertThat(pending.take()).isNull();
     }
 
     private long add(boolean canLinger) throws AuditException {
@@ -115,7 +116,8 @@ class PendingEntriesTest {
     }
 
     private int entriesTaken() {
-        PendingEntries.Batch batch = Objects.requireNonNull(pending.take(LONG));
+        pending.await(LONG);
+        PendingEntries.Batch batch = Objects.requireNonNull(pending.take());
         int count = batch.length / (5 + TYPE.length + 3);
         pending.giveBack(batch);
         return count;

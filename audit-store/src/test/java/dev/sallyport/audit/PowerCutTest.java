@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -115,7 +116,8 @@ class PowerCutTest {
                                     : Events.intent(id, 1, "x".repeat(sqlLength()));
                     appended.put(log.append(event), id);
                 }
-                log.step(0);
+                if (random.nextBoolean()) log.step(0);
+                else log.force(Collections.max(appended.keySet()));
                 long durable = log.durableSequence();
                 appended.forEach((sequence, id) -> {
                     if (sequence <= durable) acknowledged.put(sequence, id);

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 final class SimulatedDisk implements JournalStorage {
     static final int SECTOR_BYTES = 512;
 
+    /// A forced write may come to the disk as whole blocks.
+    private static final int BLOCK_BYTES = 4096;
+
     /// What the power cut looks like to the program.
     static final class PowerCut extends IOException {
         private static final long serialVersionUID = 1L;
@@ -33,6 +36,10 @@ final class SimulatedDisk implements JournalStorage {
     boolean forceDoesNothing;
     boolean forceFails;
     boolean writeFails;
+
+    /// How long a forced write takes.
+    long forceMillis;
+
     long usableBytes = Long.MAX_VALUE;
     int forces;
 
@@ -199,7 +206,9 @@ final class SimulatedDisk implements JournalStorage {
 
         @Override
         public void writeForced(ByteBuffer from, long position) throws IOException {
+            requireZerosBehind(from.remaining() + (int) position);
             write(from, position);
+            sleep();
             operation();
             if (forceFails) throw new IOException("input/output error");
             forces++;
@@ -208,6 +217,20 @@ final class SimulatedDisk implements JournalStorage {
             Unforced write = unforced.removeLast();
             if (forced.length < current.length) forced = Arrays.copyOf(forced, current.length);
             System.arraycopy(write.bytes, 0, forced, (int) write.position, write.bytes.length);
+        }
+
+        private void requireZerosBehind(int end) {
+            for (int at = end; at < current.length && at % BLOCK_BYTES != 0; at++)
+                if (current[at] != 0)
+                    throw new IllegalStateException("a forced write would overwrite byte " + at);
+        }
+
+        private void sleep() {
+            try {
+                if (forceMillis > 0) Thread.sleep(forceMillis);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
         }
 
         @Override

@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditException.Reason;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.gateway.admin.GatewayMetrics;
+import io.netty.channel.SingleThreadEventLoop;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class DurabilityGate {
     private static final long NOBODY = Long.MAX_VALUE;
 
+    /// Bounds how long an answer waits for company: a round takes some ten microseconds.
+    private static final int MORE_ROUNDS = 2;
+
     private final AuditLog log;
     private final Executor loop;
     private final GatewayMetrics metrics;
@@ -25,7 +29,7 @@ public final class DurabilityGate {
     /// The highest ticket wanted in this round of the loop; 0 while there is none.
     private long wanted;
 
-    /// The lowest ticket that somebody waits for; written by the loop, read by the log's writer.
+    /// The lowest ticket that somebody waits for; written by the loop, read by whoever writes.
     private volatile long lowestAwaited = NOBODY;
 
     private volatile @Nullable AuditException poison;
@@ -77,27 +81,40 @@ public final class DurabilityGate {
     }
 
     /// Somebody is going to wait for the ticket. The log is told when the loop has gone through all
-    /// that it was woken for: what other sessions add until then shares a force with it, and the
-    /// writer is woken once.
+    /// that it was woken for, and looks once or twice more at what has come meanwhile: what other
+    /// sessions add until then shares a force with it, and their queries are on their way to the
+    /// server while this loop waits for the disk.
     public void want(long ticket) {
         if (isDurable(ticket) || ticket == DecisionLog.NEVER) return;
         boolean first = wanted == 0;
         if (ticket > wanted) wanted = ticket;
-        if (first) run(this::tellLog);
+        if (first) nextRound(() -> tellLog(ticket, MORE_ROUNDS));
     }
 
-    private void tellLog() {
+    private void tellLog(long seen, int moreRounds) {
         long highest = wanted;
+        if (highest > seen && moreRounds > 0) {
+            nextRound(() -> tellLog(highest, moreRounds - 1));
+            return;
+        }
         wanted = 0;
-        log.want(highest);
+        log.force(highest);
     }
 
-    /// On the log's writer thread.
+    /// Runs the task when the loop has looked at its channels once more. An executor without
+    /// channels has no such rounds.
+    private void nextRound(Runnable task) {
+        if (loop instanceof SingleThreadEventLoop rounds && rounds.inEventLoop())
+            rounds.executeAfterEventLoopIteration(() -> run(task));
+        else run(task);
+    }
+
+    /// On whatever thread has written.
     void durable(long sequence) {
         if (lowestAwaited <= sequence) run(this::wake);
     }
 
-    /// On the log's writer thread.
+    /// On whatever thread has written.
     void poisoned(AuditException cause) {
         poison = cause;
         run(() -> fail(cause));

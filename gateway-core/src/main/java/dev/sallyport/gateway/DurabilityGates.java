@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /// The {@link DurabilityGate} of each event loop. Hears of every batch that became durable on the
-/// log's writer thread, and wakes the loops that wait for it.
+/// thread that wrote it, and wakes the loops that wait for it.
 public final class DurabilityGates {
     private final AuditLog log;
     private final GatewayMetrics metrics;
