@@ -11,6 +11,31 @@ public record ConfigError(Position at, String message) {
                     .thenComparingInt(e -> e.at().line())
                     .thenComparingInt(e -> e.at().column());
 
+    /// Messages quote what they are about, and go to terminals and logs: a character that would act
+    /// there is shown as `?`.
+    public ConfigError {
+        message = printable(message);
+    }
+
+    private static String printable(String message) {
+        if (message.codePoints().noneMatch(ConfigError::acts)) return message;
+        var shown = new StringBuilder(message.length());
+        message.codePoints().forEach(c -> shown.appendCodePoint(acts(c) ? '?' : c));
+        return shown.toString();
+    }
+
+    private static boolean acts(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE ->
+                    true;
+            default -> false;
+        };
+    }
+
     public Path file() {
         return at.file();
     }

@@ -2,12 +2,17 @@ package dev.sallyport.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The tests beside the example policies, and the commands that read a saved catalog.
 class PolicyExampleTest {
@@ -160,6 +165,37 @@ class PolicyExampleTest {
                 .contains(
                         "unfit-mask: rule bill-whom: mask zip3 makes no sense for"
                                 + " public.patients.birth_date (date)");
+    }
+
+    /// `replay` and `review` read a log besides: {@link PolicyReplayTest}, {@link
+    /// PolicyCommandTest}.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "check FOLDER",
+                "check --catalog CATALOG FOLDER",
+                "test FOLDER",
+                "explain --catalog CATALOG --role developer --sql TABLE_PATIENTS FOLDER",
+                "diff --before FOLDER --after FOLDER",
+                "grants FOLDER"
+            })
+    void eachToolSpeaksToPeopleAndToPrograms(String command) throws Exception {
+        var words =
+                ("policy " + command)
+                        .replace("FOLDER", FOLDER)
+                        .replace("CATALOG", CATALOG)
+                        .split(" ");
+        for (int i = 0; i < words.length; i++) words[i] = words[i].replace('_', ' ');
+        assertThat(run(words)).as("%s%s", out, err).isEqualTo(ExitCode.OK);
+        assertThat(out.toString()).isNotBlank().doesNotStartWith("{");
+        out.getBuffer().setLength(0);
+        var forPrograms = new ArrayList<>(List.of(words));
+        forPrograms.add(2, "--json");
+        assertThat(run(forPrograms.toArray(String[]::new))).isEqualTo(ExitCode.OK);
+        assertThat(out.toString().lines())
+                .isNotEmpty()
+                .allSatisfy(
+                        line -> assertThat(new JsonMapper().readTree(line).isObject()).isTrue());
     }
 
     private int run(String... args) {
