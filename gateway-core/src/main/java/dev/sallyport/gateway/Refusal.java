@@ -66,6 +66,10 @@ public enum Refusal {
             "0A000",
             "function calls outside of statements (fast path) are refused",
             "Call the function with SELECT."),
+    COMMAND(
+            "0A000",
+            "this command of the protocol is refused",
+            "Use a statement that does the same, if there is one."),
     AUDIT_UNAVAILABLE(
             "58030",
             "the audit log cannot record the statement, so it is not run",
@@ -134,6 +138,7 @@ public enum Refusal {
                     TOO_MANY_HELD,
                     MULTIPLE_STATEMENTS,
                     LIMITED_AMONG_OTHERS,
+                    COMMAND,
                     FUNCTION_CALL,
                     OWN_STATEMENT,
                     AUDIT_UNAVAILABLE,

@@ -34,6 +34,12 @@ public record ErrPacket(int code, String sqlState, String message) {
         return new ErrPacket(code, GENERAL, new String(rest, StandardCharsets.UTF_8));
     }
 
+    /// In place of a greeting, when nothing is agreed on yet: without the state.
+    public void encodeEarly(ByteBuf out) {
+        out.writeByte(HEADER).writeShortLE(code);
+        out.writeCharSequence(message, StandardCharsets.UTF_8);
+    }
+
     public void encode(ByteBuf out) {
         out.writeByte(HEADER).writeShortLE(code).writeByte('#');
         out.writeCharSequence(sqlState, StandardCharsets.ISO_8859_1);
