@@ -6,6 +6,7 @@ import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.gateway.Gateway;
 import dev.sallyport.gateway.GatewayException;
+import dev.sallyport.mysql.MySqlProtocol;
 import dev.sallyport.postgres.PostgresProtocol;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +46,7 @@ public final class GatewayStarter {
         try {
             return Gateway.start(
                     loaded,
-                    List.of(new PostgresProtocol()),
+                    List.of(new PostgresProtocol(), new MySqlProtocol()),
                     failure -> {
                         LOG.error(
                                 "the audit log failed, so the gateway stops: {}",

@@ -5,7 +5,8 @@ import io.netty.buffer.ByteBuf;
 /// The server wants another method of authentication (MySQL internals manual, Connection Phase:
 /// Protocol::AuthSwitchRequest).
 ///
-/// @param data what the method begins with, as a nonce; without the NUL that ends it on the wire
+/// @param data what the method begins with, as a nonce; MySQL's methods end it with a NUL,
+///   MariaDB's don't
 public record AuthSwitchRequest(String plugin, byte[] data) {
     public static final int HEADER = 0xFE;
 
@@ -14,16 +15,13 @@ public record AuthSwitchRequest(String plugin, byte[] data) {
         if (in.int1() != HEADER) throw in.violation("has another header");
         if (!in.hasMore()) throw in.violation("asks for passwords of before MySQL 4.1");
         String plugin = BodyReader.word(in.terminatedBytes());
-        byte[] data = in.rest();
-        if (data.length > 0 && data[data.length - 1] == 0)
-            data = java.util.Arrays.copyOf(data, data.length - 1);
-        return new AuthSwitchRequest(plugin, data);
+        return new AuthSwitchRequest(plugin, in.rest());
     }
 
     public void encode(ByteBuf out) {
         out.writeByte(HEADER);
         BodyWriter.terminated(out, plugin);
-        out.writeBytes(data).writeByte(0);
+        out.writeBytes(data);
     }
 
     @Override

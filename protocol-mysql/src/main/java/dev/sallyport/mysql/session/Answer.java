@@ -14,6 +14,7 @@ import dev.sallyport.mysql.packet.Errors;
 import dev.sallyport.mysql.packet.OkPacket;
 import dev.sallyport.mysql.packet.ProtocolViolation;
 import dev.sallyport.mysql.packet.ServerStatus;
+import dev.sallyport.mysql.startup.TextResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;

@@ -631,7 +631,8 @@ final class Commands {
         if (whole == null) throw new IllegalStateException("nothing to send");
         var text = permit.text();
         if (text == null || question.textOffset < 0) return whole;
-        byte[] bytes = text.text().getBytes(charset(enforcement.parameter("character_set_client")));
+        byte[] bytes =
+                text.text().text().getBytes(charset(enforcement.parameter("character_set_client")));
         ByteBuf replaced = upstream.alloc().buffer(question.textOffset + bytes.length);
         replaced.writeBytes(whole, whole.readerIndex(), question.textOffset).writeBytes(bytes);
         whole.release();

@@ -16,6 +16,7 @@ import dev.sallyport.mysql.packet.Errors;
 import dev.sallyport.mysql.packet.OkPacket;
 import dev.sallyport.mysql.packet.ProtocolViolation;
 import dev.sallyport.mysql.startup.EstablishedSession;
+import dev.sallyport.mysql.startup.TextResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;

@@ -44,6 +44,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -284,8 +285,6 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         .orElseThrow(
                                 () -> new ProtocolViolation("SSLRequest, and no TLS was offered"));
         if (tls != null) throw new ProtocolViolation("SSLRequest inside of TLS");
-        // What came in clear must never be read as if it had come encrypted.
-        if (behind.isReadable()) throw new ProtocolViolation("bytes in clear behind SSLRequest");
         if (!Capabilities.has(request.capabilities(), Capabilities.PROTOCOL_41))
             throw new ProtocolViolation("client is too old");
         SslHandler handler = context.newHandler(context().alloc());
@@ -294,6 +293,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         tls = handler;
         state = State.TLS_HANDSHAKE;
         context().pipeline().addFirst("tls", handler);
+        // Clients begin the handshake without waiting. What came behind the request is for TLS and
+        // nothing else: what isn't encrypted ends the connection there.
+        if (behind.isReadable()) {
+            context().pipeline().fireChannelRead(behind.readRetainedSlice(behind.readableBytes()));
+            context().pipeline().fireChannelReadComplete();
+        }
     }
 
     private void respond(HandshakeResponse41 said) {
@@ -373,7 +378,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         nonce = challenge;
         state = State.SWITCHED;
         ByteBuf body = context().alloc().buffer(64);
-        new AuthSwitchRequest(method, challenge).encode(body);
+        boolean terminated = !method.equals(Ed25519Password.PLUGIN);
+        new AuthSwitchRequest(
+                        method,
+                        terminated ? Arrays.copyOf(challenge, challenge.length + 1) : challenge)
+                .encode(body);
         send(body);
     }
 

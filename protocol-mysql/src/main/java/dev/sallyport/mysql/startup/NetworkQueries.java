@@ -11,7 +11,6 @@ import dev.sallyport.mysql.packet.Collations;
 import dev.sallyport.mysql.packet.Command;
 import dev.sallyport.mysql.packet.ErrPacket;
 import dev.sallyport.mysql.packet.ProtocolViolation;
-import dev.sallyport.mysql.session.TextResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

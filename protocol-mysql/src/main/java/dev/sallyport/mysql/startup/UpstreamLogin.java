@@ -29,6 +29,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -185,7 +186,11 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
                             throw new ProtocolViolation("method of authentication switched twice");
                         switched = true;
                         plugin = wanted.plugin();
-                        nonce = wanted.data();
+                        byte[] data = wanted.data();
+                        nonce =
+                                data.length == HandshakeV10.NONCE_BYTES + 1
+                                        ? Arrays.copyOf(data, HandshakeV10.NONCE_BYTES)
+                                        : data;
                         prove(own, true);
                     }
                     case AuthMoreData.HEADER -> more(own, AuthMoreData.decode(payload).data());

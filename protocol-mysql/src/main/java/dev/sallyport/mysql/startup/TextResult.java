@@ -1,4 +1,4 @@
-package dev.sallyport.mysql.session;
+package dev.sallyport.mysql.startup;
 
 import dev.sallyport.mysql.packet.BodyReader;
 import dev.sallyport.mysql.packet.Capabilities;
@@ -106,11 +106,11 @@ public final class TextResult {
         return error;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    List<OkPacket.Changed> changes() {
+    public List<OkPacket.Changed> changes() {
         return changes;
     }
 }
