@@ -30,6 +30,10 @@ public sealed interface AuditEvent {
     ///   it was not asked
     /// @param obligations what the policy shows masked or filtered, as `public.patients.ssn:
     ///   redact`; with a denial, what could not be done so
+    /// @param subjects tokens of the people whom the statement names by an identifier: see {@link
+    ///   dev.sallyport.audit.subject.SubjectKey}
+    /// @param subjectsOpen where it may touch others besides: columns that identify people and are
+    ///   not held to values, functions that can reach them
     record StatementIntent(
             String session,
             String user,
@@ -50,8 +54,57 @@ public sealed interface AuditEvent {
             List<String> roles,
             Map<String, String> attributes,
             List<String> footprint,
-            List<String> obligations)
-            implements AuditEvent {}
+            List<String> obligations,
+            List<String> subjects,
+            List<String> subjectsOpen)
+            implements AuditEvent {
+        /// Of a database without columns that identify people.
+        public StatementIntent(
+                String session,
+                String user,
+                String client,
+                String upstream,
+                String database,
+                long statement,
+                String protocolMessage,
+                String kind,
+                String sql,
+                List<String> accesses,
+                String decision,
+                List<String> rules,
+                String reason,
+                List<String> parameterTypes,
+                String policyVersion,
+                long catalogEpoch,
+                List<String> roles,
+                Map<String, String> attributes,
+                List<String> footprint,
+                List<String> obligations) {
+            this(
+                    session,
+                    user,
+                    client,
+                    upstream,
+                    database,
+                    statement,
+                    protocolMessage,
+                    kind,
+                    sql,
+                    accesses,
+                    decision,
+                    rules,
+                    reason,
+                    parameterTypes,
+                    policyVersion,
+                    catalogEpoch,
+                    roles,
+                    attributes,
+                    footprint,
+                    obligations,
+                    List.of(),
+                    List.of());
+        }
+    }
 
     /// After it ran, or could not.
     ///
@@ -113,6 +166,7 @@ public sealed interface AuditEvent {
             String tls)
             implements AuditEvent {}
 
+    /// @param applicationName of a program that is known; another name is {@link Confidential}
     record SessionStarted(
             String session,
             String user,
@@ -163,6 +217,12 @@ public sealed interface AuditEvent {
     /// @param previousKey that was in force; empty for the first
     /// @param signature of the previous key over the new one, base64; empty for the first
     record LogKey(String key, String previousKey, String signature) implements AuditEvent {}
+
+    /// From this entry on, sealed parts are sealed under this secret, until the next one.
+    ///
+    /// @param key id of the secret, 16 hex digits; every sealed part begins with it
+    /// @param recipients the secret as sealed to each, base64, by their public keys
+    record SealKey(String key, Map<String, String> recipients) implements AuditEvent {}
 
     /// The log's own sign of life when nothing else was written for a while, so that silence can be
     /// told from a missing part.

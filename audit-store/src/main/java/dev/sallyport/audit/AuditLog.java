@@ -5,6 +5,7 @@ import dev.sallyport.audit.format.Head;
 import dev.sallyport.audit.format.JsonWriter;
 import dev.sallyport.audit.format.Leaf;
 import dev.sallyport.audit.format.Segment;
+import dev.sallyport.audit.sealed.Recipient;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -38,6 +39,8 @@ public final class AuditLog implements AutoCloseable {
     private static final int MAX_SCRATCH_BYTES = 256 * 1024;
     private static final ThreadLocal<JsonWriter> SCRATCH =
             ThreadLocal.withInitial(() -> new JsonWriter(SCRATCH_BYTES));
+    private static final ThreadLocal<JsonWriter> PART_SCRATCH =
+            ThreadLocal.withInitial(() -> new JsonWriter(SCRATCH_BYTES));
 
     /// Disk space, the epoch and the heartbeat are looked at this often.
     private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -60,6 +63,7 @@ public final class AuditLog implements AutoCloseable {
     private final List<DurabilityListener> listeners = new CopyOnWriteArrayList<>();
     private final @Nullable Thread writer;
     private final @Nullable Sealer sealer;
+    private final PartSealer parts;
     private final @Nullable Thread sealing;
     private final CountDownLatch endSealing = new CountDownLatch(1);
 
@@ -91,7 +95,7 @@ public final class AuditLog implements AutoCloseable {
     ///   explain, or the files can't be read or made
     public static AuditLog open(Path store, String origin, AuditOptions options)
             throws AuditException {
-        return open(store, origin, options, null);
+        return open(store, origin, options, null, List.of());
     }
 
     /// {@link #open(Path, String, AuditOptions)}, and builds the Merkle tree over the durable
@@ -103,11 +107,27 @@ public final class AuditLog implements AutoCloseable {
     ///   log's
     public static AuditLog openSealed(Path store, String origin, AuditOptions options, Path keyFile)
             throws AuditException {
-        return open(store, origin, options, keyFile);
+        return open(store, origin, options, keyFile, List.of());
+    }
+
+    /// {@link #openSealed(Path, String, AuditOptions, Path)}, which also keeps what is {@link
+    /// Confidential}, sealed to these auditors. Without any it keeps nothing of that.
+    public static AuditLog openSealed(
+            Path store,
+            String origin,
+            AuditOptions options,
+            Path keyFile,
+            List<Recipient> recipients)
+            throws AuditException {
+        return open(store, origin, options, keyFile, recipients);
     }
 
     private static AuditLog open(
-            Path store, String origin, AuditOptions options, @Nullable Path keyFile)
+            Path store,
+            String origin,
+            AuditOptions options,
+            @Nullable Path keyFile,
+            List<Recipient> recipients)
             throws AuditException {
         try {
             return new AuditLog(
@@ -117,7 +137,8 @@ public final class AuditLog implements AutoCloseable {
                     InstantSource.system(),
                     task -> new JournalThread("audit-spare", task).start(),
                     true,
-                    keyFile == null ? null : new Sealer(store, origin, keyFile));
+                    keyFile == null ? null : new Sealer(store, origin, keyFile),
+                    new PartSealer(origin, recipients));
         } catch (IOException e) {
             throw notOpened(store.toString(), e);
         }
@@ -132,7 +153,15 @@ public final class AuditLog implements AutoCloseable {
             Executor preparer,
             boolean ownThread)
             throws AuditException {
-        this(storage, origin, options, clock, preparer, ownThread, null);
+        this(
+                storage,
+                origin,
+                options,
+                clock,
+                preparer,
+                ownThread,
+                null,
+                new PartSealer(origin, List.of()));
     }
 
     AuditLog(
@@ -142,7 +171,8 @@ public final class AuditLog implements AutoCloseable {
             InstantSource clock,
             Executor preparer,
             boolean ownThread,
-            @Nullable Sealer sealer)
+            @Nullable Sealer sealer,
+            PartSealer parts)
             throws AuditException {
         if (!Entry.isOrigin(origin))
             throw new IllegalArgumentException(
@@ -152,6 +182,7 @@ public final class AuditLog implements AutoCloseable {
         this.storage = storage;
         this.options = options;
         this.sealer = sealer;
+        this.parts = parts;
         Closeable held = null;
         Journal opened = null;
         boolean done = false;
@@ -161,14 +192,18 @@ public final class AuditLog implements AutoCloseable {
             Optional<Recovery.LogEnd> end = Recovery.read(storage, origin);
             opened =
                     end.isPresent()
-                            ? reopen(storage, origin, options, clock, preparer, end.get())
-                            : create(storage, origin, options, clock, preparer);
+                            ? reopen(storage, origin, options, clock, preparer, parts, end.get())
+                            : create(storage, origin, options, clock, preparer, parts);
             lock = held;
             journal = opened;
             durableSequence = opened.lastSequence();
             pending = new PendingEntries(options.queueBytes(), opened.lastSequence() + 1);
             if (end.isPresent()) writeRecovery(end.get());
             if (sealer != null) startSealing(sealer);
+            if (parts.seals()) {
+                parts.announce(this::append);
+                drain();
+            }
             round();
             done = true;
         } catch (IOException e) {
@@ -198,7 +233,8 @@ public final class AuditLog implements AutoCloseable {
             String origin,
             AuditOptions options,
             InstantSource clock,
-            Executor preparer)
+            Executor preparer,
+            PartSealer parts)
             throws IOException, AuditException {
         byte[] nothing = new byte[Leaf.HASH_BYTES];
         long epoch = 1;
@@ -224,6 +260,7 @@ public final class AuditLog implements AutoCloseable {
                 options.segmentBytes(),
                 clock,
                 preparer,
+                parts,
                 head,
                 file,
                 Segment.HEADER_BYTES,
@@ -237,6 +274,7 @@ public final class AuditLog implements AutoCloseable {
             AuditOptions options,
             InstantSource clock,
             Executor preparer,
+            PartSealer parts,
             Recovery.LogEnd end)
             throws IOException {
         JournalFile file = storage.open(end.segment());
@@ -254,6 +292,7 @@ public final class AuditLog implements AutoCloseable {
                 options.segmentBytes(),
                 clock,
                 preparer,
+                parts,
                 head,
                 file,
                 end.offset(),
@@ -303,6 +342,7 @@ public final class AuditLog implements AutoCloseable {
             while (!endSealing.await(SEAL_MILLIS, TimeUnit.MILLISECONDS)) {
                 try {
                     sealer.seal(durableSequence);
+                    if (parts.isDue()) parts.announce(this::append);
                     if (sealProblem != null) LOG.info("the audit log is being sealed again");
                     sealProblem = null;
                 } catch (IOException | AuditException | RuntimeException e) {
@@ -344,7 +384,19 @@ public final class AuditLog implements AutoCloseable {
     ///
     /// @throws AuditException the event was not taken: the statement has to be refused
     public long append(AuditEvent event) throws AuditException {
-        return append(event, null);
+        return append(event, null, null);
+    }
+
+    /// {@link #append(AuditEvent)}, with what only auditors may read of it.
+    ///
+    /// @throws AuditException also when that can't be encoded
+    public long append(AuditEvent event, Confidential part) throws AuditException {
+        return append(event, part, null);
+    }
+
+    /// Whether what is {@link Confidential} is kept; if not, none need be made.
+    public boolean sealsParts() {
+        return parts.seals();
     }
 
     /// Somebody waits for this entry: it is forced as soon as the disk is free.
@@ -377,22 +429,32 @@ public final class AuditLog implements AutoCloseable {
     /// the entry is durable, or with an {@link AuditException}. Completes on the thread that wrote
     /// it.
     public CompletableFuture<Long> commit(AuditEvent event) {
+        return commit(event, null);
+    }
+
+    /// {@link #commit(AuditEvent)}, with what only auditors may read of it.
+    public CompletableFuture<Long> commit(AuditEvent event, @Nullable Confidential part) {
         CompletableFuture<Long> durable = new CompletableFuture<>();
         try {
-            append(event, durable);
+            append(event, part, durable);
         } catch (AuditException e) {
             durable.completeExceptionally(e);
         }
         return durable;
     }
 
-    private long append(AuditEvent event, @Nullable CompletableFuture<Long> waiter)
+    private long append(
+            AuditEvent event, @Nullable Confidential part, @Nullable CompletableFuture<Long> waiter)
             throws AuditException {
         JsonWriter json = SCRATCH.get();
         try {
-            EventEncoder.encode(event, json);
             return pending.add(
-                    EventEncoder.type(event), json, endsWork(event), canLinger(event), waiter);
+                    EventEncoder.type(event),
+                    json,
+                    encode(event, part, json),
+                    endsWork(event),
+                    canLinger(event),
+                    waiter);
         } finally {
             if (json.bytes().length > MAX_SCRATCH_BYTES) SCRATCH.remove();
         }
@@ -403,6 +465,25 @@ public final class AuditLog implements AutoCloseable {
     private static boolean canLinger(AuditEvent event) {
         return event instanceof AuditEvent.StatementIntent
                 || event instanceof AuditEvent.StatementOutcome;
+    }
+
+    private PendingEntries.Room encode(
+            AuditEvent event, @Nullable Confidential part, JsonWriter json) throws AuditException {
+        if (part == null || !parts.seals() || part.isEmpty()) {
+            EventEncoder.encode(event, json);
+            return PendingEntries.Room.NONE;
+        }
+        JsonWriter plain = PART_SCRATCH.get();
+        try {
+            part.encode(plain);
+        } catch (IllegalArgumentException e) {
+            throw new AuditException(
+                    AuditException.Reason.NOT_ENCODABLE,
+                    "what is to be sealed cannot be written: " + e.getMessage(),
+                    e);
+        }
+        int at = EventEncoder.encode(event, plain, json);
+        return new PendingEntries.Room(at, plain.length());
     }
 
     /// Work that was let in may still be finished, and written down, when new work is refused
@@ -425,6 +506,7 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.LogRead _,
                     AuditEvent.Recovered _,
                     AuditEvent.LogKey _,
+                    AuditEvent.SealKey _,
                     AuditEvent.Heartbeat _ ->
                     false;
         };

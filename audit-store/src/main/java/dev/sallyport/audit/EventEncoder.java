@@ -4,6 +4,7 @@ import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.JsonReader;
 import dev.sallyport.audit.format.JsonWriter;
 import dev.sallyport.audit.format.Leaf;
+import dev.sallyport.audit.sealed.PartKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// From an {@link AuditEvent} to the canonical JSON of an entry's `event` member.
 ///
@@ -23,6 +25,9 @@ final class EventEncoder {
     static final int MAX_EVENT_BYTES = 65_000;
 
     static final int MIN_SQL_BYTES = 4_096;
+
+    /// `"sealed":"",`
+    private static final int SEALED_MEMBER_BYTES = 12;
 
     /// Room for a `cut` record: name, hash, length and punctuation.
     private static final int CUT_BYTES = 160;
@@ -37,6 +42,11 @@ final class EventEncoder {
 
     private EventEncoder() {}
 
+    /// What so many bytes take in the entry, sealed and in base64.
+    static int roomBytes(int partBytes) {
+        return (PartKeys.sealedBytes(partBytes) + 2) / 3 * 4;
+    }
+
     /// The event's type, as `statement-intent`, in ASCII.
     static byte[] type(AuditEvent event) {
         return TYPES.get(event.getClass());
@@ -50,10 +60,29 @@ final class EventEncoder {
     ///
     /// @throws AuditException an integer is beyond 2^53 - 1
     static void encode(AuditEvent event, JsonWriter out) throws AuditException {
+        int _ = encode(event, null, out);
+    }
+
+    /// {@link #encode(AuditEvent, JsonWriter)}, with the member `sealed`: room for what the writer
+    /// makes of `part` when the entry has its place, and in it, for now, the part itself.
+    ///
+    /// @param part what is to be sealed; null for nothing
+    /// @return where in `out` the room begins; 0 when there is none
+    static int encode(AuditEvent event, @Nullable JsonWriter part, JsonWriter out)
+            throws AuditException {
         try {
             out.reset();
-            new Members(out).write(event);
-            if (out.length() > MAX_EVENT_BYTES) writeCut(whole(out), out);
+            Members members = new Members(out, part);
+            members.write(event);
+            if (out.length() <= MAX_EVENT_BYTES) return members.sealedAt;
+            int room = part == null ? 0 : roomBytes(part.length()) + SEALED_MEMBER_BYTES;
+            out.reset();
+            new Members(out, null).write(event);
+            Map<String, Object> kept = cut(whole(out), MAX_EVENT_BYTES - room, out);
+            out.reset();
+            members = new Members(out, part);
+            members.write(kept);
+            return members.sealedAt;
         } catch (IllegalArgumentException e) {
             throw new AuditException(
                     AuditException.Reason.NOT_ENCODABLE,
@@ -69,10 +98,20 @@ final class EventEncoder {
     /// nothing is made.
     private static final class Members {
         private final JsonWriter out;
+        private @Nullable JsonWriter part;
         private boolean first = true;
+        private int sealedAt;
 
-        Members(JsonWriter out) {
+        Members(JsonWriter out, @Nullable JsonWriter part) {
             this.out = out;
+            this.part = part;
+        }
+
+        void write(Map<String, Object> sorted) {
+            out.raw('{');
+            sorted.forEach((name, value) -> name(name).value(value));
+            sealPart();
+            out.raw('}');
         }
 
         /// Every component of every event, in the order of their names: that is canonical. A test
@@ -99,6 +138,8 @@ final class EventEncoder {
                     text("session", e.session());
                     text("sql", e.sql());
                     integer("statement", e.statement());
+                    list("subjects", e.subjects());
+                    list("subjectsOpen", e.subjectsOpen());
                     text("upstream", e.upstream());
                     text("user", e.user());
                 }
@@ -193,8 +234,13 @@ final class EventEncoder {
                     text("previousKey", e.previousKey());
                     text("signature", e.signature());
                 }
+                case AuditEvent.SealKey e -> {
+                    text("key", e.key());
+                    map("recipients", e.recipients());
+                }
                 case AuditEvent.Heartbeat e -> integer("idleSeconds", e.idleSeconds());
             }
+            sealPart();
             out.raw('}');
         }
 
@@ -218,7 +264,20 @@ final class EventEncoder {
             if (!value.isEmpty()) name(name).value(value);
         }
 
+        private void sealPart() {
+            JsonWriter sealed = part;
+            if (sealed == null) return;
+            part = null;
+            name("sealed").raw('"');
+            sealedAt = out.length();
+            out.raw(sealed.bytes(), 0, sealed.length());
+            for (int left = roomBytes(sealed.length()) - sealed.length(); left > 0; left--)
+                out.raw('.');
+            out.raw('"');
+        }
+
         private JsonWriter name(String name) {
+            if (part != null && name.compareTo("sealed") > 0) sealPart();
             if (!first) out.raw(',');
             first = false;
             return out.string(name).raw(':');
@@ -233,7 +292,8 @@ final class EventEncoder {
         }
     }
 
-    private static void writeCut(Map<String, Object> members, JsonWriter out) {
+    /// @param out holds all of it
+    private static Map<String, Object> cut(Map<String, Object> members, int limit, JsonWriter out) {
         Map<String, Integer> sizes = new HashMap<>();
         members.forEach((name, value) -> sizes.put(name, size(value)));
         List<String> longestFirst = new ArrayList<>(members.keySet());
@@ -244,18 +304,18 @@ final class EventEncoder {
         Map<String, Object> cuts = new TreeMap<>();
         Map<String, Object> kept = new TreeMap<>(members);
         for (String name : longestFirst) {
-            int excess = out.length() - MAX_EVENT_BYTES;
+            int excess = out.length() - limit;
             if (excess <= 0) break;
             int floor = name.equals("sql") ? MIN_SQL_BYTES : 0;
             Object whole = members.getOrDefault(name, "");
             int size = sizes.getOrDefault(name, 0);
             if (size <= Math.max(floor, CUT_BYTES)) continue;
-            int limit = Math.max(floor, size - excess - CUT_BYTES);
+            int most = Math.max(floor, size - excess - CUT_BYTES);
             Object prefix =
                     switch (whole) {
-                        case String text -> prefix(text, limit);
-                        case List<?> list -> prefix(list, limit);
-                        case Map<?, ?> map -> prefix(map, limit);
+                        case String text -> prefix(text, most);
+                        case List<?> list -> prefix(list, most);
+                        case Map<?, ?> map -> prefix(map, most);
                         default -> whole;
                     };
             kept.put(name, prefix);
@@ -264,13 +324,14 @@ final class EventEncoder {
             out.reset();
             out.value(kept);
         }
-        if (out.length() > MAX_EVENT_BYTES)
+        if (out.length() > limit)
             throw new IllegalArgumentException("too long even when cut: " + out.length());
+        return kept;
     }
 
     /// What a cut member was: its length (UTF-8 bytes of a text, items of a list or map) and the
     /// SHA-256 of its UTF-8 bytes or, for lists and maps, of its canonical JSON.
-    private static Map<String, Object> cut(Object whole) {
+    static Map<String, Object> cut(Object whole) {
         byte[] bytes;
         String unit;
         long length;
@@ -295,7 +356,8 @@ final class EventEncoder {
         return Map.of(unit, length, "sha256", Leaf.hex(Leaf.sha256().digest(bytes)));
     }
 
-    private static String prefix(String text, int maxBytes) {
+    /// The longest beginning that takes at most so many bytes in JSON, quotes included.
+    static String prefix(String text, int maxBytes) {
         int size = 2;
         int end = 0;
         while (end < text.length()) {

@@ -53,11 +53,18 @@ final class Journal {
     /// Something of the batch is written, but may not be on the disk.
     private boolean unforced;
 
+    /// Of the entry at hand: see {@link PendingEntries.Room}.
+    private int roomAt;
+
+    private int roomFilled;
+    private final PartSealer parts;
+
     private final byte[] slot = new byte[Head.SLOT_BYTES];
     private @Nullable CompletableFuture<JournalFile> spare;
 
     /// @param head the file `head`, whose first slot already tells of this epoch
     /// @param preparer makes the next segment ahead of time
+    /// @param parts seals what only auditors may read, as each entry gets its place
     Journal(
             JournalStorage storage,
             String origin,
@@ -65,6 +72,7 @@ final class Journal {
             int segmentBytes,
             InstantSource clock,
             Executor preparer,
+            PartSealer parts,
             JournalFile head,
             JournalFile file,
             long offset,
@@ -76,6 +84,7 @@ final class Journal {
         this.segmentBytes = segmentBytes;
         this.clock = clock;
         this.preparer = preparer;
+        this.parts = parts;
         this.head = head;
         this.file = file;
         this.offset = offset;
@@ -89,20 +98,27 @@ final class Journal {
         return lastSequence;
     }
 
+    private static int number(byte[] bytes, int at) {
+        return (bytes[at] & 0xFF) << 24
+                | (bytes[at + 1] & 0xFF) << 16
+                | (bytes[at + 2] & 0xFF) << 8
+                | bytes[at + 3] & 0xFF;
+    }
+
     /// Writes the batch; when it returns, every entry is on disk.
     void write(PendingEntries.Batch batch) throws IOException {
+        parts.beginBatch();
         byte[] now = time.at(clock.instant());
         byte[] bytes = batch.bytes;
         batchStart = Math.toIntExact(offset);
         for (int at = 0; at < batch.length; ) {
-            int eventLength =
-                    (bytes[at] & 0xFF) << 24
-                            | (bytes[at + 1] & 0xFF) << 16
-                            | (bytes[at + 2] & 0xFF) << 8
-                            | bytes[at + 3] & 0xFF;
-            int typeLength = bytes[at + 4];
-            int event = at + 5 + typeLength;
-            append(bytes, at + 5, typeLength, event, eventLength, now);
+            int eventLength = number(bytes, at);
+            roomAt = number(bytes, at + 4);
+            roomFilled = number(bytes, at + 8);
+            int type = at + PendingEntries.Batch.HEADER_BYTES;
+            int typeLength = bytes[type - 1];
+            int event = type + typeLength;
+            append(bytes, type, typeLength, event, eventLength, now);
             at = event + eventLength;
         }
         flushForced();
@@ -135,9 +151,12 @@ final class Journal {
 
     /// Builds the entry behind the room for its frame's header; returns its length.
     private int encode(
-            byte[] bytes, int type, int typeLength, int event, int eventLength, byte[] time) {
+            byte[] bytes, int type, int typeLength, int event, int eventLength, byte[] time)
+            throws IOException {
         int begin = filled + Frame.HEADER_BYTES;
         int at = put(entryBegin, 0, entryBegin.length, begin);
+        if (parts.announces(bytes, type, typeLength)) parts.begin();
+        if (roomAt > 0) parts.seal(bytes, event + roomAt, roomFilled, lastSequence + 1);
         at = put(bytes, event, eventLength, at);
         at = put(PREV, 0, PREV.length, at);
         Leaf.hex(lastHash, out, at);

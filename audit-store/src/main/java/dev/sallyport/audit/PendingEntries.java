@@ -60,27 +60,42 @@ final class PendingEntries {
         WAITS_FOR_ANY
     }
 
-    /// Events in the order of the log: length (u32), length of the type (u8), type, event.
+    /// Events in the order of the log: length (u32), where in the event the room of a sealed part
+    /// begins (u32, 0 for none), how much of it is filled (u32), length of the type (u8), type,
+    /// event.
     static final class Batch {
+        static final int HEADER_BYTES = 13;
+
         byte[] bytes = new byte[FIRST_BYTES];
         int length;
         final List<Waiter> waiters = new ArrayList<>();
 
-        private void add(byte[] type, JsonWriter event) {
+        private void add(byte[] type, JsonWriter event, Room room) {
             int count = event.length();
-            int needed = length + 5 + type.length + count;
+            int needed = length + HEADER_BYTES + type.length + count;
             if (needed > bytes.length)
                 bytes = Arrays.copyOf(bytes, Math.max(needed, 2 * bytes.length));
-            bytes[length++] = (byte) (count >> 24);
-            bytes[length++] = (byte) (count >> 16);
-            bytes[length++] = (byte) (count >> 8);
-            bytes[length++] = (byte) count;
+            put(count);
+            put(room.at);
+            put(room.filled);
             bytes[length++] = (byte) type.length;
             System.arraycopy(type, 0, bytes, length, type.length);
             length += type.length;
             System.arraycopy(event.bytes(), 0, bytes, length, count);
             length += count;
         }
+
+        private void put(int number) {
+            bytes[length++] = (byte) (number >> 24);
+            bytes[length++] = (byte) (number >> 16);
+            bytes[length++] = (byte) (number >> 8);
+            bytes[length++] = (byte) number;
+        }
+    }
+
+    /// Where in an event the room for its sealed part begins, and how many bytes are to be sealed.
+    record Room(int at, int filled) {
+        static final Room NONE = new Room(0, 0);
     }
 
     record Waiter(long sequence, CompletableFuture<Long> future) {}
@@ -90,14 +105,15 @@ final class PendingEntries {
     long add(
             byte[] type,
             JsonWriter event,
+            Room room,
             boolean endsWork,
             boolean canLinger,
             @Nullable CompletableFuture<Long> waiter)
             throws AuditException {
         lock.lock();
         try {
-            check(endsWork, 5 + type.length + event.length());
-            filling.add(type, event);
+            check(endsWork, Batch.HEADER_BYTES + type.length + event.length());
+            filling.add(type, event, room);
             long sequence = nextSequence++;
             if (waiter != null) filling.waiters.add(new Waiter(sequence, waiter));
             if (!canLinger || waiter != null) wanted = true;

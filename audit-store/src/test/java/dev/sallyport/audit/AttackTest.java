@@ -44,10 +44,10 @@ class AttackTest {
     @TempDir Path folder;
 
     /// Closed cleanly; of three segments or more.
-    private Store closed = new Store(java.util.Map.of());
+    Store closed = new Store(java.util.Map.of());
 
     /// The same, but as after a crash; its last batch has three entries.
-    private Store crashed = closed;
+    Store crashed = closed;
 
     /// Another log of the same origin and length, with other content.
     private Store twin = closed;

@@ -445,6 +445,41 @@ class AuditLogTest {
         assertThat(entries(folder)).extracting(Entry::type).contains("heartbeat");
     }
 
+    /// A clock that is set back and forth: the order is that of the sequence, and all of it chains.
+    @Test
+    void aClockThatStepsDoesNotReorder() throws Exception {
+        SimulatedDisk disk = new SimulatedDisk();
+        java.util.Random random = new java.util.Random(Long.getLong("sallyport.seed", 20261123));
+        java.time.Instant begin = java.time.Instant.parse("2026-11-23T05:00:00Z");
+        List<Long> sequences = new ArrayList<>();
+        try (AuditLog log =
+                new AuditLog(
+                        disk,
+                        "stepping",
+                        AuditOptions.DEFAULTS.withSegmentBytes(128 * 1024),
+                        () -> begin.plusSeconds(random.nextInt(2_000_000) - 1_000_000),
+                        Runnable::run,
+                        false)) {
+            for (int i = 1; i <= 300; i++) {
+                sequences.add(log.append(Events.denied("s", i)));
+                if (random.nextInt(3) == 0) log.step(0);
+            }
+        }
+        Path store = new Store(disk.now()).write(folder.resolve("stepping"));
+        assertThat(LogVerifier.verify(store).outcome()).isEqualTo(Outcome.SOUND);
+        List<Long> found = new ArrayList<>();
+        List<String> times = new ArrayList<>();
+        try (LogReader reader = LogReader.open(store, 1)) {
+            for (Entry e = reader.next(); e != null; e = reader.next()) {
+                found.add(e.number("statement", 0));
+                times.add(e.time());
+            }
+        }
+        assertThat(found).isEqualTo(sequences);
+        // The clock did step back: the times alone would have told another order.
+        assertThat(times).isNotEqualTo(times.stream().sorted().toList());
+    }
+
     @Test
     void nothingIsTakenAfterClose() throws Exception {
         AuditLog log = AuditLog.open(folder, "gw-1", SMALL);

@@ -112,13 +112,19 @@ class PendingEntriesTest {
     }
 
     private long add(boolean canLinger) throws AuditException {
-        return pending.add(TYPE, new JsonWriter(16).string("x"), false, canLinger, null);
+        return pending.add(
+                TYPE,
+                new JsonWriter(16).string("x"),
+                PendingEntries.Room.NONE,
+                false,
+                canLinger,
+                null);
     }
 
     private int entriesTaken() {
         pending.await(LONG);
         PendingEntries.Batch batch = Objects.requireNonNull(pending.take());
-        int count = batch.length / (5 + TYPE.length + 3);
+        int count = batch.length / (PendingEntries.Batch.HEADER_BYTES + TYPE.length + 3);
         pending.giveBack(batch);
         return count;
     }

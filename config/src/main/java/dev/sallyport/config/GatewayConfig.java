@@ -123,14 +123,19 @@ public record GatewayConfig(
     ///   start. Not in the store, so that no copy of it holds them
     /// @param witness that cosigns the log's checkpoints
     /// @param postgres where the log is copied to
+    /// @param seal who may read raw texts and values
+    /// @param subjectKey the file of the subject index's keys; made at the first start. Not in the
+    ///   store, as `key`
     public record Audit(
             Path store,
             long segmentBytes,
             long reserveBytes,
             Path key,
             Optional<Witness> witness,
-            Optional<AuditDatabase> postgres) {
-        /// With the key beside the store, no witness and no copy.
+            Optional<AuditDatabase> postgres,
+            Seal seal,
+            Path subjectKey) {
+        /// With the keys beside the store, no witness, no copy, and sealed to nobody.
         public Audit(Path store, long segmentBytes, long reserveBytes) {
             this(
                     store,
@@ -138,12 +143,34 @@ public record GatewayConfig(
                     reserveBytes,
                     keyBeside(store),
                     Optional.empty(),
-                    Optional.empty());
+                    Optional.empty(),
+                    Seal.TO_NOBODY,
+                    subjectKeyBeside(store));
+        }
+
+        /// `audit.subject-key` for the store `audit`.
+        static Path subjectKeyBeside(Path store) {
+            return store.resolveSibling(store.getFileName() + ".subject-key");
         }
 
         /// Where the key is unless the file says otherwise: `audit.key` for the store `audit`.
         static Path keyBeside(Path store) {
             return store.resolveSibling(store.getFileName() + ".key");
+        }
+    }
+
+    /// To whom the log seals what only auditors may read: texts as they came, values, the server's
+    /// messages, unknown names. Without recipients none of that is kept.
+    ///
+    /// @param recipients `seal:NAME:KEY`, as `audit keygen --auditor` prints them; each once
+    public record Seal(List<String> recipients) {
+        public static final Seal TO_NOBODY = new Seal(List.of());
+
+        /// Each takes 180 bytes of the log whenever a secret is made.
+        public static final int MAX_RECIPIENTS = 64;
+
+        public Seal {
+            recipients = List.copyOf(recipients);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sallyport.config.GatewayConfig.DatabaseLogin;
 import dev.sallyport.config.GatewayConfig.Listener;
 import dev.sallyport.config.GatewayConfig.Login;
 import dev.sallyport.config.GatewayConfig.Masks;
+import dev.sallyport.config.GatewayConfig.Seal;
 import dev.sallyport.config.GatewayConfig.ServerTls;
 import dev.sallyport.config.GatewayConfig.Sessions;
 import dev.sallyport.config.GatewayConfig.TlsMode;
@@ -41,6 +42,8 @@ final class MainFileReader {
                     "https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,500})?");
     private static final Pattern WITNESS_KEY =
             Pattern.compile("[!-*,-~]{1,255}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}");
+    private static final Pattern RECIPIENT =
+            Pattern.compile("seal:[A-Za-z0-9][A-Za-z0-9._@-]{0,63}:[A-Za-z0-9_-]{43}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,254}");
     private static final Pattern LOOPBACK =
             Pattern.compile(
@@ -249,7 +252,11 @@ final class MainFileReader {
                         .map(v -> absolute(path(v)))
                         .orElseGet(() -> Audit.keyBeside(store)),
                 f.optional("witness").map(this::witness),
-                f.optional("postgres").map(this::auditDatabase));
+                f.optional("postgres").map(this::auditDatabase),
+                f.optional("seal").map(this::seal).orElse(Seal.TO_NOBODY),
+                f.optional("subjectKey")
+                        .map(v -> absolute(path(v)))
+                        .orElseGet(() -> Audit.subjectKeyBeside(store)));
     }
 
     private AuditDatabase auditDatabase(Value v) {
@@ -279,6 +286,26 @@ final class MainFileReader {
 
     private DatabaseLogin databaseLogin(Fields f) {
         return new DatabaseLogin(role(f.require("user")), secret(f.require("password")));
+    }
+
+    private Seal seal(Value v) {
+        return v.fields(
+                "'seal'",
+                f -> {
+                    var given = f.require("recipients");
+                    var recipients =
+                            given.list(item ->
+                                    new Located<>(
+                                            item.matching(
+                                                    RECIPIENT,
+                                                    "seal:NAME:KEY, as `audit keygen --auditor`"
+                                                            + " prints it"),
+                                            item.at()));
+                    noneTwice(recipients, key -> key, "recipient");
+                    if (recipients.size() > Seal.MAX_RECIPIENTS)
+                        given.wrong("there may be " + Seal.MAX_RECIPIENTS + " recipients at most");
+                    return new Seal(recipients.stream().map(Located::value).toList());
+                });
     }
 
     private Witness witness(Value v) {

@@ -3,6 +3,7 @@ package dev.sallyport.audit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A journal whose clock a test sets. In this package, since the product has no use for that.
@@ -30,6 +31,7 @@ public final class ClockedLog {
                 clock,
                 Runnable::run,
                 true,
-                sealer);
+                sealer,
+                new PartSealer(origin, List.of()));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.app.postgres.PostgresServer;
 import dev.sallyport.app.tls.CertificateAuthority;
 import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.sealed.AuditorKey;
 import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.gateway.Gateway;
 import dev.sallyport.postgres.PostgresProtocol;
@@ -117,7 +119,11 @@ final class GatewayUnderTest implements AutoCloseable {
             Map<String, String> keys)
             throws IOException {
         var lines = new HashMap<String, String>();
-        lines.put("audit", "{ store: audit, segmentSize: 4MiB, reserve: 16MiB }");
+        lines.put(
+                "audit",
+                "{ store: audit, segmentSize: 4MiB, reserve: 16MiB, seal: { recipients: ["
+                        + auditor(directory)
+                        + "] } }");
         lines.put("sessions", "{ idle: 5m, max: 500, maxPerUser: 300 }");
         lines.put("login", "{ failuresBeforeDelay: 1000 }");
         lines.put("refresh", "10m");
@@ -193,6 +199,18 @@ final class GatewayUnderTest implements AutoCloseable {
                                 lines.get("sessions"),
                                 lines.get("login")));
         return main;
+    }
+
+    /// The public key to which the log is sealed; the private one is beside the store.
+    private static String auditor(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+            return AuditorKey.create(directory.resolve(AuditTrail.KEY_FILE), "auditor")
+                    .recipient()
+                    .toString();
+        } catch (FormatException e) {
+            throw new IOException(e);
+        }
     }
 
     private GatewayUnderTest(Path directory, String database, Path config) throws Exception {

@@ -50,6 +50,8 @@ class WhoMayImportWhomTest {
                                 "java..",
                                 "javax.net.ssl..",
                                 "jdk.net..",
+                                "javax.crypto..",
+                                "com.google.crypto.tink..",
                                 "com.sun.net.httpserver..",
                                 "org.roaringbitmap..",
                                 "org.slf4j..",
@@ -80,6 +82,8 @@ class WhoMayImportWhomTest {
         // Another team runs the witness; the log itself listens to nobody.
         onlyIn("dev.sallyport.audit.witness..", "com.sun.net.httpserver..");
         onlyIn("dev.sallyport.audit.export..", "javax.net.ssl..");
+        // Who verifies the log needs no more than the JDK.
+        onlyIn("dev.sallyport.audit.sealed..", "com.google.crypto.tink..");
         onlyIn("dev.sallyport.audit.search..", "org.roaringbitmap..");
         onlyIn("dev.sallyport.audit.reads..", "jdk.net..");
     }

@@ -5,6 +5,7 @@ import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.selection.Selections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,7 @@ final class AnalysisCache {
     private final Generations<Key, CheckedText> texts;
     private final Generations<Shape, StatementFacts> shapes;
     private final AtomicLong misses = new AtomicLong();
+    private volatile boolean wantsSelections;
 
     AnalysisCache(long budgetBytes) {
         texts = new Generations<>(budgetBytes / 4 * 3);
@@ -62,7 +64,11 @@ final class AnalysisCache {
     /// statements of one shape differ in nothing that a decision or an edit depends on. Catalogs
     /// and their relations compare by identity.
     private record Shape(
-            String redacted, Footprint footprint, References references, Catalog catalog) {
+            String redacted,
+            Footprint footprint,
+            References references,
+            Selections.Result selections,
+            Catalog catalog) {
         @Override
         public String toString() {
             return "Shape[" + redacted + "]";
@@ -106,25 +112,51 @@ final class AnalysisCache {
                 analyze(sql, context),
                 made ->
                         new StatementFacts(
-                                made.redacted(), made.footprint(), made.references(), catalog));
+                                made.redacted(),
+                                made.footprint(),
+                                made.references(),
+                                made.selections(),
+                                catalog));
     }
 
     private Analysis analyze(SqlText sql, TextContext context) {
         misses.incrementAndGet();
-        return context.analyze(sql);
+        return context.analyze(sql, wantsSelections);
     }
 
     private StatementFacts facts(Analysis.Statement made, Catalog catalog) {
-        var shape = new Shape(made.redacted(), made.footprint(), made.references(), catalog);
+        // INVARIANT: constants belong to the shape, or one text would be recorded with another's.
+        var shape =
+                new Shape(
+                        made.redacted(),
+                        made.footprint(),
+                        made.references(),
+                        made.selections(),
+                        catalog);
         var known = shapes.young(shape);
         if (known != null) return known;
         known = shapes.old(shape);
         if (known == null) {
-            known = new StatementFacts(shape.redacted, shape.footprint, shape.references, catalog);
+            known =
+                    new StatementFacts(
+                            shape.redacted,
+                            shape.footprint,
+                            shape.references,
+                            shape.selections,
+                            catalog);
             if (shapes.comesFirst(shape)) return known;
         }
         shapes.keep(shape, known, known.bytes());
         return known;
+    }
+
+    /// Whether the rows are wanted that statements ask for by value. With them, texts with other
+    /// values are hardly ever alike: so only where something depends on it. What was analysed
+    /// without says of no row that it is the only one.
+    void wantSelections(boolean wanted) {
+        if (wantsSelections == wanted) return;
+        wantsSelections = wanted;
+        clear();
     }
 
     /// Texts that had to be analysed since the start.

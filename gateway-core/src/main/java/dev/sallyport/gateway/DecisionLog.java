@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Confidential;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,15 +32,29 @@ final class DecisionLog {
     ///
     /// @param footprint what the policy judged; empty when it wasn't asked
     /// @param obligations what it asks for besides
+    /// @param subjects whom it is about
     record Asked(
             String kind,
             String redacted,
             List<String> accesses,
             List<String> parameterTypes,
             List<String> footprint,
-            List<String> obligations) {
+            List<String> obligations,
+            SubjectIndex.Subjects subjects) {
         static final Asked NOT_UNDERSTOOD =
-                new Asked("", "", List.of(), List.of(), List.of(), List.of());
+                new Asked(
+                        "",
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        SubjectIndex.Subjects.NONE);
+
+        Asked about(SubjectIndex.Subjects named) {
+            return new Asked(
+                    kind, redacted, accesses, parameterTypes, footprint, obligations, named);
+        }
 
         static Asked of(Plan plan, List<String> parameterTypes) {
             return new Asked(
@@ -48,12 +63,13 @@ final class DecisionLog {
                     plan.accesses(),
                     parameterTypes,
                     List.of(),
-                    List.of());
+                    List.of(),
+                    SubjectIndex.Subjects.NONE);
         }
 
         /// @param obligations the policy's for all of the plan
         Asked judged(List<String> lines, List<String> owed) {
-            return new Asked(kind, redacted, accesses, parameterTypes, lines, owed);
+            return new Asked(kind, redacted, accesses, parameterTypes, lines, owed, subjects);
         }
     }
 
@@ -66,12 +82,15 @@ final class DecisionLog {
             List<String> rules,
             String policyVersion)
             throws AuditException {
-        long ticket = append(session, number, message, asked, "permit", rules, "", policyVersion);
+        long ticket =
+                append(session, number, message, asked, "permit", rules, "", "", policyVersion);
         metrics.permitted();
         show(session, number, asked, true, rules, "");
         return ticket;
     }
 
+    /// @param reason in clear
+    /// @param words the reason with what the client called things that are not there; for auditors
     /// @return the ticket
     long denied(
             Session session,
@@ -80,11 +99,17 @@ final class DecisionLog {
             Asked asked,
             List<String> rules,
             String reason,
+            String words,
             String policyVersion)
             throws AuditException {
         metrics.denied();
         show(session, number, asked, false, rules, reason);
-        return append(session, number, message, asked, "deny", rules, reason, policyVersion);
+        return append(session, number, message, asked, "deny", rules, reason, words, policyVersion);
+    }
+
+    /// Whether raw texts and values are kept, sealed to auditors.
+    boolean seals() {
+        return audit.sealsParts();
     }
 
     /// Also records what of the result counts towards what the person gets in a time: an answer
@@ -115,7 +140,10 @@ final class DecisionLog {
                             outcome.rows(),
                             outcome.bytes(),
                             outcome.micros(),
-                            meter == null ? "" : meter.ended()));
+                            meter == null ? "" : meter.ended()),
+                    outcome.messages().isEmpty()
+                            ? Confidential.NONE
+                            : Confidential.messages(outcome.messages()));
         } catch (AuditException _) {
             metrics.auditRefused();
             return NEVER;
@@ -130,6 +158,7 @@ final class DecisionLog {
             String decision,
             List<String> rules,
             String reason,
+            String words,
             String policyVersion)
             throws AuditException {
         return audit.append(
@@ -153,7 +182,10 @@ final class DecisionLog {
                         session.roles(),
                         session.subject().attributes(),
                         asked.footprint(),
-                        asked.obligations()));
+                        asked.obligations(),
+                        asked.subjects().tokens(),
+                        asked.subjects().open()),
+                seals() ? session.heard().part(number, words) : Confidential.NONE);
     }
 
     /// The protocol's own name of what the guard calls by PostgreSQL's.

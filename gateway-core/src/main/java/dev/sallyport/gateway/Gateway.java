@@ -9,7 +9,9 @@ import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.postgres.LogCopy;
 import dev.sallyport.audit.reads.ReadSocket;
+import dev.sallyport.audit.sealed.Recipient;
 import dev.sallyport.audit.search.LogReader;
+import dev.sallyport.audit.subject.SubjectKey;
 import dev.sallyport.audit.witness.WitnessClient;
 import dev.sallyport.config.ConfigError;
 import dev.sallyport.config.ConfigLoader;
@@ -23,6 +25,7 @@ import dev.sallyport.gateway.network.Network;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -118,19 +121,31 @@ public final class Gateway {
                             catalogs,
                             users::subject,
                             policies);
-            policies.onChange(sessions::refresh);
+            var registry = sessions;
+            policies.onChange(() -> {
+                cache.wantSelections(SubjectIndex.concernsAny(policies.get().policies()));
+                registry.refresh();
+            });
+            cache.wantSelections(SubjectIndex.concernsAny(compiled));
             var budgets = new Budgets(System::currentTimeMillis);
             if (compiled.limitsPersons()) recall(budgets, config.audit().store());
-            record(
-                    new AuditEvent.GatewayStarted(
-                            config.gateway(), softwareVersion(), settings(config)));
+            var subjects = subjects(config);
+            var settings = settings(config);
+            settings.put("subject key", subjects.keyId());
+            record(new AuditEvent.GatewayStarted(config.gateway(), softwareVersion(), settings));
             policies.recordStart();
 
             var hashKeys = HashKeys.read(config);
             var services =
                     new GatewayServices(
                             config,
-                            new QueryGuard(cache, policies, decisions, metrics, budgets),
+                            new QueryGuard(
+                                    cache,
+                                    policies,
+                                    decisions,
+                                    metrics,
+                                    budgets,
+                                    Optional.of(subjects)),
                             new Authenticator(users, config.login(), audit, metrics),
                             sessions,
                             new DurabilityGates(audit, metrics),
@@ -210,7 +225,8 @@ public final class Gateway {
                                 queueBytes,
                                 reserveBytes,
                                 AuditOptions.DEFAULTS.heartbeat()),
-                        config.audit().key());
+                        config.audit().key(),
+                        recipients(config.audit()));
         // After the log, so that the last entries and their checkpoint are copied, too.
         undo.push(() -> copy.ifPresent(LogCopy::close));
         undo.push(log::close);
@@ -252,6 +268,31 @@ public final class Gateway {
             undo.push(ReadSocket.listen(store, log)::close);
         } catch (IOException e) {
             LOG.warn("reads of the audit log cannot be recorded: {}", e.getMessage());
+        }
+    }
+
+    /// Its key is made when there is none: what it makes tokens of, the policy says.
+    private static SubjectIndex subjects(GatewayConfig config) throws IOException {
+        var file = config.audit().subjectKey();
+        try {
+            if (!Files.exists(file)) {
+                LOG.info("made a key for the audit log's subject index: {}", file);
+                return new SubjectIndex(SubjectKey.create(file), config.gateway());
+            }
+            return new SubjectIndex(SubjectKey.read(file).getFirst(), config.gateway());
+        } catch (FormatException e) {
+            throw new IOException("audit.subjectKey: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Recipient> recipients(GatewayConfig.Audit config) throws AuditException {
+        var recipients = new ArrayList<Recipient>();
+        try {
+            for (var text : config.seal().recipients()) recipients.add(Recipient.parse(text));
+            return recipients;
+        } catch (FormatException e) {
+            throw new AuditException(
+                    AuditException.Reason.WRONG_KEY, "audit.seal: " + e.getMessage(), e);
         }
     }
 
@@ -471,10 +512,12 @@ public final class Gateway {
     }
 
     /// For the audit log: what shapes this run, no secrets.
-    private static Map<String, String> settings(GatewayConfig config) {
+    private static TreeMap<String, String> settings(GatewayConfig config) {
         var settings = new TreeMap<String, String>();
         settings.put("config", config.file().toString());
         settings.put("users", config.users().toString());
+        var sealedTo = config.audit().seal().recipients();
+        if (!sealedTo.isEmpty()) settings.put("sealed to", String.join(" ", sealedTo));
         for (var listener : config.listeners())
             settings.put(
                     "listener " + listener.describe(),

@@ -30,8 +30,19 @@ final class HeldPortal {
     /// Recorded by Bind, and not executed yet.
     @Nullable AuditedStatement bound;
 
-    HeldPortal(Plan plan, HeldStatement statement, AuditedStatement bound, NameContext names) {
-        this(plan, statement, false, bound, names.version(), names.context());
+    /// Whom it is about; for a cursor declared by SQL, worked out each time.
+    final SubjectIndex.Subjects subjects;
+
+    /// Number of what Bind recorded; 0 for a cursor declared by SQL.
+    final long boundNumber;
+
+    HeldPortal(
+            Plan plan,
+            HeldStatement statement,
+            AuditedStatement bound,
+            SubjectIndex.Subjects subjects,
+            NameContext names) {
+        this(plan, statement, false, bound, subjects, names.version(), names.context());
     }
 
     /// Whether names still mean what they meant when it was bound.
@@ -44,19 +55,29 @@ final class HeldPortal {
             @Nullable HeldStatement statement,
             boolean bySql,
             @Nullable AuditedStatement bound,
+            SubjectIndex.Subjects subjects,
             long namesVersion,
             @Nullable TextContext names) {
         this.plan = plan;
         this.statement = statement;
         this.bySql = bySql;
         this.bound = bound;
+        this.subjects = subjects;
+        this.boundNumber = bound == null ? 0 : bound.number();
         this.namesVersion = namesVersion;
         this.names = names;
     }
 
     /// Of a statement that the gateway answers itself; the server has an empty one in its place.
     static HeldPortal ofOwn(HeldStatement statement) {
-        return new HeldPortal(Plan.of(StatementFacts.EMPTY), statement, false, null, 0, null);
+        return new HeldPortal(
+                Plan.of(StatementFacts.EMPTY),
+                statement,
+                false,
+                null,
+                SubjectIndex.Subjects.NONE,
+                0,
+                null);
     }
 
     @Nullable OwnStatement own() {
@@ -64,7 +85,7 @@ final class HeldPortal {
     }
 
     static HeldPortal declaredBySql(Plan query) {
-        return new HeldPortal(query, null, true, null, 0, null);
+        return new HeldPortal(query, null, true, null, SubjectIndex.Subjects.NONE, 0, null);
     }
 
     @Override

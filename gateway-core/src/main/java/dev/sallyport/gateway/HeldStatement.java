@@ -31,6 +31,9 @@ final class HeldStatement {
     /// What the gateway answers itself; the server has an empty statement in its place.
     @Nullable OwnStatement own;
 
+    /// The same as numbers, 0 where it left one to the server.
+    int[] parameterOids = {};
+
     /// The last check, and the context it holds for.
     private @Nullable CheckedText checked;
 

@@ -1,5 +1,7 @@
 package dev.sallyport.gateway;
 
+import java.util.List;
+
 /// How a permitted statement ended.
 ///
 /// @param sqlState of the error; empty when there was none
@@ -7,8 +9,34 @@ package dev.sallyport.gateway;
 /// @param rows as the command tag counts them, or -1 where it doesn't
 /// @param bytes of results for the client
 /// @param micros from the forwarding of the message to its last reply
+/// @param messages what the server said about it, error and notices: may quote rows
 public record Outcome(
-        Status status, String sqlState, String tag, long rows, long bytes, long micros) {
+        Status status,
+        String sqlState,
+        String tag,
+        long rows,
+        long bytes,
+        long micros,
+        List<String> messages) {
+    public Outcome {
+        messages = List.copyOf(messages);
+    }
+
+    public Outcome(Status status, String sqlState, String tag, long rows, long bytes, long micros) {
+        this(status, sqlState, tag, rows, bytes, micros, List.of());
+    }
+
+    public Outcome saying(List<String> words) {
+        return words.isEmpty()
+                ? this
+                : new Outcome(status, sqlState, tag, rows, bytes, micros, words);
+    }
+
+    @Override
+    public String toString() {
+        return "Outcome[" + status + " " + sqlState + " " + tag + "]";
+    }
+
     public enum Status {
         COMPLETED("completed"),
         FAILED("failed"),

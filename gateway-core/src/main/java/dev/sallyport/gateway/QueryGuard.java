@@ -7,6 +7,7 @@ import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.Limited;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.policy.PolicySet;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.SessionChange;
@@ -22,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -55,6 +58,7 @@ public final class QueryGuard {
     private final DecisionLog log;
     private final GatewayMetrics metrics;
     private final Budgets budgets;
+    private final @Nullable SubjectIndex subjects;
 
     /// @param policies those in force now; another object after every change
     QueryGuard(
@@ -62,7 +66,9 @@ public final class QueryGuard {
             Supplier<PolicyDecisionPoint> policies,
             DecisionLog log,
             GatewayMetrics metrics,
-            Budgets budgets) {
+            Budgets budgets,
+            Optional<SubjectIndex> subjects) {
+        this.subjects = subjects.orElse(null);
         this.cache = cache;
         this.policies = policies;
         this.log = log;
@@ -72,6 +78,7 @@ public final class QueryGuard {
 
     /// `Query`: every statement of the text; one refused refuses all.
     public Verdict simpleQuery(Session session, SqlText sql) {
+        hear(session, sql);
         return check(session, "Query", () -> checkQuery(session, sql));
     }
 
@@ -79,14 +86,35 @@ public final class QueryGuard {
     ///
     /// @param parameterTypes OIDs as the client gave them, 0 where it left that to the server
     public Verdict parse(Session session, String name, SqlText sql, int[] parameterTypes) {
+        hear(session, sql);
         return check(session, "Parse", () -> checkParse(session, name, sql, parameterTypes));
     }
 
     /// `Bind`: decided again, since policy, catalog and search path may have changed. The intent is
     /// recorded here: planning can already evaluate functions. A portal that is never executed gets
     /// its outcome (`skipped`) by itself.
-    public Verdict bind(Session session, String portal, String statementName, int parameters) {
+    public Verdict bind(
+            Session session, String portal, String statementName, BoundValues parameters) {
         return check(session, "Bind", () -> checkBind(session, portal, statementName, parameters));
+    }
+
+    /// Whether {@link #bind} has a use for the parameters' values.
+    public boolean wantsValues() {
+        return log.seals() || concerns(policies.get().policies());
+    }
+
+    private boolean concerns(PolicySet inForce) {
+        return subjects != null && subjects.concerns(inForce);
+    }
+
+    private void hear(Session session, SqlText sql) {
+        if (wantsValues()) session.heard(Heard.text(sql));
+    }
+
+    /// Whether what the server says of a statement is kept, sealed to auditors: see {@link
+    /// Outcome#messages}.
+    public boolean keepsMessages() {
+        return log.seals();
     }
 
     /// `Execute`. The first time it answers with the statement that Bind recorded; a portal that is
@@ -227,6 +255,7 @@ public final class QueryGuard {
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.TOO_MANY_HELD, "");
         var names = session.names();
         var statement = new HeldStatement(sql, 0, false, names.context(), oids(parameterTypes));
+        statement.parameterOids = parameterTypes.clone();
         statement.checkedAtParse(text, names.context());
         statement.sentAs(edits, rewritten, harmless);
         session.sentParse(name, statement);
@@ -244,6 +273,7 @@ public final class QueryGuard {
         RewrittenText rewritten = null;
         for (var candidate : session.statement(name)) {
             rewritten = candidate.rewritten();
+            hear(session, candidate.sql);
             for (var facts : meaning(session, "Describe", candidate)) {
                 var plan =
                         plan(session, "Describe", facts)
@@ -257,8 +287,9 @@ public final class QueryGuard {
         return new Verdict.Permit(List.of(), 0, false, rewritten, governed);
     }
 
-    private Verdict checkBind(Session session, String portal, String name, int parameters)
+    private Verdict checkBind(Session session, String portal, String name, BoundValues bind)
             throws Stop {
+        int parameters = bind.count();
         var candidates = session.statement(name);
         if (candidates.isEmpty())
             throw refused(
@@ -269,6 +300,8 @@ public final class QueryGuard {
             session.sentBind(portal, HeldPortal.ofOwn(candidates.getLast()));
             return new Verdict.Permit(List.of(), 0, false);
         }
+        var last = candidates.getLast();
+        if (wantsValues()) session.heard(Heard.bind(last.sql, bind.values(), last.parameterOids));
         Plan plan = null;
         for (var candidate : candidates)
             for (var facts : meaning(session, "Bind", candidate))
@@ -293,7 +326,14 @@ public final class QueryGuard {
                         && areServersOwn(candidates.getLast().parameterTypes, parameters);
         if (!runsNothing) session.names().follow(plan);
         session.sentBind(
-                portal, new HeldPortal(plan, candidates.getLast(), bound, session.names()));
+                portal,
+                new HeldPortal(
+                        plan,
+                        candidates.getLast(),
+                        bound,
+                        Objects.requireNonNullElse(
+                                session.heard().subjects(plan), SubjectIndex.Subjects.NONE),
+                        session.names()));
         return new Verdict.Permit(
                 List.of(bound),
                 bound.intentTicket(),
@@ -326,6 +366,7 @@ public final class QueryGuard {
         var portal = candidates.getLast();
         var tallies = candidates.stream().map(c -> c.tally).toList();
         var statement = portal.bound;
+        if (portal.boundNumber != 0) session.heard(Heard.boundBy(portal));
         var judge = new Judge(session, policies.get());
         if (statement != null && plan == portal.plan) {
             // Bind was permitted under the policy of then.
@@ -429,6 +470,7 @@ public final class QueryGuard {
         var portal = candidates.getLast();
         var own = portal.own();
         if (candidates.size() > 1 || own == null) throw ambiguous(session, "Execute");
+        if (portal.statement != null) hear(session, portal.statement.sql);
         var answer = answer(session, "Execute", own);
         var whole = portal.answer;
         if (whole == null) portal.answer = whole = answer.rows;
@@ -478,7 +520,14 @@ public final class QueryGuard {
     }
 
     private static Asked ownAsked(OwnStatement own, String redacted) {
-        return new Asked(own.kind(), redacted, List.of(), List.of(), List.of(), List.of());
+        return new Asked(
+                own.kind(),
+                redacted,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                SubjectIndex.Subjects.NONE);
     }
 
     private static Asked ownAsked(OwnStatement own) {
@@ -751,7 +800,7 @@ public final class QueryGuard {
                 if (last != null) {
                     if (all == null) {
                         all = new IdentityHashMap<>();
-                        all.put(last, java.util.Objects.requireNonNull(lastRuling));
+                        all.put(last, Objects.requireNonNull(lastRuling));
                     }
                     all.put(facts, known);
                 }
@@ -930,6 +979,24 @@ public final class QueryGuard {
                 LimitExceeded.SQL_STATE);
     }
 
+    private Asked asked(Session session, Plan plan, List<String> parameterTypes, Judge judge) {
+        var asked = judged(plan, parameterTypes, judge);
+        var index = subjects;
+        if (index == null || !index.concerns(judge.policies().policies())) return asked;
+        var known = session.heard().subjects(plan);
+        if (known != null) return asked.about(known);
+        var named =
+                index.of(
+                        plan,
+                        judge.policies().policies(),
+                        session.database().name(),
+                        session.heard(),
+                        session.names().context() instanceof TextContext.Postgres(var context)
+                                && context.clientEncoding().equals("UTF8"));
+        session.heard().about(plan, named);
+        return named == SubjectIndex.Subjects.NONE ? asked : asked.about(named);
+    }
+
     /// Decides all of it, then records the intents; or records the denial.
     ///
     /// @param tallies see {@link #meter}; null: nothing runs yet
@@ -964,7 +1031,7 @@ public final class QueryGuard {
                                 session,
                                 number,
                                 message,
-                                judged(plan, parameterTypes, judge),
+                                asked(session, plan, parameterTypes, judge),
                                 decisions.get(i).ruleIds(),
                                 judge.policies().policies().version());
                 var statement =
@@ -1082,6 +1149,7 @@ public final class QueryGuard {
         } catch (RuntimeException | StackOverflowError e) {
             verdict = failed(session, message, e);
         }
+        session.heard(Heard.NOTHING);
         if (!(verdict instanceof Verdict.NeedsTruth)) session.names().checked();
         metrics.checked(System.nanoTime() - begun);
         return verdict;
@@ -1140,14 +1208,13 @@ public final class QueryGuard {
             String what,
             int position) {
         long number = session.nextStatement();
-        var reason =
-                what.isEmpty() || refusal.quotesClient()
-                        ? refusal.sentence()
-                        : refusal.sentence() + ": " + what;
+        var words = refusal.sentence() + (what.isEmpty() ? "" : ": " + what);
+        var reason = refusal.quotesClient() ? refusal.sentence() : words;
+        if (words.equals(reason)) words = "";
         var version = policies.get().policies().version();
         long ticket;
         try {
-            ticket = log.denied(session, number, message, asked, List.of(), reason, version);
+            ticket = log.denied(session, number, message, asked, List.of(), reason, words, version);
         } catch (AuditException e) {
             return unrecorded(session, e);
         }
@@ -1204,11 +1271,13 @@ public final class QueryGuard {
         long number = 0;
         for (int i = 0; i < plans.size(); i++) {
             long n = session.nextStatement();
-            var asked = judged(plans.get(i), parameterTypes, judge);
+            var asked = asked(session, plans.get(i), parameterTypes, judge);
             var reason = i == culprit ? decision.recorded() : Refusal.ANOTHER_DENIED;
+            var words = i == culprit ? decision.reason() : reason;
+            if (words.equals(reason)) words = "";
             var rules = i == culprit ? decision.ruleIds() : List.<String>of();
             try {
-                ticket = log.denied(session, n, message, asked, rules, reason, version);
+                ticket = log.denied(session, n, message, asked, rules, reason, words, version);
             } catch (AuditException e) {
                 return new Stop(unrecorded(session, e));
             }

@@ -120,7 +120,7 @@ public enum Refusal {
     }
 
     /// Whether what more is said about a case has words of the client's that name nothing here: a
-    /// value without its quotes looks like a column. The log doesn't have them in clear.
+    /// value without its quotes looks like a column. The log has them sealed, never in clear.
     boolean quotesClient() {
         return switch (this) {
             case SYNTAX, UNKNOWN_OBJECT, AMBIGUOUS, UNACCOUNTED -> true;

@@ -53,6 +53,9 @@ public final class Session {
     private long bytesToClient;
     private long bytesFromClient;
 
+    /// Of the message that the guard is at.
+    private Heard heard = Heard.NOTHING;
+
     /// Records that a bound portal was never executed.
     private Consumer<AuditedStatement> neverRan = _ -> {};
 
@@ -340,6 +343,14 @@ public final class Session {
 
     void neverRan(Consumer<AuditedStatement> recorder) {
         neverRan = recorder;
+    }
+
+    Heard heard() {
+        return heard;
+    }
+
+    void heard(Heard message) {
+        heard = message;
     }
 
     long nextStatement() {

@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Confidential;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import dev.sallyport.policy.Decision;
@@ -175,6 +176,7 @@ public final class SessionRegistry {
             if (statement.outcomeOwed())
                 statement.outcomeTicket = decisions.outcome(session, statement, Outcome.skipped());
         });
+        var program = ClientPrograms.known(session.applicationName());
         try {
             long ticket =
                     audit.append(
@@ -184,7 +186,12 @@ public final class SessionRegistry {
                                     session.client(),
                                     session.upstream(),
                                     session.database().name(),
-                                    session.applicationName()));
+                                    program),
+                            Confidential.names(
+                                    program.equals(session.applicationName())
+                                            ? Map.of()
+                                            : Map.of(
+                                                    "applicationName", session.applicationName())));
             byId.put(session.id(), session);
             metrics.sessionOpened();
             // The gateway may have begun to stop, or the user been disabled, in between.

@@ -21,6 +21,7 @@ import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.rewrite.Edit;
 import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.selection.Selections;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -54,6 +55,7 @@ final class StatementFacts {
                             true,
                             Map.of()),
                     References.NONE,
+                    Selections.Result.NONE,
                     null);
 
     final String redacted;
@@ -93,6 +95,12 @@ final class StatementFacts {
 
     /// The statement that it prepares, or the query that it declares a cursor for.
     final @Nullable StatementFacts inner;
+
+    /// The rows that it asks for by value, at each place of the text.
+    final Selections.Result selections;
+
+    /// What of it identifies people, under the policy last asked.
+    volatile SubjectIndex.@Nullable Concern concern;
 
     private volatile Kept[] rulings = NONE;
 
@@ -151,7 +159,9 @@ final class StatementFacts {
             String redacted,
             Footprint footprint,
             References references,
+            Selections.Result selections,
             @Nullable Catalog catalog) {
+        this.selections = selections;
         this.redacted = redacted;
         this.footprint = footprint;
         this.references = references;
@@ -275,10 +285,10 @@ final class StatementFacts {
         for (var change : footprint.sessionChanges())
             switch (change) {
                 case SessionChange.Prepares(_, var prepared) -> {
-                    return new StatementFacts(redacted, prepared, references, catalog);
+                    return new StatementFacts(redacted, prepared, references, selections, catalog);
                 }
                 case SessionChange.DeclaresCursor(_, var query) -> {
-                    return new StatementFacts(redacted, query, references, catalog);
+                    return new StatementFacts(redacted, query, references, selections, catalog);
                 }
                 case SessionChange.Executes _,
                         SessionChange.UsesCursor _,
@@ -311,6 +321,11 @@ final class StatementFacts {
                                     SESSION ->
                                     false;
                         });
+    }
+
+    /// With its columns; null where the statement names none, or it isn't in the catalog.
+    Catalog.@Nullable Relation relation(Resource.Relation named) {
+        return catalog == null ? null : catalog.relation(named.schema(), named.name());
     }
 
     StatementKind kind() {
@@ -456,7 +471,8 @@ final class StatementFacts {
                 + words
                 + columns
                 + footprint.accesses().size() * 64L
-                + references.all().size() * 160L;
+                + references.all().size() * 160L
+                + selections.rows().size() * 200L;
     }
 
     static List<String> words(List<Access> accesses) {

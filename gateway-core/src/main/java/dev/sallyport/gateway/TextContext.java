@@ -18,7 +18,13 @@ sealed interface TextContext {
     /// The schemas that unqualified names are looked up in.
     List<String> searchPath();
 
-    Analysis analyze(SqlText sql);
+    default Analysis analyze(SqlText sql) {
+        return analyze(sql, false);
+    }
+
+    /// @param selections whether to find the rows that are asked for by value, where that is known
+    ///   of the dialect
+    Analysis analyze(SqlText sql, boolean selections);
 
     record Postgres(AnalysisContext context) implements TextContext {
         private static final SqlAnalyzer ANALYZER = new SqlAnalyzer();
@@ -34,8 +40,8 @@ sealed interface TextContext {
         }
 
         @Override
-        public Analysis analyze(SqlText sql) {
-            return ANALYZER.analyze(sql, context);
+        public Analysis analyze(SqlText sql, boolean selections) {
+            return ANALYZER.analyze(sql, context, selections);
         }
     }
 
@@ -53,7 +59,7 @@ sealed interface TextContext {
         }
 
         @Override
-        public Analysis analyze(SqlText sql) {
+        public Analysis analyze(SqlText sql, boolean selections) {
             return ANALYZER.analyze(sql, context);
         }
     }
@@ -66,7 +72,7 @@ sealed interface TextContext {
         }
 
         @Override
-        public Analysis analyze(SqlText sql) {
+        public Analysis analyze(SqlText sql, boolean selections) {
             return new Analysis.NotUnderstood(Analysis.Code.ENCODING, reason, new Span(0, 0));
         }
     }

@@ -76,7 +76,7 @@ final class Conversation {
     }
 
     Verdict bind(String portal, String statement) {
-        return asking(() -> guard.bind(session, portal, statement, 0));
+        return asking(() -> guard.bind(session, portal, statement, BoundValues.unread(0)));
     }
 
     /// With one parameter.
@@ -86,7 +86,7 @@ final class Conversation {
     }
 
     Verdict bindOne(String portal, String statement) {
-        return asking(() -> guard.bind(session, portal, statement, 1));
+        return asking(() -> guard.bind(session, portal, statement, BoundValues.unread(1)));
     }
 
     Verdict describe(String statement) {

@@ -77,7 +77,8 @@ class MySqlGuardTest {
                         sessions.policies::get,
                         sessions.decisions,
                         sessions.metrics,
-                        new Budgets(System::currentTimeMillis));
+                        new Budgets(System::currentTimeMillis),
+                        java.util.Optional.empty());
         session =
                 ((SessionRegistry.Opened)
                                 sessions.registry.open(

@@ -64,7 +64,8 @@ class QueryGuardTest {
                         sessions.policies::get,
                         sessions.decisions,
                         sessions.metrics,
-                        new Budgets(System::currentTimeMillis));
+                        new Budgets(System::currentTimeMillis),
+                        java.util.Optional.empty());
     }
 
     @AfterEach

@@ -46,7 +46,8 @@ class RewritingTest {
                         sessions.policies::get,
                         sessions.decisions,
                         sessions.metrics,
-                        new Budgets(System::currentTimeMillis));
+                        new Budgets(System::currentTimeMillis),
+                        java.util.Optional.empty());
         dana = new Conversation(guard, sessions.open("dana", new TestSessions.Connection()));
     }
 

@@ -138,6 +138,7 @@ class RulingCacheTest {
                         true,
                         Map.of()),
                 References.NONE,
+                dev.sallyport.sql.selection.Selections.Result.NONE,
                 null);
     }
 }

@@ -81,6 +81,12 @@ final class Classification {
         return found;
     }
 
+    /// Whether any column of the relation may have this class.
+    boolean has(Resource.Relation relation, String dataClass) {
+        for (var e : about(relation)) if (e.dataClass.equals(dataClass)) return true;
+        return false;
+    }
+
     private List<Entry> about(Resource.Relation relation) {
         var name = new Name(relation.schema(), relation.name());
         var known = byRelation.get(name);

@@ -187,4 +187,21 @@ public final class PolicyNames {
                 .map(p -> p.classification().of(relation, column))
                 .orElseGet(TreeSet::new);
     }
+
+    /// Whether `classify` gives any column of the database this class.
+    public static boolean hasClass(PolicySet policies, String database, String dataClass) {
+        return policies.database(database)
+                .map(p ->
+                        p.classification().entries().stream()
+                                .anyMatch(e -> e.dataClass().equals(dataClass)))
+                .orElse(false);
+    }
+
+    /// Whether `classify` gives any column of the relation this class.
+    public static boolean hasClass(
+            PolicySet policies, String database, Resource.Relation relation, String dataClass) {
+        return policies.database(database)
+                .map(p -> p.classification().has(relation, dataClass))
+                .orElse(false);
+    }
 }

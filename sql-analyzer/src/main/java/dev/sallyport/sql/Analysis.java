@@ -3,6 +3,7 @@ package dev.sallyport.sql;
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.selection.Selections;
 import java.util.List;
 import java.util.Set;
 
@@ -58,5 +59,12 @@ public sealed interface Analysis {
     /// @param redacted the statement with every literal replaced by `?` and comments dropped: may
     ///   be logged in clear
     /// @param references every place of the statement that names a relation, for rewriting
-    record Statement(Span span, String redacted, Footprint footprint, References references) {}
+    /// @param selections the rows that it asks for by value at each of these places; none where
+    ///   nobody wanted to know
+    record Statement(
+            Span span,
+            String redacted,
+            Footprint footprint,
+            References references,
+            Selections.Result selections) {}
 }

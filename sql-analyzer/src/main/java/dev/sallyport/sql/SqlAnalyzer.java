@@ -12,6 +12,7 @@ import dev.sallyport.sql.parser.ParseResult.ParsedStatement;
 import dev.sallyport.sql.parser.PostgresParser;
 import dev.sallyport.sql.resolve.SecondNet;
 import dev.sallyport.sql.resolve.StatementResolver;
+import dev.sallyport.sql.selection.Selections;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -65,6 +66,11 @@ public final class SqlAnalyzer {
 
     /// Every statement of the text, or why not: one that isn't understood makes the whole text so.
     public Analysis analyze(SqlText sql, AnalysisContext context) {
+        return analyze(sql, context, false);
+    }
+
+    /// @param selections whether to find the rows that are asked for by value, too
+    public Analysis analyze(SqlText sql, AnalysisContext context, boolean selections) {
         try {
             Optional<NotUnderstood> unfit = unfit(context);
             if (unfit.isPresent()) return unfit.get();
@@ -81,7 +87,7 @@ public final class SqlAnalyzer {
                                 },
                                 reason,
                                 span);
-                case ParseResult.Parsed parsed -> resolve(parsed, context);
+                case ParseResult.Parsed parsed -> resolve(parsed, context, selections);
             };
         } catch (RuntimeException | StackOverflowError e) {
             // A defect of ours. The one answer is no; the log gets no SQL, only where it happened.
@@ -121,7 +127,8 @@ public final class SqlAnalyzer {
         return Optional.empty();
     }
 
-    private static Analysis resolve(ParseResult.Parsed parsed, AnalysisContext context) {
+    private static Analysis resolve(
+            ParseResult.Parsed parsed, AnalysisContext context, boolean selections) {
         List<Analysis.Statement> statements = new ArrayList<>(parsed.statements().size());
         BitSet accounted = new BitSet();
         boolean stale = false;
@@ -144,7 +151,10 @@ public final class SqlAnalyzer {
                                             statement.firstToken(),
                                             statement.endToken()),
                                     footprint,
-                                    references));
+                                    references,
+                                    selections
+                                            ? Selections.of(statement.statement(), references)
+                                            : Selections.Result.NONE));
                 }
             }
         }

@@ -3,19 +3,11 @@ package dev.sallyport.audit.note;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey.Use;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// A file of private keys, two lines each, the newest first; blank lines and such that begin with
 /// `#` are for people. Older keys are there to vouch for the newest and may be removed when that
@@ -25,17 +17,7 @@ public final class KeyFile {
 
     /// @throws FormatException not of the form, or readable by everyone
     public static List<SigningKey> read(Path file) throws IOException, FormatException {
-        try {
-            if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ))
-                throw new FormatException(
-                        "the key file " + file + " is readable by everyone: chmod 600 it");
-        } catch (UnsupportedOperationException _) {
-            // No POSIX permissions here: the folder's access list decides.
-        }
-        List<String> lines =
-                Files.readAllLines(file).stream()
-                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                        .toList();
+        List<String> lines = SecretFile.read(file);
         if (lines.isEmpty() || lines.size() % 2 != 0)
             throw new FormatException("the key file " + file + " has not two lines for each key");
         List<SigningKey> keys = new ArrayList<>();
@@ -76,34 +58,7 @@ public final class KeyFile {
                         "# Sallyport: private keys, the newest first. Keep them secret.\n");
         for (SigningKey key : keys)
             text.append(key.secretLine()).append('\n').append(key.verifier()).append('\n');
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) throw new IOException("no place for a key file: " + file);
-        Path draft = folder.resolve(file.getFileName() + ".new");
-        Files.deleteIfExists(draft);
-        try (FileChannel channel = channel(draft)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text.toString());
-            while (bytes.hasRemaining()) channel.write(bytes);
-            channel.force(true);
-        }
-        if (!replace && Files.exists(file)) throw new FileAlreadyExistsException(file.toString());
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel channel = FileChannel.open(folder)) {
-            channel.force(true);
-        }
-    }
-
-    private static FileChannel channel(Path draft) throws IOException {
-        Set<StandardOpenOption> options =
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try {
-            return FileChannel.open(
-                    draft,
-                    options,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-        } catch (UnsupportedOperationException _) {
-            return FileChannel.open(draft, options);
-        }
+        SecretFile.write(file, text.toString(), replace);
     }
 
     /// Public keys, one a line, for whoever verifies.

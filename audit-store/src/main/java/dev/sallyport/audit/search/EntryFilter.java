@@ -85,7 +85,7 @@ public record EntryFilter(
     }
 
     /// Whether only the outcome can tell.
-    boolean asksForOutcome() {
+    public boolean asksForOutcome() {
         return wanted.keySet().stream().anyMatch(Criterion::isOfOutcome);
     }
 

@@ -6,6 +6,8 @@ import dev.sallyport.audit.note.Checkpoint;
 import dev.sallyport.audit.note.KeyFile;
 import dev.sallyport.audit.note.SigningKey;
 import dev.sallyport.audit.note.VerifierKey;
+import dev.sallyport.audit.sealed.AuditorKey;
+import dev.sallyport.audit.subject.SubjectKey;
 import dev.sallyport.audit.verify.Evidence;
 import dev.sallyport.audit.verify.LogVerifier;
 import dev.sallyport.audit.verify.Position;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             AuditTailCommand.class,
             AuditSearchCommand.class,
+            AuditShowCommand.class,
             AuditReportCommand.class,
             AuditExportCommand.class,
             AuditCommand.VerifyCommand.class,
@@ -56,8 +60,8 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: tail, search, report, export, verify, checkpoint, prove, keygen,"
-                        + " witness or postgres");
+                "missing command: tail, search, show, report, export, verify, checkpoint, prove,"
+                        + " keygen, witness or postgres");
     }
 
     /// Where the log is.
@@ -262,20 +266,26 @@ final class AuditCommand implements Callable<Integer> {
     @Command(
             name = "keygen",
             description = {
-                "Makes a key for the log's checkpoints and prints its public part, for --keys.",
-                "Where the file has a key already, the new one is put before it: the gateway takes"
-                        + " it at its next start, and the old one vouches for it."
+                "Makes a key and prints its public part.",
+                "With --log-key: for the log's checkpoints, to be given to --keys. Where the file"
+                        + " has a key already, the new one is put before it: the gateway takes it"
+                        + " at its next start, and the old one vouches for it.",
+                "With --auditor: for one who may read what the log seals; the public part belongs"
+                        + " under `audit.seal.recipients` of the configuration, the file with the"
+                        + " auditor.",
+                "With --subject-key: for the index by patient. A new key is put before those in the"
+                        + " file, by which `audit search --subject` finds what is older."
             },
+            sortOptions = false,
             optionListHeading = "%nOptions:%n")
     static final class KeygenCommand implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;
 
         @Option(
                 names = "--log-key",
-                required = true,
                 paramLabel = "FILE",
                 description = "The key file, as `audit.key` of the configuration.")
-        private Path file = Path.of("");
+        private @Nullable Path file;
 
         @Option(
                 names = "--origin",
@@ -283,8 +293,69 @@ final class AuditCommand implements Callable<Integer> {
                 description = "The log's name, `gateway` of the configuration; for a new file.")
         private String origin = "";
 
+        @Option(
+                names = "--auditor",
+                paramLabel = "NAME",
+                description = "Whose key it is, as maria@clinic.example.")
+        private String auditor = "";
+
+        @Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description = "Where the auditor's private key goes; a new file.")
+        private @Nullable Path auditorKey;
+
+        @Option(
+                names = "--subject-key",
+                paramLabel = "FILE",
+                description =
+                        "The key file of the subject index, as `audit.subjectKey` of the"
+                                + " configuration.")
+        private @Nullable Path subjectKey;
+
         @Override
         public Integer call() throws CommandFailure {
+            if (subjectKey != null && file == null && auditorKey == null)
+                return subjects(subjectKey);
+            if (subjectKey != null
+                    || (file == null
+                            ? auditor.isEmpty() || auditorKey == null
+                            : auditorKey != null))
+                throw new CommandFailure(
+                        ExitCode.USAGE,
+                        "needed: --log-key FILE for the log, --auditor NAME --key FILE, or"
+                                + " --subject-key FILE");
+            return file == null ? auditor(auditorKey) : log(file);
+        }
+
+        private Integer subjects(Path to) throws CommandFailure {
+            try {
+                var key = Files.exists(to) ? SubjectKey.rotate(to) : SubjectKey.create(to);
+                out(spec).println("subject key " + key.id());
+                out(spec).flush();
+                return ExitCode.OK;
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure("the key cannot be made: " + e.getMessage());
+            }
+        }
+
+        private Integer auditor(@Nullable Path to) throws CommandFailure {
+            try {
+                if (to == null) throw new IllegalStateException("checked before");
+                out(spec).println(AuditorKey.create(to, auditor).recipient());
+                out(spec).flush();
+                return ExitCode.OK;
+            } catch (FileAlreadyExistsException _) {
+                throw new CommandFailure(
+                        "there is a file "
+                                + to
+                                + " already: what was sealed to the key in it needs that key");
+            } catch (IOException | FormatException e) {
+                throw new CommandFailure("the key cannot be made: " + e.getMessage());
+            }
+        }
+
+        private Integer log(Path file) throws CommandFailure {
             try {
                 SigningKey key;
                 if (Files.exists(file)) {

@@ -187,6 +187,12 @@ final class PolicyReplay {
                             + " PostgreSQL's own");
         var application = applications.get(entry.text("session"));
         var ruling = ruling(entry, subject, application, known, known.footprints);
+        if (application != null
+                && application.endsWith("?")
+                && ruling.reuse().compareTo(Reuse.SESSION) >= 0)
+            return Optional.of(
+                    "a condition may read the application's name, and the log doesn't have all of"
+                            + " it in clear");
         if (application == null && ruling.reuse().compareTo(Reuse.SESSION) >= 0)
             return Optional.of("a condition may read how the session began, before this log does");
         return compare(entry, ruling);

@@ -249,6 +249,16 @@ public final class Demo {
         say(
                 "Its copy in PostgreSQL: ./sallyport audit verify --config %s",
                 Entrance.shellWord(running.configuration().config().file().toString()));
+        say(
+                "An entry with what only its auditor may read: ./sallyport audit show 9 --open"
+                        + " --key %s --store %s",
+                Entrance.shellWord(
+                        running.configuration()
+                                .config()
+                                .file()
+                                .resolveSibling(DemoFolder.AUDITOR_KEY)
+                                .toString()),
+                Entrance.shellWord(running.configuration().config().audit().store().toString()));
         say("Decisions appear here as they are made. Ctrl-C stops everything.");
         say("");
     }

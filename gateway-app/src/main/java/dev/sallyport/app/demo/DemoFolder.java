@@ -4,6 +4,8 @@ import dev.sallyport.app.cli.CommandFailure;
 import dev.sallyport.app.cli.Verifiers;
 import dev.sallyport.app.postgres.PostgresServer;
 import dev.sallyport.app.tls.CertificateAuthority;
+import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.sealed.AuditorKey;
 import dev.sallyport.config.ScramVerifier;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -31,6 +33,9 @@ import java.util.regex.Pattern;
 /// `tls/`, `secrets/`, `audit/`; beside them `postgres/`, `lock` and, while the demo runs,
 /// `demo.json`.
 final class DemoFolder implements AutoCloseable {
+    /// The private key of the demo's auditor, who in earnest would keep it elsewhere.
+    static final String AUDITOR_KEY = "secrets/auditor.seal-key";
+
     private static final Duration CERTIFICATE_MARGIN = Duration.ofDays(30);
     private static final int PASSWORD_CHARS = 16;
     private static final int DEFAULT_PORT = 5432;
@@ -218,8 +223,25 @@ final class DemoFolder implements AutoCloseable {
                         upstream.host(),
                         upstream.port(),
                         ca.isPresent());
+        text =
+                replaceOnce(
+                        text,
+                        "  # seal:",
+                        "  seal: { recipients: [" + recipient() + "] }\n  # seal:");
         Files.writeString(file, text);
         return file;
+    }
+
+    /// To whom the demo's log seals raw texts and values; the key is made when it isn't there.
+    private String recipient() throws IOException {
+        try {
+            var file = folder.resolve(AUDITOR_KEY);
+            var key =
+                    Files.exists(file) ? AuditorKey.read(file) : AuditorKey.create(file, "auditor");
+            return key.recipient().toString();
+        } catch (FormatException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     static String mainFile(

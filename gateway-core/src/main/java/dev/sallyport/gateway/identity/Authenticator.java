@@ -3,6 +3,7 @@ package dev.sallyport.gateway.identity;
 import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
+import dev.sallyport.audit.Confidential;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.MySqlVerifiers;
 import dev.sallyport.config.ScramVerifier;
@@ -10,6 +11,7 @@ import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -206,8 +208,8 @@ public final class Authenticator {
         }
     }
 
-    /// @param user as the client gave it: only a known one is recorded, an unknown one may be a
-    ///   mistyped password
+    /// @param user as the client gave it: only a known one is recorded in clear, an unknown one may
+    ///   be a mistyped password
     private long recordFailure(
             String sessionId,
             String user,
@@ -218,7 +220,8 @@ public final class Authenticator {
         try {
             return audit.append(
                     new AuditEvent.LoginFailed(
-                            sessionId, known, describe(client), listener, reason));
+                            sessionId, known, describe(client), listener, reason),
+                    Confidential.names(known.equals(user) ? Map.of() : Map.of("user", user)));
         } catch (AuditException _) {
             metrics.auditRefused();
             return 0;

@@ -2,6 +2,7 @@ package dev.sallyport.mysql.session;
 
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.Outcome;
@@ -55,7 +56,7 @@ final class GatewayEnforcement implements Enforcement {
 
     @Override
     public Verdict execute(String name, int parameters) {
-        var verdict = guard.bind(session, PORTAL, name, parameters);
+        var verdict = guard.bind(session, PORTAL, name, BoundValues.unread(parameters));
         if (!(verdict instanceof Verdict.Permit)) return verdict;
         var executed = guard.execute(session, PORTAL, 0);
         guard.syncReached(session);

@@ -92,6 +92,26 @@ public record Diagnostic(Map<Character, String> fields) {
         return fields.get(HINT);
     }
 
+    /// Everything in it, for the log's sealed part.
+    ///
+    /// @param decodedIn what the fields' bytes were taken for
+    /// @param encoding what they are
+    public String words(ClientEncoding decodedIn, ClientEncoding encoding) {
+        StringBuilder words = new StringBuilder(severity()).append(' ').append(sqlState());
+        fields.forEach((letter, text) -> {
+            if (letter == SEVERITY || letter == SEVERITY_NOT_LOCALIZED || letter == SQL_STATE)
+                return;
+            words.append('\n').append(letter).append(": ");
+            try {
+                words.append(encoding.decode(decodedIn.encode(text)));
+            } catch (ProtocolViolation _) {
+                // Bytes that are no text in the session's encoding: as they are.
+                words.append(text);
+            }
+        });
+        return words.toString();
+    }
+
     @Override
     public String toString() {
         return "Diagnostic[" + severity() + " " + sqlState() + "]";

@@ -9,6 +9,7 @@ import dev.sallyport.gateway.TruthQuery;
 import dev.sallyport.postgres.message.CommandComplete;
 import dev.sallyport.sql.access.StatementKind;
 import dev.sallyport.sql.rewrite.RewrittenText;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,9 @@ abstract sealed class Awaited {
     Awaited(long ticket) {
         this.ticket = ticket;
     }
+
+    /// The audit log keeps no more of one statement's messages than about this.
+    private static final int MAX_SAID_CHARS = 4_096;
 
     /// What the results of one statement have come to.
     enum Phase {
@@ -68,6 +72,11 @@ abstract sealed class Awaited {
         /// When the statement now running could begin.
         long begunNanos = startedNanos;
 
+        /// What the server said about it; kept only where somebody may read it.
+        private final List<String> said = new ArrayList<>(0);
+
+        private int saidChars;
+
         Running(long ticket) {
             super(ticket);
         }
@@ -77,6 +86,25 @@ abstract sealed class Awaited {
 
         /// The server has yet to say whether it takes the data of a COPY FROM STDIN.
         abstract boolean expectsCopyIn();
+
+        /// Whether more of what the server says of the statement now running is kept.
+        boolean hears() {
+            return saidChars < MAX_SAID_CHARS;
+        }
+
+        void hear(String words) {
+            said.add(words);
+            saidChars += words.length();
+        }
+
+        /// What was said of the statement that ends now.
+        List<String> said() {
+            if (said.isEmpty()) return List.of();
+            List<String> all = List.copyOf(said);
+            said.clear();
+            saidChars = 0;
+            return all;
+        }
 
         boolean currentIs(StatementKind kind) {
             AuditedStatement statement = current();

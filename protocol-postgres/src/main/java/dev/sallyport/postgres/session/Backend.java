@@ -169,7 +169,7 @@ final class Backend {
         return switch (type) {
             case COMMAND_COMPLETE, ERROR_RESPONSE, PARAMETER_STATUS, READY_FOR_QUERY -> true;
             case DATA_ROW -> replies.isProbing();
-            case NOTICE_RESPONSE -> replies.isScrubbing();
+            case NOTICE_RESPONSE -> replies.readsNotices();
             case COPY_OUT_RESPONSE -> replies.isMetering();
             case AUTHENTICATION,
                     BACKEND_KEY_DATA,

@@ -1,6 +1,7 @@
 package dev.sallyport.postgres.session;
 
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.Refusal;
@@ -17,7 +18,13 @@ interface Enforcement extends ReleaseQueue.Records {
 
     Verdict parse(String statement, SqlText sql, int[] parameterTypes);
 
-    Verdict bind(String portal, String statement, int parameters);
+    Verdict bind(String portal, String statement, BoundValues parameters);
+
+    /// Whether {@link #bind} has a use for the values.
+    boolean wantsValues();
+
+    /// Whether an {@link Outcome} is to hold what the server said.
+    boolean keepsMessages();
 
     Verdict execute(String portal, long maxRows);
 

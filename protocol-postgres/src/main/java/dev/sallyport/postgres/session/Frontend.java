@@ -1,6 +1,7 @@
 package dev.sallyport.postgres.session;
 
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
@@ -10,6 +11,7 @@ import dev.sallyport.postgres.codec.FrameLimits;
 import dev.sallyport.postgres.codec.FrameReader;
 import dev.sallyport.postgres.message.Bind;
 import dev.sallyport.postgres.message.BindReader;
+import dev.sallyport.postgres.message.BindValues;
 import dev.sallyport.postgres.message.Close;
 import dev.sallyport.postgres.message.CopyDone;
 import dev.sallyport.postgres.message.CopyFail;
@@ -361,6 +363,10 @@ final class Frontend {
             bindReader = null;
         }
         if (!reader.hasBind()) return;
+        // What is kept of the values must not hang on how they came.
+        if (frames.inBody()
+                && enforcement.wantsValues()
+                && prefix.readableBytes() < STREAMED_BIND_BYTES) return;
         bindPrefix = null;
         // Until it's decided, nothing more of it is read; then it goes on from here.
         passage = Passage.DROP;
@@ -550,8 +556,7 @@ final class Frontend {
                     refuseName(frame, start);
                 } else {
                     apply(
-                            enforcement.bind(
-                                    bind.portal(), bind.statement(), bind.parameterCount()),
+                            enforcement.bind(bind.portal(), bind.statement(), values(bind, frame)),
                             frame,
                             start,
                             "");
@@ -1056,6 +1061,17 @@ final class Frontend {
             frame.body.release();
             throw e;
         }
+    }
+
+    private BoundValues values(Bind bind, Frame frame) {
+        if (bind.parameterCount() == 0 || !enforcement.wantsValues())
+            return BoundValues.unread(bind.parameterCount());
+        ByteBuf body =
+                frame.body.slice(
+                        frame.body.readerIndex(),
+                        Math.min(frame.body.readableBytes(), STREAMED_BIND_BYTES));
+        return new BoundValues(
+                bind.parameterCount(), BindValues.read(body, bind, session.encoding()));
     }
 
     private static boolean isTooLong(String name) {

@@ -2,6 +2,7 @@ package dev.sallyport.postgres.session;
 
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.Outcome;
@@ -40,8 +41,18 @@ final class GatewayEnforcement implements Enforcement {
     }
 
     @Override
-    public Verdict bind(String portal, String statement, int parameters) {
+    public Verdict bind(String portal, String statement, BoundValues parameters) {
         return guard.bind(session, portal, statement, parameters);
+    }
+
+    @Override
+    public boolean wantsValues() {
+        return guard.wantsValues();
+    }
+
+    @Override
+    public boolean keepsMessages() {
+        return guard.keepsMessages();
     }
 
     @Override

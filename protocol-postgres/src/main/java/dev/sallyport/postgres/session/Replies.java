@@ -13,6 +13,7 @@ import dev.sallyport.postgres.message.BackendType;
 import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.CommandComplete;
 import dev.sallyport.postgres.message.DataRow;
+import dev.sallyport.postgres.message.Diagnostic;
 import dev.sallyport.postgres.message.ErrorResponse;
 import dev.sallyport.postgres.message.Format;
 import dev.sallyport.postgres.message.NoticeResponse;
@@ -118,8 +119,12 @@ final class Replies {
         return awaited.peekFirst() instanceof Running running && running.meter != null;
     }
 
-    boolean isScrubbing() {
-        return scrubbing;
+    /// Notices have to be here as a whole: some of each is left out, or it is kept for auditors.
+    boolean readsNotices() {
+        return scrubbing
+                || enforcement.keepsMessages()
+                        && awaited.peekFirst() instanceof Running running
+                        && running.hears();
     }
 
     /// Something of the client's is with the server.
@@ -252,6 +257,8 @@ final class Replies {
                     throw outOfPlace(type);
                 }
                 if (head != null) require(head.ticket, backend, start);
+                if (head instanceof Running running) hear(running, notice.diagnostic());
+                if (!scrubbing) yield true;
                 RewrittenText text = head == null ? null : head.text;
                 instead(new NoticeResponse(Scrubbed.of(notice.diagnostic(), text)), backend, start);
                 yield false;
@@ -356,7 +363,7 @@ final class Replies {
         if (statement != null) {
             long rows = status == Status.SUSPENDED ? running.rows : rowsOf(tag);
             Outcome outcome = new Outcome(status, "", tag, rows, running.bytes, running.micros());
-            require(enforcement.outcome(statement, outcome), backend, start);
+            require(enforcement.outcome(statement, outcome.saying(running.said())), backend, start);
         }
         switch (running) {
             case SimpleQuery query -> {
@@ -451,6 +458,7 @@ final class Replies {
         }
         if (head != null) require(head.ticket, backend, start);
         if (fatal) session.upstreamSaidFatal();
+        if (head instanceof Running running) hear(running, error.diagnostic());
         boolean relays =
                 switch (head) {
                     case null -> true;
@@ -477,7 +485,9 @@ final class Replies {
                     }
                     case Binding binding -> {
                         for (AuditedStatement statement : binding.statements) {
-                            Outcome outcome = Outcome.failed(sqlState, -1, 0, 0);
+                            Outcome outcome =
+                                    Outcome.failed(sqlState, -1, 0, 0)
+                                            .saying(words(error.diagnostic()));
                             require(enforcement.outcome(statement, outcome), backend, start);
                         }
                         failBatch();
@@ -524,7 +534,9 @@ final class Replies {
         AuditedStatement statement = running.current();
         if (statement != null) {
             String state = running.exceeded == null ? sqlState : LimitExceeded.SQL_STATE;
-            Outcome outcome = Outcome.failed(state, running.rows, running.bytes, running.micros());
+            Outcome outcome =
+                    Outcome.failed(state, running.rows, running.bytes, running.micros())
+                            .saying(running.said());
             ticket = enforcement.outcome(statement, outcome);
         }
         switch (running) {
@@ -536,6 +548,17 @@ final class Replies {
             case Execution _ -> {}
         }
         return ticket;
+    }
+
+    private void hear(Running running, Diagnostic said) {
+        if (running.hears()) words(said).forEach(running::hear);
+    }
+
+    /// One, or none where nobody may read it.
+    private List<String> words(Diagnostic said) {
+        return enforcement.keepsMessages()
+                ? List.of(said.words(ANY_BYTES, session.encoding()))
+                : List.of();
     }
 
     /// Whether the server, having failed this message, ignores everything up to the next Sync.

@@ -2,6 +2,7 @@ package dev.sallyport.postgres.session;
 
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
@@ -24,6 +25,11 @@ final class ScriptedEnforcement implements Enforcement {
     final List<String> log = new ArrayList<>();
     final Map<AuditedStatement, Outcome> outcomes = new HashMap<>();
     final List<AuditedStatement> statements = new ArrayList<>();
+    final List<BoundValues> bindings = new ArrayList<>();
+
+    /// As with recipients to seal to.
+    boolean keepsAll;
+
     private boolean told;
     final Map<String, Long> intentTickets = new HashMap<>();
     final Map<String, Long> outcomeTickets = new HashMap<>();
@@ -100,7 +106,18 @@ final class ScriptedEnforcement implements Enforcement {
     }
 
     @Override
-    public Verdict bind(String portal, String statement, int parameters) {
+    public boolean wantsValues() {
+        return keepsAll;
+    }
+
+    @Override
+    public boolean keepsMessages() {
+        return keepsAll;
+    }
+
+    @Override
+    public Verdict bind(String portal, String statement, BoundValues parameters) {
+        bindings.add(parameters);
         String text = prepared.getOrDefault(statement, "nothing");
         log.add("Bind " + text);
         if (text.startsWith("bindno")) return deny(text);

@@ -17,6 +17,7 @@ import dev.sallyport.sql.mysql.lexer.MySqlTokens;
 import dev.sallyport.sql.mysql.parser.MySqlParseResult;
 import dev.sallyport.sql.parser.ParseResult.ParsedStatement;
 import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.selection.Selections;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -62,7 +63,8 @@ public final class MySqlResolver {
                             MySqlRedactor.redact(
                                     parsed.tokens(), statement.firstToken(), statement.endToken()),
                             footprint,
-                            References.NONE));
+                            References.NONE,
+                            Selections.Result.NONE));
         }
         Optional<Span> missed =
                 SecondNet.unaccounted(parsed.tokens(), context.catalog(), accounted);
