@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.util.PSQLException;
 
 /// Limits over a real PostgreSQL: the row that would exceed one is never released, whatever way it
 /// is asked for, and afterwards the server's transaction is where the client believes it to be.
@@ -317,6 +319,11 @@ class LimitsTest {
                             e -> {
                                 assertThat(e.getSQLState()).isEqualTo("42501");
                                 assertThat(e.getMessage()).contains("dev-patients");
+                                assertThat(hint(e))
+                                        .startsWith(
+                                                "read it with a SELECT; or ask the security team to"
+                                                    + " add, without 'limit': {allow: [select], on:"
+                                                    + " [public.patients], columns: [");
                             });
             statement.execute("PREPARE held AS SELECT ssn FROM patients");
             assertThatThrownBy(() -> statement.execute("CREATE TEMP TABLE copied AS EXECUTE held"))
@@ -324,6 +331,10 @@ class LimitsTest {
             // Where the same rule limits what is written, it may be.
             statement.execute("UPDATE scratch SET label = label || id WHERE id = 50");
         }
+    }
+
+    private static String hint(SQLException e) {
+        return Objects.requireNonNull(((PSQLException) e).getServerErrorMessage()).getHint();
     }
 
     @Test

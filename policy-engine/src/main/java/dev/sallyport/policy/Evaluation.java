@@ -88,6 +88,11 @@ final class Evaluation {
         return governance.copied();
     }
 
+    /// What a rule limits here, as grants that would give just that.
+    List<Limited.Narrowest> narrowest(Rule rule) {
+        return governance.narrowest(rule);
+    }
+
     /// Empty: permitted, unless something would be {@link #copied}.
     List<Refusal> refusals() {
         return List.copyOf(refusals);

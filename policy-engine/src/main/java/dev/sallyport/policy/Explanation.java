@@ -50,7 +50,9 @@ final class Explanation {
                 reason(first, Discreet.of(first.access())) + others);
     }
 
-    static Decision.Deny copied(List<Governance.Copied> copied) {
+    /// @param narrowest what a rule limits here, as grants
+    static Decision.Deny copied(
+            List<Governance.Copied> copied, Function<Rule, List<Limited.Narrowest>> narrowest) {
         var first = copied.getFirst();
         var rules = new TreeSet<Rule>(Rule.IN_FILE_ORDER);
         copied.forEach(c -> rules.addAll(c.limiting()));
@@ -65,8 +67,23 @@ final class Explanation {
                         .distinct()
                         .toList(),
                 rules.stream().map(Rule::id).toList(),
-                "read it with a SELECT, or ask the security team for a grant of it without"
-                        + " 'limit'");
+                "read it with a SELECT; " + withoutLimit(rules, narrowest));
+    }
+
+    private static String withoutLimit(
+            Set<Rule> rules, Function<Rule, List<Limited.Narrowest>> narrowest) {
+        var forcing = rules.stream().filter(Rule.Force.class::isInstance).findFirst();
+        if (forcing.isPresent())
+            return "no grant lifts the limit: ask the security team about force rule "
+                    + forcing.get().id();
+        var grants =
+                rules.stream()
+                        .flatMap(rule -> narrowest.apply(rule).stream())
+                        .map(n -> "{" + n.keys() + "}")
+                        .distinct()
+                        .toList();
+        return "or ask the security team to add, without 'limit': "
+                + Wording.list(grants, MAX_NAMED);
     }
 
     private static String reason(Evaluation.Refusal r, Access named) {

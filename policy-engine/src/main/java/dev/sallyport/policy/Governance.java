@@ -376,7 +376,7 @@ final class Governance {
     }
 
     /// What a grant limits here, as grants that would give just that.
-    private List<Limited.Narrowest> narrowest(Rule rule) {
+    List<Limited.Narrowest> narrowest(Rule rule) {
         if (!(rule instanceof Rule.Grant grant)) return List.of();
         var found = new ArrayList<Limited.Narrowest>();
         byRelation.forEach((relation, uses) -> {

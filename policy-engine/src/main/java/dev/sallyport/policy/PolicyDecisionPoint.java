@@ -80,7 +80,7 @@ public final class PolicyDecisionPoint {
         if (!evaluation.refusals().isEmpty())
             return explanation.of(request.footprint(), evaluation.refusals());
         var copied = evaluation.copied();
-        if (!copied.isEmpty()) return Explanation.copied(copied);
+        if (!copied.isEmpty()) return Explanation.copied(copied, evaluation::narrowest);
         return new Decision.Permit(evaluation.obligations(), evaluation.permittingIds());
     }
 

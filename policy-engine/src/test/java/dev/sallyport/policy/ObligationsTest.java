@@ -59,6 +59,13 @@ class ObligationsTest {
         assertThat(patients.reading().isAllRows()).isTrue();
         assertThat(owed.limits().getFirst().ruleId()).isEqualTo("dev");
         assertThat(owed.limits().getFirst().limits().rows()).isEqualTo(OptionalLong.of(1000));
+        assertThat(owed.limits().getFirst().remedy(Limits.Part.ROWS, "1000"))
+                .as("what the rule gives this statement, and no more")
+                .isEqualTo(
+                        "ask the security team to add, with N above 1000: {allow: [select], on:"
+                            + " [public.patients], columns: [birth_date, id, last_name, ssn], mask:"
+                            + " {birth_date: 'year', last_name: 'redact', ssn: 'redact'}, limit:"
+                            + " {rows: N}}");
         assertThat(owed.notices())
                 .containsExactly(
                         "public.patients: birth_date, last_name, ssn masked (rules dev, no-ssn)");
