@@ -7,7 +7,6 @@ import dev.sallyport.app.analyze.Answer.Output;
 import dev.sallyport.app.analyze.Answer.Relation;
 import dev.sallyport.app.analyze.Answer.Touched;
 import dev.sallyport.sql.Analysis;
-import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Access;
@@ -47,6 +46,11 @@ sealed interface Analyst {
             }
         return Answer.NotUnderstood.of(
                 answer.code(), answer.reason(), line, sql.codePointCount(lineStart, offset) + 1);
+    }
+
+    /// What a text does, under names that are known.
+    interface Understanding {
+        Analysis of(SqlText sql);
     }
 
     /// How a dialect writes a name's parts.
@@ -156,7 +160,9 @@ sealed interface Analyst {
     }
 
     /// With a catalog, as the gateway does it.
-    record Resolving(SqlAnalyzer analyzer, AnalysisContext context) implements Analyst {
+    ///
+    /// @param analysis of a text, under the names of that catalog
+    record Resolving(Understanding analysis) implements Analyst {
         /// Settings that decide what names, or the text itself, mean.
         private static final Set<String> MEANING =
                 Set.of(
@@ -169,7 +175,7 @@ sealed interface Analyst {
 
         @Override
         public Answer analyze(String sql) {
-            return switch (analyzer.analyze(new SqlText(sql), context)) {
+            return switch (analysis.of(new SqlText(sql))) {
                 case Analysis.NotUnderstood answer -> refused(sql, answer);
                 case Analysis.Understood(var statements) ->
                         new Answer.Understood(

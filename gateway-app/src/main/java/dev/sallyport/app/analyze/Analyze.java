@@ -8,6 +8,8 @@ import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.SqlAnalyzer;
 import dev.sallyport.sql.lexer.StatementSplitter;
 import dev.sallyport.sql.lexer.StatementSplitter.Piece;
+import dev.sallyport.sql.mysql.MySqlAnalyzer;
+import dev.sallyport.sql.mysql.MySqlContext;
 import dev.sallyport.sql.mysql.lexer.Dialect;
 import dev.sallyport.sql.mysql.lexer.ScriptSplitter;
 import java.io.IOException;
@@ -34,7 +36,9 @@ public final class Analyze {
     /// @param catalog what names are resolved by; empty: names as written
     public Analyze(Optional<AnalysisContext> catalog, PrintWriter out) throws IOException {
         this.analyst =
-                catalog.<Analyst>map(context -> new Analyst.Resolving(new SqlAnalyzer(), context))
+                catalog.<Analyst>map(context ->
+                                new Analyst.Resolving(
+                                        sql -> new SqlAnalyzer().analyze(sql, context)))
                         .orElseGet(Analyst.AsWritten::new);
         this.out = new AnswerWriter(out);
         this.mySql = Optional.empty();
@@ -46,6 +50,13 @@ public final class Analyze {
         this.analyst = new Analyst.MySqlAsWritten(limited);
         this.out = new AnswerWriter(out);
         this.mySql = Optional.of(limited);
+    }
+
+    /// For MySQL or MariaDB, with a catalog.
+    public Analyze(MySqlContext context, PrintWriter out) throws IOException {
+        this.analyst = new Analyst.Resolving(sql -> new MySqlAnalyzer().analyze(sql, context));
+        this.out = new AnswerWriter(out);
+        this.mySql = Optional.of(context.dialect().withMaxLength(SqlAnalyzer.MAX_STATEMENT_CHARS));
     }
 
     private void answer(Answer answer, @Nullable Start start) throws IOException {

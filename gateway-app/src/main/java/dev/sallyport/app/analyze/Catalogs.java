@@ -68,6 +68,15 @@ public final class Catalogs {
     public static Map<CatalogQueries, List<List<@Nullable String>>> rows(
             Path config, String database) throws CommandFailure {
         var found = database(config, database);
+        switch (found.protocol()) {
+            case POSTGRES -> {}
+            case MYSQL ->
+                    throw new CommandFailure(
+                            "database "
+                                    + database
+                                    + " is MySQL's: its catalog is read by the"
+                                    + " gateway only");
+        }
         try {
             return CatalogReading.rows(found);
         } catch (SQLException | IOException e) {

@@ -4,6 +4,7 @@ import dev.sallyport.app.analyze.Analyze;
 import dev.sallyport.app.analyze.Catalogs;
 import dev.sallyport.sql.AnalysisContext;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.mysql.MySqlContext;
 import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -98,8 +99,8 @@ final class AnalyzeCommand implements Callable<Integer> {
             paramLabel = "SCHEMAS",
             split = ",",
             description =
-                    "Where names without a schema are looked up, as app,public. Default: public."
-                            + " Needs a catalog.")
+                    "Where names without a schema are looked up, as app,public. Default: public;"
+                            + " for MySQL the one current database. Needs a catalog.")
     private @Nullable List<String> searchPath;
 
     @Option(
@@ -135,12 +136,22 @@ final class AnalyzeCommand implements Callable<Integer> {
     }
 
     private Analyze mySql(Dialect supported, PrintWriter out) throws CommandFailure, IOException {
-        if (catalog != null || config != null || database != null || searchPath != null)
+        if (config != null || database != null)
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "names are resolved for postgres only: leave out --catalog, --config,"
-                            + " --database and --search-path");
+                    "a database of the configuration is read for postgres only: leave out --config"
+                            + " and --database");
+        if (searchPath != null && (catalog == null || searchPath.size() != 1))
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--search-path needs --catalog, and is the one current database");
         Dialect read = supported;
+        if (catalog != null) {
+            if (serverVersion != null)
+                throw new CommandFailure(
+                        ExitCode.USAGE, "the catalog says the version: leave out --server-version");
+            read = ofCatalog(supported, Catalogs.read(catalog));
+        }
         if (serverVersion != null)
             read =
                     read.withVersion(serverVersion)
@@ -162,7 +173,21 @@ final class AnalyzeCommand implements Callable<Integer> {
                                                     + " holds a mode that is not known, or"
                                                     + " that makes another language of the"
                                                     + " text"));
-        return new Analyze(read, out);
+        if (catalog == null) return new Analyze(read, out);
+        var names = Catalogs.read(catalog);
+        var current = searchPath == null ? names.database() : searchPath.getFirst();
+        if (!current.isEmpty() && names.schema(current) == null)
+            throw new CommandFailure(
+                    ExitCode.USAGE, "database " + current + " is not in the catalog");
+        return new Analyze(new MySqlContext(names, current, read), out);
+    }
+
+    private static Dialect ofCatalog(Dialect supported, Catalog names) throws CommandFailure {
+        var facts = names.mySql();
+        if (facts == null || facts.dialect().vendor() != supported.vendor())
+            throw new CommandFailure(
+                    ExitCode.USAGE, "the catalog is of another kind of server than --dialect");
+        return facts.dialect();
     }
 
     private Optional<AnalysisContext> context() throws CommandFailure, IOException {
@@ -184,6 +209,9 @@ final class AnalyzeCommand implements Callable<Integer> {
                         : names.get().schema("public") == null
                                 ? List.<String>of()
                                 : List.of("public");
+        if (names.get().mySql() != null)
+            throw new CommandFailure(
+                    ExitCode.USAGE, "the catalog is of another kind of server than --dialect");
         return Optional.of(Catalogs.context(names.get(), path));
     }
 

@@ -7,6 +7,8 @@ import java.io.Writer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,20 @@ public final class CatalogFile {
     /// Raised whenever a query gains, loses or changes a column that readers can't do without.
     private static final int VERSION = 2;
 
+    /// Of MySQL and MariaDB: the rows of {@link MySqlCatalogQueries}.
+    private static final String MYSQL_FORMAT = "sallyport-mysql-catalog";
+
+    private static final int MYSQL_VERSION = 1;
+
+    private static final Set<String> QUERIES = names(CatalogQueries.values());
+    private static final Set<String> MYSQL_QUERIES = names(MySqlCatalogQueries.values());
+
+    private static Set<String> names(Enum<?>[] queries) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Enum<?> query : queries) names.add(query.name());
+        return names;
+    }
+
     private CatalogFile() {}
 
     // ---------------------------------------------------------------- writing
@@ -39,16 +55,44 @@ public final class CatalogFile {
     public static void write(
             Map<CatalogQueries, ? extends List<? extends List<@Nullable String>>> rows, Writer out)
             throws IOException {
-        out.write("{\"format\": \"" + FORMAT + "\", \"version\": " + VERSION + ", \"rows\": {");
+        write(rows, CatalogQueries.values(), CatalogQueries.COLUMNS, FORMAT, VERSION, out);
+    }
+
+    /// The same of MySQL and MariaDB. Rows of {@link MySqlCatalogQueries#COLUMNS} and {@link
+    /// MySqlCatalogQueries#KEYS} come in the order of their columns.
+    public static void writeMySql(
+            Map<MySqlCatalogQueries, ? extends List<? extends List<@Nullable String>>> rows,
+            Writer out)
+            throws IOException {
+        write(
+                rows,
+                MySqlCatalogQueries.values(),
+                MySqlCatalogQueries.COLUMNS,
+                MYSQL_FORMAT,
+                MYSQL_VERSION,
+                out);
+    }
+
+    private static <Q extends Enum<Q>> void write(
+            Map<Q, ? extends List<? extends List<@Nullable String>>> rows,
+            Q[] queries,
+            Q columns,
+            String format,
+            int version,
+            Writer out)
+            throws IOException {
+        out.write("{\"format\": \"" + format + "\", \"version\": " + version + ", \"rows\": {");
         String separator = "\n";
-        for (CatalogQueries query : CatalogQueries.values()) {
+        for (Q query : queries) {
             List<? extends List<@Nullable String>> own = rows.get(query);
             if (own == null) throw new IllegalArgumentException("no rows of " + query);
             out.write(separator);
             separator = ",\n";
             out.write('"' + query.name() + "\": [");
             String between = "\n";
-            for (List<@Nullable String> row : sorted(query, own)) {
+            boolean ordered = query == columns || query == MySqlCatalogQueries.KEYS;
+            for (List<@Nullable String> row :
+                    ordered ? byRelation(own, format.equals(FORMAT) ? 1 : 2) : sorted(own)) {
                 out.write(between);
                 between = ",\n";
                 row(row, out);
@@ -58,20 +102,27 @@ public final class CatalogFile {
         out.write("\n}}\n");
     }
 
-    private static List<List<@Nullable String>> sorted(
-            CatalogQueries query, List<? extends List<@Nullable String>> rows) {
+    /// Sorting is stable: the columns of a relation keep their order.
+    ///
+    /// @param leading how many columns name the relation
+    private static List<List<@Nullable String>> byRelation(
+            List<? extends List<@Nullable String>> rows, int leading) {
         List<List<@Nullable String>> sorted = new ArrayList<>(rows);
-        // Sorting is stable: the columns of a relation keep their order.
-        if (query == CatalogQueries.COLUMNS)
-            sorted.sort((a, b) -> field(a.getFirst(), b.getFirst()));
-        else
-            sorted.sort((a, b) -> {
-                int order = 0;
-                for (int i = 0; i < Math.min(a.size(), b.size()) && order == 0; i++)
-                    order = field(a.get(i), b.get(i));
-                return order;
-            });
+        sorted.sort((a, b) -> compare(a, b, leading));
         return sorted;
+    }
+
+    private static List<List<@Nullable String>> sorted(
+            List<? extends List<@Nullable String>> rows) {
+        List<List<@Nullable String>> sorted = new ArrayList<>(rows);
+        sorted.sort((a, b) -> compare(a, b, Math.min(a.size(), b.size())));
+        return sorted;
+    }
+
+    private static int compare(List<@Nullable String> a, List<@Nullable String> b, int columns) {
+        int order = 0;
+        for (int i = 0; i < columns && order == 0; i++) order = field(a.get(i), b.get(i));
+        return order;
     }
 
     /// Oids by their number, so that what was made last comes last; before texts, behind nulls.
@@ -125,17 +176,14 @@ public final class CatalogFile {
 
     /// @throws InvalidCatalogFileException when it isn't a whole catalog of this version
     public static Catalog read(Reader in, long epoch) throws IOException {
-        Map<CatalogQueries, List<List<@Nullable String>>> all = rows(in);
-        for (CatalogQueries query : CatalogQueries.values())
+        Saved saved = new Json(in).file();
+        for (String query : saved.mySql ? MYSQL_QUERIES : QUERIES)
             // What another release didn't ask for cannot be taken for "there is none".
-            if (!all.containsKey(query))
+            if (!saved.rows.containsKey(query))
                 throw new InvalidCatalogFileException(
                         "the rows of " + query + " are missing: save the catalog again");
         try {
-            CatalogBuilder builder = new CatalogBuilder();
-            for (var own : all.entrySet())
-                for (List<@Nullable String> row : own.getValue()) builder.add(own.getKey(), row);
-            return builder.build(epoch);
+            return saved.mySql ? mySql(saved.rows, epoch) : postgres(saved.rows, epoch);
         } catch (RuntimeException e) {
             // Whatever the builder trips over: the rows contradict each other.
             InvalidCatalogFileException failure =
@@ -146,11 +194,36 @@ public final class CatalogFile {
         }
     }
 
+    private static Catalog postgres(Map<String, List<List<@Nullable String>>> rows, long epoch) {
+        CatalogBuilder builder = new CatalogBuilder();
+        for (CatalogQueries query : CatalogQueries.values())
+            for (List<@Nullable String> row : rows.getOrDefault(query.name(), List.of()))
+                builder.add(query, row);
+        return builder.build(epoch);
+    }
+
+    private static Catalog mySql(Map<String, List<List<@Nullable String>>> rows, long epoch) {
+        MySqlCatalogBuilder builder = new MySqlCatalogBuilder();
+        for (MySqlCatalogQueries query : MySqlCatalogQueries.values())
+            for (List<@Nullable String> row : rows.getOrDefault(query.name(), List.of()))
+                builder.add(query, row);
+        return builder.build(epoch);
+    }
+
     /// The rows, as they were saved, of the queries that were asked then.
     public static Map<CatalogQueries, List<List<@Nullable String>>> rows(Reader in)
             throws IOException {
-        return new Json(in).file();
+        Saved saved = new Json(in).file();
+        if (saved.mySql)
+            throw new InvalidCatalogFileException("a saved catalog of MySQL, not of PostgreSQL");
+        Map<CatalogQueries, List<List<@Nullable String>>> rows =
+                new EnumMap<>(CatalogQueries.class);
+        saved.rows.forEach((query, own) -> rows.put(CatalogQueries.valueOf(query), own));
+        return rows;
     }
+
+    /// @param rows by the query's name
+    private record Saved(boolean mySql, Map<String, List<List<@Nullable String>>> rows) {}
 
     /// Reads exactly the shape above; blanks may stand anywhere.
     private static final class Json {
@@ -164,9 +237,9 @@ public final class CatalogFile {
             if (next == 0xFEFF) next = this.in.read();
         }
 
-        Map<CatalogQueries, List<List<@Nullable String>>> file() throws IOException {
-            Map<CatalogQueries, List<List<@Nullable String>>> rows =
-                    new EnumMap<>(CatalogQueries.class);
+        Saved file() throws IOException {
+            Map<String, List<List<@Nullable String>>> rows = new LinkedHashMap<>();
+            boolean mySql = false;
             Set<String> seen = new HashSet<>();
             expect('{');
             do {
@@ -175,14 +248,20 @@ public final class CatalogFile {
                 expect(':');
                 switch (key) {
                     case "format" -> {
-                        if (!string().equals(FORMAT)) throw failure("not a saved catalog");
+                        String format = string();
+                        mySql = format.equals(MYSQL_FORMAT);
+                        if (!mySql && !format.equals(FORMAT)) throw failure("not a saved catalog");
                     }
-                    case "version" -> version();
+                    case "version" -> {
+                        if (!seen.contains("format"))
+                            throw failure("the format must come before the version");
+                        version(mySql ? MYSQL_VERSION : VERSION);
+                    }
                     case "rows" -> {
                         // Nothing is made of rows whose meaning isn't known.
                         if (!seen.contains("format") || !seen.contains("version"))
                             throw failure("format and version must come before the rows");
-                        queries(rows);
+                        queries(rows, mySql ? MYSQL_QUERIES : QUERIES);
                     }
                     default -> throw failure("key \"" + key + "\" is not known");
                 }
@@ -190,34 +269,31 @@ public final class CatalogFile {
             expect('}');
             blanks();
             if (next >= 0) throw failure("something follows the catalog");
-            return rows;
+            return new Saved(mySql, rows);
         }
 
-        private void version() throws IOException {
+        private void version(int needed) throws IOException {
             blanks();
             StringBuilder digits = new StringBuilder();
             while (next >= '0' && next <= '9' && digits.length() < 9) digits.append(take());
-            if (!digits.toString().equals(Integer.toString(VERSION)))
+            if (!digits.toString().equals(Integer.toString(needed)))
                 throw failure(
                         "this is version "
                                 + (digits.isEmpty() ? "?" : digits)
                                 + " of the format, "
-                                + VERSION
+                                + needed
                                 + " is needed: save the catalog again");
         }
 
-        private void queries(Map<CatalogQueries, List<List<@Nullable String>>> rows)
+        private void queries(Map<String, List<List<@Nullable String>>> rows, Set<String> known)
                 throws IOException {
             expect('{');
             do {
                 String name = string();
-                CatalogQueries query = null;
-                for (CatalogQueries known : CatalogQueries.values())
-                    if (known.name().equals(name)) query = known;
-                if (query == null) throw failure("rows of \"" + name + "\" are not known");
+                if (!known.contains(name)) throw failure("rows of \"" + name + "\" are not known");
                 expect(':');
                 List<List<@Nullable String>> own = new ArrayList<>();
-                if (rows.put(query, own) != null) throw failure("the rows of " + name + " twice");
+                if (rows.put(name, own) != null) throw failure("the rows of " + name + " twice");
                 expect('[');
                 if (accept(']')) continue;
                 do own.add(row(own));

@@ -3,6 +3,7 @@ package dev.sallyport.sql.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.sql.access.Resource.FunctionClass;
+import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,5 +45,19 @@ class MySqlFunctionsTest {
     })
     void whatIsDangerousIsSaid(String name, FunctionClass expected) {
         assertThat(FunctionClasses.ofMySql(name)).isEqualTo(expected);
+    }
+
+    /// What only the other server brings along is somebody's own here.
+    @ParameterizedTest
+    @CsvSource({
+        "to_char, UNCLASSIFIED, COMPUTES",
+        "any_value, COMPUTES, UNCLASSIFIED",
+        "load_file, READS_FILES, READS_FILES",
+        "md5, COMPUTES, COMPUTES",
+        "spider_direct_sql, UNCLASSIFIED, RUNS_SQL"
+    })
+    void eachServerHasItsOwn(String name, FunctionClass mySql, FunctionClass mariaDb) {
+        assertThat(FunctionClasses.ofMySql(name, Dialect.MYSQL)).isEqualTo(mySql);
+        assertThat(FunctionClasses.ofMySql(name, Dialect.MARIADB)).isEqualTo(mariaDb);
     }
 }

@@ -5,12 +5,15 @@ import dev.sallyport.sql.catalog.MySqlCatalogBuilder;
 import dev.sallyport.sql.catalog.MySqlCatalogQueries;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A small clinic as information_schema describes it.
 final class ClinicCatalog {
-    private final MySqlCatalogBuilder builder = new MySqlCatalogBuilder();
+    private final Map<MySqlCatalogQueries, List<List<@Nullable String>>> rows =
+            new EnumMap<>(MySqlCatalogQueries.class);
 
     private ClinicCatalog() {}
 
@@ -24,6 +27,19 @@ final class ClinicCatalog {
     }
 
     private static Catalog of(String version, int lowerCaseTableNames, boolean seesTriggers) {
+        var builder = new MySqlCatalogBuilder();
+        rows(version, lowerCaseTableNames, seesTriggers)
+                .forEach((query, own) -> own.forEach(row -> builder.add(query, row)));
+        return builder.build(1);
+    }
+
+    static Map<MySqlCatalogQueries, List<List<@Nullable String>>> rows(
+            String version, int lowerCaseTableNames) {
+        return rows(version, lowerCaseTableNames, true);
+    }
+
+    private static Map<MySqlCatalogQueries, List<List<@Nullable String>>> rows(
+            String version, int lowerCaseTableNames, boolean seesTriggers) {
         var clinic = new ClinicCatalog();
         clinic.row(
                 MySqlCatalogQueries.SERVER, version, String.valueOf(lowerCaseTableNames), "clinic");
@@ -76,11 +92,12 @@ final class ClinicCatalog {
                 "visits_fk",
                 "CASCADE",
                 "SET NULL");
-        return clinic.builder.build(1);
+        for (var query : MySqlCatalogQueries.values()) clinic.rows.putIfAbsent(query, List.of());
+        return clinic.rows;
     }
 
     private void row(MySqlCatalogQueries query, @Nullable String... values) {
-        builder.add(query, new ArrayList<>(Arrays.asList(values)));
+        rows.computeIfAbsent(query, _ -> new ArrayList<>()).add(Arrays.asList(values));
     }
 
     private void table(String schema, String name, String... columns) {

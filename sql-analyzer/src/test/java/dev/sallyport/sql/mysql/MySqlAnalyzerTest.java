@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.FootprintLines;
+import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -136,6 +144,59 @@ class MySqlAnalyzerTest {
         return switch (new MySqlAnalyzer().analyze(new SqlText(sql), context)) {
             case Analysis.NotUnderstood why -> throw new AssertionError(why.reason());
             case Analysis.Understood(var statements) -> statements.getFirst().redacted();
+        };
+    }
+
+    /// The shared corpus with a catalog: every table, or a refusal.
+    @Test
+    void evasionsAreRightOrRefused() throws IOException {
+        Path file =
+                Path.of(System.getProperty("sallyport.corpora", "/work/shared/corpora"))
+                        .resolve("evasion-mysql.sql");
+        Assumptions.assumeTrue(Files.exists(file), () -> file + " is absent");
+        var header = Pattern.compile("-- (\\d+)\\..*\\[tables: (.*)]");
+        int understood = 0;
+        for (String block : Files.readString(file).split("\n;\n")) {
+            if (block.isBlank()) continue;
+            var matcher = header.matcher(block);
+            assertThat(matcher.find()).as(block).isTrue();
+            String sql = block.substring(block.indexOf('\n', matcher.end()) + 1);
+            Set<String> tables = new TreeSet<>(Set.of(matcher.group(2).split(", ")));
+            tables.remove("none");
+            for (boolean mariaDb : new boolean[] {false, true}) {
+                Set<String> touched =
+                        touched(
+                                sql,
+                                new MySqlContext(
+                                        mariaDb ? ON_MARIADB : ON_MYSQL,
+                                        "clinic",
+                                        mariaDb ? MARIADB : MYSQL));
+                if (touched == null) continue;
+                understood++;
+                switch (matcher.group(1)) {
+                    // A comment to MySQL, code to MariaDB.
+                    case "04" ->
+                            assertThat(touched).isEqualTo(mariaDb ? Set.of("patients") : Set.of());
+                    case "14" -> throw new AssertionError("dynamic: " + sql);
+                    default -> assertThat(touched).as(sql).isEqualTo(tables);
+                }
+            }
+        }
+        assertThat(understood).isGreaterThan(20);
+    }
+
+    /// Names of relations; null when it isn't understood.
+    private static @Nullable Set<String> touched(String sql, MySqlContext context) {
+        return switch (new MySqlAnalyzer().analyze(new SqlText(sql), context)) {
+            case Analysis.NotUnderstood _ -> null;
+            case Analysis.Understood(var statements) -> {
+                Set<String> names = new TreeSet<>();
+                for (var statement : statements)
+                    for (var access : statement.footprint().accesses())
+                        if (access.resource() instanceof Resource.Relation relation
+                                && access.via().isEmpty()) names.add(relation.name());
+                yield names;
+            }
         };
     }
 

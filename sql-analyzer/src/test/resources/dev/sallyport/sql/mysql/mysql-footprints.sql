@@ -511,10 +511,13 @@ mysql: INSERT INTO insurers (id, name) VALUES (1, 'x') AS n ON DUPLICATE KEY UPD
 --  insert table clinic.insurers (id, name)
 --  update table clinic.insurers (name)
 
-SELECT median(id) OVER () FROM insurers
+mariadb: SELECT median(id) OVER () FROM insurers
 --  SELECT
 --  select table clinic.insurers (id)
 --  execute function mysql.median computes
+
+mysql: SELECT median(id) OVER () FROM insurers
+--  refused UNKNOWN_OBJECT: function median is not known
 
 SELECT 1 /*! UNION SELECT ssn FROM patients */
 --  SELECT
