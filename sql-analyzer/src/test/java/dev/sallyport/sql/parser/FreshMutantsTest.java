@@ -48,7 +48,16 @@ class FreshMutantsTest {
     private static void judge(int slice, int count, MutantsTest.Counts counts) throws Exception {
         String resources = "src/test/resources/dev/sallyport/sql/parser/";
         var command = new ArrayList<>(List.of("node", "truth.mjs", "--refused", "0.01"));
-        command.addAll(List.of("--count", "" + count, "--seed", "" + SEED, "--slice", "" + slice));
+        command.addAll(
+                List.of(
+                        "--older",
+                        "0.1",
+                        "--count",
+                        "" + count,
+                        "--seed",
+                        "" + SEED,
+                        "--slice",
+                        "" + slice));
         for (String file : List.of("mutants.jsonl.gz", "accepted.sql", "commands.sql"))
             command.add(Path.of(resources + file).toAbsolutePath().toString());
         Process node = start(command);
