@@ -44,3 +44,28 @@ CREATE TABLE public.log (who text, what text);
 CREATE TABLE public.ruled (id int, v text);
 CREATE RULE ruled_log AS ON INSERT TO public.ruled DO ALSO
   INSERT INTO public.log SELECT name, new.v FROM public.patients WHERE id = new.id;
+
+CREATE FUNCTION public.fee() RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN 1; END';
+CREATE FUNCTION public.charge(id int, amount int DEFAULT public.fee(), what public.code DEFAULT 'visit') RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE public.bill(id int, amount int DEFAULT public.fee()) LANGUAGE sql AS '';
+CREATE FUNCTION public.sound(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN $1; END';
+CREATE TABLE public.drugs (id int, label text, CHECK (public.check_code(label)));
+CREATE INDEX drugs_sound ON public.drugs (public.sound(label));
+CREATE STATISTICS public.drugs_sounds ON (public.sound(label)), id FROM public.drugs;
+CREATE VIEW public.known_drugs AS SELECT id, label FROM public.drugs WHERE public.sound(label) <> '' AND EXISTS (SELECT FROM public.codes c WHERE c.code = label) WITH CHECK OPTION;
+CREATE MATERIALIZED VIEW public.drug_labels AS SELECT label FROM public.drugs;
+CREATE INDEX drug_labels_sound ON public.drug_labels (public.sound(label));
+CREATE TYPE public.release AS (major int, minor int);
+CREATE FUNCTION public.release_less(public.release, public.release) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
+CREATE FUNCTION public.release_order(public.release, public.release) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 0; END';
+CREATE FUNCTION public.release_date(public.release) RETURNS date IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE OPERATOR public.<# (LEFTARG = public.release, RIGHTARG = public.release, FUNCTION = public.release_less);
+CREATE OPERATOR CLASS public.releases DEFAULT FOR TYPE public.release USING btree AS OPERATOR 1 public.<#, FUNCTION 1 public.release_order(public.release, public.release);
+CREATE CAST (public.release AS date) WITH FUNCTION public.release_date(public.release) AS ASSIGNMENT;
+CREATE TABLE public.software (name text, version public.release, earlier public.release[]);
+CREATE FUNCTION public.same_code(public.code, public.code) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN true; END';
+CREATE OPERATOR public.#= (LEFTARG = public.code, RIGHTARG = public.code, FUNCTION = public.same_code);
+CREATE DOMAIN public.grade AS int DEFAULT public.fee();
+CREATE TABLE public.graded (name text, grade public.grade);
+CREATE TABLE public.code_list (code text PRIMARY KEY);
+CREATE TABLE public.coded (code public.code REFERENCES public.code_list ON UPDATE CASCADE);

@@ -470,6 +470,7 @@ public sealed interface Statement extends Node {
     /// @param objectType lower-case words, as `table`, `materialized view`, `user mapping`,
     ///   `default privileges`, `system`; the object's for COMMENT, GRANT and REVOKE, too
     /// @param ifExists ALTER ... IF EXISTS: nothing happens where the object isn't there
+    /// @param cascades DROP ... CASCADE: what depends on it goes as well
     /// @param mentions every object named anywhere in it, embedded statements aside, types of
     ///   columns and arguments included
     /// @param expressions every expression in it, embedded statements aside
@@ -483,6 +484,7 @@ public sealed interface Statement extends Node {
             String objectType,
             boolean temporary,
             boolean ifExists,
+            boolean cascades,
             List<Mention> mentions,
             List<DdlExpression> expressions,
             List<Statement> statements,
@@ -526,7 +528,8 @@ public sealed interface Statement extends Node {
     /// except for triggers and rules (`NEW`, `OLD`) and domains (`VALUE`).
     ///
     /// @param purpose lower-case words, as `default`, `check`, `generated`, `index`, `partition`,
-    ///   `using`, `when`, `where`, `argument default`
+    ///   `using`, `when`, `where`, `argument default`; `conversion` for what ALTER COLUMN ... TYPE
+    ///   does without saying so, a cast of the column
     record DdlExpression(
             String purpose, @Nullable QualifiedName relation, Expression expression, Span span)
             implements Node {}

@@ -7,12 +7,14 @@ import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.lexer.LexMode;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,7 @@ public final class Catalog {
     private final Set<Long> leakproof;
     private final Map<Long, String> domains;
     private final @Nullable MySqlFacts mySql;
-    private final AtomicReference<@Nullable Object> derived = new AtomicReference<>();
+    private final Map<Class<?>, Object> derived = new ConcurrentHashMap<>();
 
     Catalog(
             long epoch,
@@ -190,10 +192,10 @@ public final class Catalog {
     /// What the resolver works out once for a snapshot: made by whoever asks first, the same for
     /// all who ask later.
     public <T> T derived(Class<T> type, Supplier<T> make) {
-        Object known = derived.get();
+        Object known = derived.get(type);
         if (known == null) {
             T made = make.get();
-            Object earlier = derived.compareAndExchange(null, made);
+            Object earlier = derived.putIfAbsent(type, made);
             known = earlier == null ? made : earlier;
         }
         return type.cast(known);
@@ -205,6 +207,37 @@ public final class Catalog {
 
     public Collection<Type> types() {
         return typesByOid.values();
+    }
+
+    /// Functions that users wrote by which a value of the type is checked: its domain's, and those
+    /// of all that its values consist of.
+    public Set<Routine> checksOf(long type) {
+        return calledFor(type, Type::checkedBy);
+    }
+
+    /// Functions that users wrote by which values of the type are sorted and grouped.
+    public Set<Routine> comparisonsOf(long type) {
+        return calledFor(type, Type::comparedBy);
+    }
+
+    private Set<Routine> calledFor(long type, Function<Type, List<Routine>> own) {
+        if (type < FIRST_USER_OID) return Set.of();
+        Set<Routine> routines = new LinkedHashSet<>();
+        collect(type, own, new HashSet<>(), routines);
+        return routines;
+    }
+
+    private void collect(
+            long oid, Function<Type, List<Routine>> own, Set<Long> seen, Set<Routine> routines) {
+        Type type = type(oid);
+        if (type == null || !seen.add(oid)) return;
+        routines.addAll(own.apply(type));
+        if (type.isDomain()) collect(type.base(), own, seen, routines);
+        else if (type.isArray()) collect(type.element(), own, seen, routines);
+        else if (type.subtype() != 0) collect(type.subtype(), own, seen, routines);
+        Relation row = type.relation() == 0 ? null : relation(type.relation());
+        if (row != null)
+            for (Column column : row.columns()) collect(column.type(), own, seen, routines);
     }
 
     public Collection<List<Cast>> casts() {
@@ -502,11 +535,18 @@ public final class Catalog {
     public static final class ViewDefinition {
         private final Printed text;
         private final Dependencies dependencies;
+        private final boolean checksNewRows;
         private final AtomicReference<@Nullable Object> lineage = new AtomicReference<>();
 
-        ViewDefinition(Printed text, Dependencies dependencies) {
+        ViewDefinition(Printed text, Dependencies dependencies, boolean checksNewRows) {
             this.text = text;
             this.dependencies = dependencies;
+            this.checksNewRows = checksNewRows;
+        }
+
+        /// WITH CHECK OPTION: its conditions are computed for each row that is added through it.
+        public boolean checksNewRows() {
+            return checksNewRows;
         }
 
         public Printed text() {
@@ -564,6 +604,7 @@ public final class Catalog {
     /// @param base the base type of a domain, or 0
     /// @param subtype the subtype of a range or multirange, or 0
     /// @param checkedBy functions that users wrote, called by a domain's checks
+    /// @param comparedBy functions that users wrote, by which values are sorted and grouped
     public record Type(
             long oid,
             String schema,
@@ -574,9 +615,11 @@ public final class Catalog {
             long element,
             long base,
             long subtype,
-            List<Routine> checkedBy) {
+            List<Routine> checkedBy,
+            List<Routine> comparedBy) {
         public Type {
             checkedBy = List.copyOf(checkedBy);
+            comparedBy = List.copyOf(comparedBy);
         }
 
         public boolean isSystem() {
@@ -635,6 +678,11 @@ public final class Catalog {
         @Override
         public String toString() {
             return "Routine[" + schema + "." + name + "]";
+        }
+
+        /// Compiled code, which only a superuser installs.
+        public boolean isNative() {
+            return language.equals("c") || language.equals("internal");
         }
 
         /// Whether a call with that many arguments could mean this one.

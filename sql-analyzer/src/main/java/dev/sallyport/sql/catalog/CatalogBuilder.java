@@ -27,6 +27,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,8 +104,9 @@ public final class CatalogBuilder {
     private void routines() {
         Map<Long, Body> bodies = new HashMap<>();
         for (Row row : rows(CatalogQueries.BODIES))
-            if (!row.isNull(1))
-                bodies.put(row.number(0), new Body(row.text(1), row.isNull(2) ? "" : row.text(2)));
+            bodies.put(
+                    row.number(0),
+                    new Body(row.isNull(1) ? "" : row.text(1), row.isNull(2) ? "" : row.text(2)));
         for (Row row : rows(CatalogQueries.ROUTINES)) {
             Schema schema = schemas.get(row.number(1));
             if (schema == null) continue;
@@ -159,12 +161,19 @@ public final class CatalogBuilder {
     }
 
     private void types() {
-        Map<Long, List<Routine>> checks = new HashMap<>();
+        Map<Long, Set<Routine>> checks = new HashMap<>();
+        Map<Long, Set<Routine>> comparisons = new HashMap<>();
         for (Row row : rows(CatalogQueries.SET_OFF))
             if (row.number(1) != 0) {
                 Routine routine = routines.get(row.number(2));
-                if (routine != null && !routine.isSystem())
-                    checks.computeIfAbsent(row.number(1), _ -> new ArrayList<>()).add(routine);
+                if (routine == null || routine.isSystem()) continue;
+                boolean compares = row.text(3).equals("c");
+                // It takes a superuser to install native code: trusted to compare, as casts are to
+                // convert.
+                if (compares && routine.isNative()) continue;
+                (compares ? comparisons : checks)
+                        .computeIfAbsent(row.number(1), _ -> new LinkedHashSet<>())
+                        .add(routine);
             }
         for (Row row : rows(CatalogQueries.TYPES)) {
             Schema schema = schemas.get(row.number(1));
@@ -180,7 +189,8 @@ public final class CatalogBuilder {
                             row.number(6),
                             row.number(7),
                             row.isNull(8) ? 0 : row.number(8),
-                            checks.getOrDefault(row.number(0), List.of()));
+                            List.copyOf(checks.getOrDefault(row.number(0), Set.of())),
+                            List.copyOf(comparisons.getOrDefault(row.number(0), Set.of())));
             types.put(type.oid(), type);
             schema.types.put(type.name(), type);
         }
@@ -295,6 +305,7 @@ public final class CatalogBuilder {
                         case 'u' -> Action.UPDATE;
                         case 'd' -> Action.DELETE;
                         case 't' -> Action.TRUNCATE;
+                        case 'm' -> Action.DDL;
                         default -> throw new IllegalArgumentException("changes " + letters);
                     });
         return changes;
@@ -357,7 +368,8 @@ public final class CatalogBuilder {
             view.view(
                     new ViewDefinition(
                             printed(row, 1),
-                            dependencies(view, dependencies.getOrDefault(view.oid(), List.of()))));
+                            dependencies(view, dependencies.getOrDefault(view.oid(), List.of())),
+                            !row.isNull(4)));
         }
     }
 

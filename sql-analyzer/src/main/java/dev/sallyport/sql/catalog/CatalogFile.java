@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// content. Names and definitions only, no data.
 ///
 /// ```
-/// {"format": "sallyport-catalog", "version": 2, "rows": {
+/// {"format": "sallyport-catalog", "version": 3, "rows": {
 /// "SERVER": [
 /// ["180006","clinic","UTF8"]
 /// ],
@@ -30,7 +30,7 @@ public final class CatalogFile {
     private static final String FORMAT = "sallyport-catalog";
 
     /// Raised whenever a query gains, loses or changes a column that readers can't do without.
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
 
     /// Of MySQL and MariaDB: the rows of {@link MySqlCatalogQueries}.
     private static final String MYSQL_FORMAT = "sallyport-mysql-catalog";

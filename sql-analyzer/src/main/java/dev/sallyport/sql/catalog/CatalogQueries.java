@@ -75,12 +75,14 @@ public enum CatalogQueries {
 
     /// Definitions of users' views, with what their text depends on: `pg_get_viewdef` leaves the
     /// schema off whatever the path in force makes visible, and writes backslashes as the session's
-    /// literals have them.
+    /// literals have them. Then whether new rows are held to it (WITH CHECK OPTION), or null.
     VIEWS(
             """
             SELECT c.oid::pg_catalog.text, pg_catalog.pg_get_viewdef(c.oid),
                    pg_catalog.current_schemas(true)::pg_catalog.text,
-                   pg_catalog.current_setting('standard_conforming_strings')
+                   pg_catalog.current_setting('standard_conforming_strings'),
+                   (SELECT true FROM pg_catalog.unnest(c.reloptions) o
+                     WHERE pg_catalog.starts_with(o, 'check_option='))::pg_catalog.text
               FROM pg_catalog.pg_class c
              WHERE c.relkind::pg_catalog.text OPERATOR(pg_catalog.=) ANY (ARRAY['v', 'm'])
                AND c.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
@@ -185,10 +187,12 @@ public enum CatalogQueries {
              WHERE k.contype OPERATOR(pg_catalog.=) 'f'
             """),
 
-    /// What a change to a relation's rows, or a value of a domain, sets off in functions that users
-    /// wrote, by name or as operators: relation or 0, domain or 0, function, and which changes (`i`
-    /// insert, `u` update, `d` delete, `t` truncate). Triggers with their conditions, defaults,
-    /// generated columns, checks, index expressions, partition keys.
+    /// What a change to a relation's rows, or a value of a type, sets off in functions that users
+    /// wrote, by name or as operators: relation or 0, type or 0, function, and which changes (`i`
+    /// insert, `u` update, `d` delete, `t` truncate, `m` maintenance and alterations, which compute
+    /// anew what is stored; of a type, `c` comparison, else its checks and default). Triggers with
+    /// their conditions, defaults, generated columns, checks, index expressions, partition keys,
+    /// statistics; default operator classes.
     SET_OFF(
             """
             SELECT x.relation::pg_catalog.text, x.domain::pg_catalog.text,
@@ -213,20 +217,51 @@ public enum CatalogQueries {
                       FROM pg_catalog.pg_trigger t
                      WHERE NOT t.tgisinternal AND t.tgenabled OPERATOR(pg_catalog.<>) 'D'
                     UNION ALL
-                    SELECT 'pg_catalog.pg_attrdef'::pg_catalog.regclass, f.oid, f.adrelid, '0', 'iu'
+                    SELECT 'pg_catalog.pg_attrdef'::pg_catalog.regclass, f.oid, f.adrelid, '0',
+                           CASE WHEN a.attgenerated OPERATOR(pg_catalog.=) '' THEN 'iu'
+                                ELSE 'ium' END
                       FROM pg_catalog.pg_attrdef f
+                      JOIN pg_catalog.pg_attribute a
+                        ON a.attrelid OPERATOR(pg_catalog.=) f.adrelid
+                       AND a.attnum OPERATOR(pg_catalog.=) f.adnum
                     UNION ALL
                     SELECT 'pg_catalog.pg_constraint'::pg_catalog.regclass, k.oid, k.conrelid,
-                           k.contypid, 'iu'
+                           k.contypid, 'ium'
                       FROM pg_catalog.pg_constraint k
                     UNION ALL
+                    SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, y.oid, '0', y.oid, 'iu'
+                      FROM pg_catalog.pg_type y
+                     WHERE y.typtype OPERATOR(pg_catalog.=) 'd'
+                    UNION ALL
                     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid, i.indrelid,
-                           '0', 'iu'
+                           '0', 'ium'
                       FROM pg_catalog.pg_index i
                     UNION ALL
+                    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, i.indexrelid, i.indexrelid,
+                           '0', 'm'
+                      FROM pg_catalog.pg_index i
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, s.oid, s.stxrelid,
+                           '0', 'm'
+                      FROM pg_catalog.pg_statistic_ext s
+                    UNION ALL
                     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, q.partrelid, q.partrelid,
-                           '0', 'iu'
-                      FROM pg_catalog.pg_partitioned_table q) x
+                           '0', 'ium'
+                      FROM pg_catalog.pg_partitioned_table q
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_amproc'::pg_catalog.regclass, m.oid, '0', c.opcintype,
+                           'c'
+                      FROM pg_catalog.pg_amproc m
+                      JOIN pg_catalog.pg_opclass c
+                        ON c.opcfamily OPERATOR(pg_catalog.=) m.amprocfamily
+                       AND c.opcdefault
+                    UNION ALL
+                    SELECT 'pg_catalog.pg_amop'::pg_catalog.regclass, m.oid, '0', c.opcintype,
+                           'c'
+                      FROM pg_catalog.pg_amop m
+                      JOIN pg_catalog.pg_opclass c
+                        ON c.opcfamily OPERATOR(pg_catalog.=) m.amopfamily
+                       AND c.opcdefault) x
               JOIN pg_catalog.pg_depend d
                 ON d.classid OPERATOR(pg_catalog.=) x.class
                AND d.objid OPERATOR(pg_catalog.=) x.object
@@ -293,20 +328,24 @@ public enum CatalogQueries {
                 OR d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_operator'::pg_catalog.regclass
             """),
 
-    /// The bodies of functions that users wrote in SQL or PL/pgSQL: function, text, the defaults of
-    /// its arguments or null.
+    /// Of functions that users wrote, the bodies in SQL or PL/pgSQL: function, text, or null where
+    /// it isn't one of these, the defaults of its arguments or null.
     BODIES(
             """
             SELECT p.oid::pg_catalog.text,
-                   CASE WHEN p.prosqlbody IS NULL THEN p.prosrc
+                   CASE WHEN p.prokind OPERATOR(pg_catalog.<>) 'f'
+                          OR NOT l.lanname::pg_catalog.text
+                             OPERATOR(pg_catalog.=) ANY (ARRAY['sql', 'plpgsql']) THEN NULL
+                        WHEN p.prosqlbody IS NULL THEN p.prosrc
                         ELSE pg_catalog.pg_get_function_sqlbody(p.oid) END,
                    pg_catalog.pg_get_expr(p.proargdefaults, '0'::pg_catalog.oid)
               FROM pg_catalog.pg_proc p
               JOIN pg_catalog.pg_language l ON l.oid OPERATOR(pg_catalog.=) p.prolang
              WHERE p.oid OPERATOR(pg_catalog.>=) '16384'::pg_catalog.oid
-               AND p.prokind OPERATOR(pg_catalog.=) 'f'
-               AND l.lanname::pg_catalog.text
-                   OPERATOR(pg_catalog.=) ANY (ARRAY['sql', 'plpgsql'])
+               AND (p.pronargdefaults OPERATOR(pg_catalog.>) '0'::pg_catalog.int2
+                 OR p.prokind OPERATOR(pg_catalog.=) 'f'
+                AND l.lanname::pg_catalog.text
+                    OPERATOR(pg_catalog.=) ANY (ARRAY['sql', 'plpgsql']))
                AND NOT pg_catalog.pg_is_other_temp_schema(p.pronamespace)
             """),
 

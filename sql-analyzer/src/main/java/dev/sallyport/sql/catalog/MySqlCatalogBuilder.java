@@ -154,7 +154,9 @@ public final class MySqlCatalogBuilder {
                 relation.view(
                         new ViewDefinition(
                                 new Printed(definition, List.of(schemaName), true),
-                                Dependencies.NONE));
+                                Dependencies.NONE,
+                                // Whether it has a CHECK OPTION isn't read.
+                                true));
             relations.put(relation.oid(), relation);
             schema.relations.put(name, relation);
             // Case never counts for the second net.

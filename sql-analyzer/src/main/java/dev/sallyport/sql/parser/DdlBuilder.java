@@ -22,6 +22,7 @@ final class DdlBuilder {
     String objectType;
     boolean temporary;
     boolean ifExists;
+    boolean cascades;
     private final List<Mention> mentions = new ArrayList<>();
     private final List<DdlExpression> expressions = new ArrayList<>();
     final List<Statement> statements = new ArrayList<>();
@@ -42,6 +43,7 @@ final class DdlBuilder {
                 objectType,
                 temporary,
                 ifExists,
+                cascades,
                 mentions,
                 expressions,
                 statements,
@@ -86,6 +88,12 @@ final class DdlBuilder {
 
     void collation(QualifiedName collation) {
         mention(Use.REFERENCED, "collation", collation);
+    }
+
+    /// What is in the column is converted to the type.
+    void conversion(Identifier column, TypeName type) {
+        var from = new Expression.ColumnRef(List.of(column), column.span());
+        expression("conversion", new Expression.Cast(from, type, type.span()));
     }
 
     void expression(String purpose, Expression expression) {

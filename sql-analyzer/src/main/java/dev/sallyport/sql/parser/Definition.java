@@ -209,7 +209,10 @@ final class Definition {
         return in.accept(IF, EXISTS);
     }
 
-    void behavior() {
-        if (!in.accept(CASCADE)) in.accept(RESTRICT);
+    /// @return CASCADE
+    boolean behavior() {
+        if (in.accept(CASCADE)) return true;
+        in.accept(RESTRICT);
+        return false;
     }
 }

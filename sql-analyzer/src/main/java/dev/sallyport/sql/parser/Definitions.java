@@ -758,7 +758,7 @@ final class Definitions {
                 in.expect(TokenKind.RIGHT_PAREN);
             }
         }
-        definition.behavior();
+        ddl.cascades = definition.behavior();
         return ddl.build(in.since(start));
     }
 

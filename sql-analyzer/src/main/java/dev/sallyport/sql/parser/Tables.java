@@ -16,6 +16,7 @@ import dev.sallyport.sql.lexer.TokenKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// CREATE TABLE, CREATE FOREIGN TABLE, CREATE INDEX, and the actions of ALTER TABLE.
 final class Tables {
@@ -647,18 +648,19 @@ final class Tables {
 
     private void alterColumn(DdlBuilder ddl) {
         in.accept(COLUMN);
+        Identifier column = null;
         if (in.at(TokenKind.INTEGER)) {
             in.integer();
         } else {
-            Identifier column = in.colId();
+            column = in.colId();
             ddl.columns(Use.ALTERED, List.of(column));
         }
         Keyword keyword = in.keyword();
         if (keyword == null) throw in.error("an action");
         in.skip();
         switch (keyword) {
-            case TYPE -> columnType(ddl);
-            case SET -> setColumn(ddl);
+            case TYPE -> columnType(ddl, column);
+            case SET -> setColumn(ddl, column);
             case DROP -> {
                 if (in.accept(NOT)) in.expect(NULL);
                 else if (in.acceptAny(EXPRESSION, IDENTITY)) definition.ifExists();
@@ -680,13 +682,15 @@ final class Tables {
         }
     }
 
-    private void columnType(DdlBuilder ddl) {
-        ddl.type(grammar.types.type());
+    private void columnType(DdlBuilder ddl, @Nullable Identifier column) {
+        TypeName type = grammar.types.type();
+        ddl.type(type);
+        if (column != null) ddl.conversion(column, type);
         if (in.accept(COLLATE)) ddl.collation(in.qualifiedName());
         if (in.accept(USING)) ddl.expression("using", grammar.expressions.expression());
     }
 
-    private void setColumn(DdlBuilder ddl) {
+    private void setColumn(DdlBuilder ddl, @Nullable Identifier column) {
         if (in.at(TokenKind.LEFT_PAREN)) {
             definition.list(ddl);
         } else if (in.accept(DEFAULT)) {
@@ -695,7 +699,7 @@ final class Tables {
             in.expect(NULL);
         } else if (in.accept(DATA)) {
             in.expect(TYPE);
-            columnType(ddl);
+            columnType(ddl, column);
         } else if (in.accept(EXPRESSION)) {
             in.expect(AS);
             ddl.expression("generated", parenthesised());

@@ -18,8 +18,6 @@ import dev.sallyport.sql.catalog.Catalog.Type;
 import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.functions.FunctionClasses;
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -67,6 +65,27 @@ final class Calls {
 
     void execute(Routine routine) {
         execute(routine, null);
+    }
+
+    /// Calls with arguments of these types, as far as they are known. What stands for those that
+    /// are left out is computed with the caller's rights, and all of them are checked if they are
+    /// of domains.
+    void call(List<Routine> candidates, List<Long> arguments) {
+        for (Routine routine : candidates) {
+            execute(routine);
+            if (routine.isSystem()) continue;
+            List<Long> parameters = routine.argumentTypes();
+            for (int i = 0; i < parameters.size(); i++)
+                if (i >= arguments.size() || !arguments.get(i).equals(parameters.get(i)))
+                    checks(parameters.get(i));
+            if (arguments.size() >= parameters.size()) continue;
+            // The printed text leaves out how a default is converted.
+            for (long type : parameters.subList(arguments.size(), parameters.size()))
+                assignment(type);
+            var defaults = ArgumentDefaults.of(names.catalog).by(routine);
+            for (Routine called : defaults.routines()) execute(called);
+            for (Type type : defaults.types()) cast(Types.ANY, type.oid());
+        }
     }
 
     /// A function that a change to the relation, or a policy on it, runs.
@@ -223,6 +242,8 @@ final class Calls {
                 throw Refusal.unknown(
                         "the function of operator " + symbol + " is not known", where);
             execute(function);
+            if (leftType != operator.left()) checks(operator.left());
+            if (right.type() != operator.right()) checks(operator.right());
         }
         return types.resultOf(candidates, leftType, right.type());
     }
@@ -300,9 +321,15 @@ final class Calls {
         checks(to);
     }
 
-    /// What stands in a column of this type may be converted where it is used.
+    /// Values of this type are sorted, grouped or told apart.
+    void compared(long type) {
+        for (Routine routine : names.catalog.comparisonsOf(type)) execute(routine);
+    }
+
+    /// What stands in a column of this type may be converted where it is used, and compared.
     void implicitCastsFrom(long type) {
         if (type < 16384) return;
+        compared(type);
         for (Catalog.Cast cast : names.catalog.castsFrom(type))
             if (cast.function() != null
                     && !cast.function().isSystem()
@@ -320,33 +347,15 @@ final class Calls {
     }
 
     /// The functions that check a value of this type: its domain's, those of what it consists of.
-    private void checks(long type) {
-        for (Routine routine : checkedBy(type)) execute(routine);
+    void checks(long type) {
+        for (Routine routine : names.catalog.checksOf(type)) execute(routine);
     }
 
     /// A new row has a value in every column, named or not.
     void checksOfNewRow(Catalog.Relation relation) {
         for (Catalog.Column column : relation.columns())
             if (column.type() >= 16384)
-                for (Routine routine : checkedBy(column.type())) setOff(routine, relation);
-    }
-
-    private Set<Routine> checkedBy(long type) {
-        Set<Routine> routines = new LinkedHashSet<>();
-        checkedBy(type, new HashSet<>(), routines);
-        return routines;
-    }
-
-    private void checkedBy(long oid, Set<Long> seen, Set<Routine> routines) {
-        Type type = names.catalog.type(oid);
-        if (type == null || !seen.add(oid)) return;
-        routines.addAll(type.checkedBy());
-        if (type.isDomain()) checkedBy(type.base(), seen, routines);
-        else if (type.isArray()) checkedBy(type.element(), seen, routines);
-        else if (type.subtype() != 0) checkedBy(type.subtype(), seen, routines);
-        Catalog.Relation row =
-                type.relation() == 0 ? null : names.catalog.relation(type.relation());
-        if (row != null)
-            for (Catalog.Column column : row.columns()) checkedBy(column.type(), seen, routines);
+                for (Routine routine : names.catalog.checksOf(column.type()))
+                    setOff(routine, relation);
     }
 }

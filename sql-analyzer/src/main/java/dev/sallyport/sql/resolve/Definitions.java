@@ -7,6 +7,7 @@ import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.FunctionClass;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.access.StatementKind;
+import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.QualifiedName;
@@ -166,12 +167,23 @@ final class Definitions {
             case "function" -> function(ddl, mention, made);
             case "type" -> type(ddl, mention, made);
             case "schema" -> {
+                String schema = mention.name().last().name();
                 if (mention.use() != Use.REFERENCED || ddl.verb() != Verb.CREATE)
-                    findings.accesses.add(
-                            Action.DDL, new Resource.Schema(mention.name().last().name()));
+                    findings.accesses.add(Action.DDL, new Resource.Schema(schema));
+                if (mention.use() == Use.DROPPED && ddl.cascades()) droppedWith(schema);
             }
             case String other -> other(ddl, other, mention);
         }
+    }
+
+    private void droppedWith(String schema) {
+        for (Catalog.Relation relation : names.catalog.relations())
+            if (relation.schema().equals(schema)
+                    && relation.kind() != RelationKind.INDEX
+                    && relation.kind() != RelationKind.COMPOSITE_TYPE) dropped(relation);
+        for (Routine routine : names.catalog.routines())
+            if (routine.schema().equals(schema) && routine.extension().isEmpty())
+                functionResource(schema, routine.name());
     }
 
     /// The new name of RENAME TO lies where the old one does.
@@ -239,14 +251,16 @@ final class Definitions {
                     return;
                 }
                 findings.accesses.add(Action.DDL, found.resource());
+                if (computesAnew(ddl, found)) resolver.dml().setsOff(Action.DDL, found);
                 // Its options say what is read at the other end.
                 if (found.kind() == RelationKind.FOREIGN_TABLE && ddl.verb() == Verb.ALTER)
                     administer("server", "*");
                 if (ddl.verb() == Verb.REFRESH) reader(found, name, "a materialized view").touch();
             }
             case DROPPED -> {
-                if (found != null) findings.accesses.add(Action.DDL, found.resource());
-                else missing(ddl, name);
+                if (found == null) missing(ddl, name);
+                else if (ddl.cascades() && mention.columns().isEmpty()) dropped(found);
+                else findings.accesses.add(Action.DDL, found.resource());
             }
             case REFERENCED -> {
                 if (found == null) {
@@ -264,6 +278,27 @@ final class Definitions {
                 }
             }
         }
+    }
+
+    /// Checks, indexes and partition keys are computed for rows that are there already: by what
+    /// rewrites the table or adds to it, and by what fills it.
+    private static boolean computesAnew(Statement.Ddl ddl, Catalog.Relation relation) {
+        return switch (ddl.verb()) {
+            case ALTER, REFRESH -> true;
+            case CREATE ->
+                    ddl.objectType().equals("table")
+                            && relation.kind() == RelationKind.PARTITIONED_TABLE;
+            case DROP, COMMENT, SECURITY_LABEL, GRANT, REVOKE, REASSIGN, IMPORT -> false;
+        };
+    }
+
+    /// With everything that reads it, or inherits from it, and what reads that.
+    private void dropped(Catalog.Relation relation) {
+        int before = findings.accesses.entries().size();
+        findings.accesses.add(Action.DDL, relation.resource());
+        if (findings.accesses.entries().size() == before) return;
+        for (Catalog.Relation child : relation.children()) dropped(child);
+        for (Catalog.Relation view : Dependents.of(names.catalog).views(relation)) dropped(view);
     }
 
     /// DROP or ALTER ... IF EXISTS of what the snapshot doesn't hold, or of a part of it: it may
@@ -319,14 +354,19 @@ final class Definitions {
                             schema != null ? schema : names.creationSchema(name),
                             name.last().name());
             case ALTERED, DROPPED -> {
-                if (found != null) other("type", found.schema(), found.name());
-                else
+                if (found != null) {
+                    other("type", found.schema(), found.name());
+                    // ALTER DOMAIN ... VALIDATE CONSTRAINT checks what is there.
+                    if (ddl.verb() == Verb.ALTER) calls.checks(found.oid());
+                } else
                     for (String possible : schema == null ? names.userSchemas() : List.of(schema))
                         other("type", possible, name.last().name());
             }
             case REFERENCED -> {
                 // An argument's or operand's: whatever goes is named beside it, and nothing runs.
                 if (ddl.verb() == Verb.DROP) return;
+                // A new column is checked in every row there is.
+                if (found != null && ddl.verb() == Verb.ALTER) calls.checks(found.oid());
                 String last = name.last().name();
                 if (found != null || made.contains(last) || SERIAL.contains(last)) return;
                 if (!makesShells(ddl)) throw names.unknownType(name);
@@ -374,6 +414,14 @@ final class Definitions {
         Scope scope = Scope.empty().inner();
         QualifiedName name = expression.relation();
         Catalog.Relation relation = name == null ? null : names.find(name);
+        if (expression.purpose().equals("conversion")
+                && expression.expression()
+                        instanceof Expression.Cast(Expression.ColumnRef(var parts, _), var to, _)) {
+            Catalog.Column column =
+                    relation == null ? null : relation.column(parts.getLast().name());
+            calls.cast(column == null ? Types.ANY : column.type(), names.type(to));
+            return;
+        }
         if (objectType.equals("trigger") || objectType.equals("rule")) {
             Source row = relation == null ? named("new") : version("new", relation);
             // A rule on INSERT or DELETE has one row only, whose columns need no qualifier. Which

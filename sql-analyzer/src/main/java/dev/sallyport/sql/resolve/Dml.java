@@ -140,8 +140,14 @@ final class Dml {
             if (relation.kind() != RelationKind.VIEW || relation.view() == null)
                 return new Written(relation, entry, referring, null, Map.of());
             ViewLineage lineage = relations.lineage(relation, where);
-            if (action != Action.INSERT) lineage.touch(relation.resource(), findings);
             ViewLineage.Updatable updatable = lineage.updatable();
+            if (action != Action.INSERT) lineage.touch(relation.resource(), findings);
+            // Of the row that is added, nothing is read.
+            else if (relation.view().checksNewRows())
+                lineage.touchBesides(
+                        updatable == null ? null : updatable.relation().resource(),
+                        relation.resource(),
+                        findings);
             if (updatable == null) return new Written(relation, entry, referring, null, Map.of());
             return new Written(
                     relation,
@@ -214,8 +220,13 @@ final class Dml {
                 findings.accesses.add(
                         Action.UPDATE, key.referring().resource(), relation.resource(), false);
         if (more) setsOff(Action.UPDATE, key.referring());
-        for (String column : columns)
+        for (String column : columns) {
             if (entry.column(column).mark(Place.TARGET)) keyChanged(key.referring(), column);
+            Catalog.Column changed = key.referring().column(column);
+            if (changed != null)
+                for (Catalog.Routine routine : names.catalog.checksOf(changed.type()))
+                    calls.setOff(routine, relation);
+        }
     }
 
     /// Whether that wasn't known yet: tables may refer to each other in circles.

@@ -319,7 +319,7 @@ final class Expressions {
         }
         List<Long> arguments = List.of(row.type());
         List<Routine> applicable = types.applicable(candidates, arguments);
-        calls.execute(applicable);
+        calls.call(applicable, arguments);
         calls.setConfig(applicable, List.of(), null);
         if (Calls.showsSetting(applicable)) calls.currentSetting(List.of(), null);
         findings.tellings++;
@@ -551,7 +551,7 @@ final class Expressions {
         boolean plain = call.withinGroup().isEmpty() && !call.star();
         for (Argument argument : call.arguments()) plain &= !argument.variadic();
         List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
-        calls.execute(applicable);
+        calls.call(applicable, argumentTypes);
         if (!calls.isLeakproof(applicable)) findings.tellings++;
         else if (flow == Flow.NONE && call.arguments().isEmpty() && !call.star())
             flow = findings.varying();
@@ -631,6 +631,7 @@ final class Expressions {
     Value sortKey(SortKey key, Scope scope) {
         Value value = used(key.expression(), scope, Place.SORT);
         if (key.using() != null) operator(key.using(), value, value, key);
+        calls.compared(value.type());
         return value;
     }
 
@@ -640,7 +641,7 @@ final class Expressions {
             case Window.Specification specification -> {
                 if (specification.base() != null) findings.account(specification.base());
                 for (Expression partition : specification.partitionBy())
-                    used(partition, scope, Place.GROUP);
+                    calls.compared(used(partition, scope, Place.GROUP).type());
                 for (SortKey key : specification.orderBy()) sortKey(key, scope);
                 Window.Frame frame = specification.frame();
                 if (frame != null) {

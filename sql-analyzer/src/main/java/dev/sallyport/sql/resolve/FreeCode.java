@@ -104,7 +104,10 @@ final class FreeCode {
         // What conversions and comparisons call without being named.
         for (List<Cast> casts : catalog.casts())
             for (Cast cast : casts) if (cast.function() != null) anywhere(cast.function());
-        for (Type type : catalog.types()) anywhere.addAll(type.checkedBy());
+        for (Type type : catalog.types()) {
+            anywhere.addAll(type.checkedBy());
+            anywhere.addAll(type.comparedBy());
+        }
         for (String symbol : UNWRITTEN)
             for (Operator operator : catalog.operators(symbol)) operator(operator);
     }
@@ -126,9 +129,7 @@ final class FreeCode {
     /// As the function of a cast or operator, which nobody has to name. Native code takes a
     /// superuser to install: as such it is trusted to convert and compare, and no more.
     private static boolean computes(Routine routine) {
-        return harmless(routine)
-                || routine.language().equals("c")
-                || routine.language().equals("internal");
+        return harmless(routine) || routine.isNative();
     }
 
     private static boolean leadsOn(Relation relation) {

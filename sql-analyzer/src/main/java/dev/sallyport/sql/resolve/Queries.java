@@ -289,6 +289,7 @@ final class Queries {
                 }
             }
             long type = types.common(left.get(i).value().type(), right.get(i).value().type());
+            if (!operation.all()) parts.calls().compared(type);
             combined.add(new Field(left.get(i).name(), Value.of(flow, type)));
         }
         return combined;
@@ -322,9 +323,13 @@ final class Queries {
             findings.account(window.name());
             expressions.window(window.specification(), scope);
         }
-        for (Expression key : select.distinctOn()) outputOrInput(key, columns, scope, Place.GROUP);
+        for (Expression key : select.distinctOn())
+            parts.calls().compared(outputOrInput(key, columns, scope, Place.GROUP).type());
         if (select.distinct() && select.distinctOn().isEmpty())
-            for (Field column : columns) column.flow().mark(Place.GROUP);
+            for (Field column : columns) {
+                column.flow().mark(Place.GROUP);
+                parts.calls().compared(column.value().type());
+            }
         for (SortKey key : orderBy) sort(key, columns, scope);
         if (select.into() != null) parts.into(select.into());
         List<Locked> locked = new ArrayList<>();
@@ -370,12 +375,13 @@ final class Queries {
         if (item instanceof Expression.ColumnRef ref
                 && ref.parts().size() == 1
                 && parts.columns().isLocal(ref, scope))
-            parts.expressions().used(item, scope, Place.GROUP);
-        else outputOrInput(item, columns, scope, Place.GROUP);
+            parts.calls().compared(parts.expressions().used(item, scope, Place.GROUP).type());
+        else parts.calls().compared(outputOrInput(item, columns, scope, Place.GROUP).type());
     }
 
     private void sort(SortKey key, List<Field> columns, Scope scope) {
         Value value = outputOrInput(key.expression(), columns, scope, Place.SORT);
+        parts.calls().compared(value.type());
         if (key.using() != null) {
             findings.account(key.using().schema());
             String schema =

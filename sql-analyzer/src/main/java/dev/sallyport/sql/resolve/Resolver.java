@@ -41,14 +41,21 @@ final class Resolver implements Queries.Parts {
             Statement statement, AnalysisContext context, BitSet accounted) {
         Findings findings = new Findings(accounted);
         Footprint footprint =
-                footprint(statement, context.catalog(), context.searchPath(), findings);
+                footprint(statement, List.of(), context.catalog(), context.searchPath(), findings);
         return new StatementResolver.Result.Resolved(
                 footprint, findings.references(new ViewTexts(context)));
     }
 
+    /// @param parameters types that are declared for them: what is given is checked
     static Footprint footprint(
-            Statement statement, Catalog catalog, List<String> path, Findings findings) {
-        return new Resolver(catalog, path, findings).statements.footprint(statement);
+            Statement statement,
+            List<Long> parameters,
+            Catalog catalog,
+            List<String> path,
+            Findings findings) {
+        Resolver resolver = new Resolver(catalog, path, findings);
+        for (long type : parameters) resolver.calls.checks(type);
+        return resolver.statements.footprint(statement);
     }
 
     Names names() {

@@ -15,6 +15,7 @@ import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Statement;
 import dev.sallyport.sql.ast.Statement.TransactionKind;
+import dev.sallyport.sql.ast.TypeName;
 import dev.sallyport.sql.ast.With;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.resolve.Accesses.Entry;
@@ -299,14 +300,16 @@ final class Statements {
     private Outcome prepare(Statement.Prepare prepare) {
         for (var type : prepare.types())
             if (!References.isHarmless(names.type(type))) findings.varying().tell();
-        Footprint inner = apart(prepare.statement());
+        List<Long> types = new ArrayList<>();
+        for (TypeName type : prepare.types()) types.add(names.type(type));
+        Footprint inner = apart(prepare.statement(), types);
         if (findings.castsParameters && !prepare.types().isEmpty()) findings.varying().tell();
         return session(
                 StatementKind.PREPARE, new SessionChange.Prepares(account(prepare.name()), inner));
     }
 
     private Outcome declare(Statement.DeclareCursor declare) {
-        Footprint inner = apart(declare.query());
+        Footprint inner = apart(declare.query(), List.of());
         findings.effects.addAll(inner.effects());
         return session(
                 StatementKind.DECLARE_CURSOR,
@@ -314,9 +317,11 @@ final class Statements {
     }
 
     /// The footprint of a statement that runs later; what it touches counts here too.
-    private Footprint apart(Statement statement) {
+    ///
+    /// @param parameters the types that it declares for them: it checks what it is given
+    private Footprint apart(Statement statement, List<Long> parameters) {
         Findings inside = findings.nested(findings.accounted);
-        Footprint inner = Resolver.footprint(statement, names.catalog, path, inside);
+        Footprint inner = Resolver.footprint(statement, parameters, names.catalog, path, inside);
         if (!inner.hasWhere()) resolver.dml().innerEveryRow();
         for (Access access : inner.accesses()) {
             Entry entry =
@@ -532,15 +537,21 @@ final class Statements {
             switch (maintenance.object()) {
                 case "schema" -> {
                     findings.account(target.name());
-                    findings.accesses.add(
-                            Action.DDL, new Resource.Schema(target.name().last().name()));
+                    String schema = target.name().last().name();
+                    findings.accesses.add(Action.DDL, new Resource.Schema(schema));
+                    for (Catalog.Relation relation : names.catalog.relations())
+                        if (relation.schema().equals(schema))
+                            resolver.dml().setsOff(Action.DDL, relation);
                 }
                 case "database", "system" -> {
                     findings.account(target.name());
                     admin("database", target.name().last().name());
                 }
-                case "table", "index" ->
-                        findings.accesses.add(Action.DDL, names.relation(target.name()).resource());
+                case "table", "index" -> {
+                    Catalog.Relation relation = names.relation(target.name());
+                    findings.accesses.add(Action.DDL, relation.resource());
+                    resolver.dml().setsOff(Action.DDL, relation);
+                }
                 case String other ->
                         throw Refusal.unsupported(
                                 "maintenance of a " + other + " is not understood", target);

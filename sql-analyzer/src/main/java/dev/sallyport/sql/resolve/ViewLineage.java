@@ -97,21 +97,31 @@ record ViewLineage(
     /// @return the entry of each touch, in order
     List<Entry> touch(Resource.Relation view, Findings findings) {
         List<Entry> entries = new ArrayList<>(touches.size());
-        for (Touch touch : touches) {
-            Entry entry =
-                    findings.accesses.add(
-                            touch.action,
-                            touch.resource,
-                            touch.via == null ? view : touch.via,
-                            touch.derived);
-            touch.conditions.forEach((column, places) -> {
-                ColumnFlow flow = entry.column(column);
-                for (Place place : places) flow.mark(place);
-            });
-            entries.add(entry);
-        }
+        for (Touch touch : touches) entries.add(touch(touch, view, findings));
         findings.effects.addAll(effects);
         findings.functionEffects.addAll(effects);
         return entries;
+    }
+
+    /// Lays all of it but one relation under a statement that adds rows through the view.
+    void touchBesides(@Nullable Resource written, Resource.Relation view, Findings findings) {
+        for (Touch touch : touches)
+            if (!touch.resource.equals(written)) touch(touch, view, findings);
+        findings.effects.addAll(effects);
+        findings.functionEffects.addAll(effects);
+    }
+
+    private static Entry touch(Touch touch, Resource.Relation view, Findings findings) {
+        Entry entry =
+                findings.accesses.add(
+                        touch.action,
+                        touch.resource,
+                        touch.via == null ? view : touch.via,
+                        touch.derived);
+        touch.conditions.forEach((column, places) -> {
+            ColumnFlow flow = entry.column(column);
+            for (Place place : places) flow.mark(place);
+        });
+        return entry;
     }
 }

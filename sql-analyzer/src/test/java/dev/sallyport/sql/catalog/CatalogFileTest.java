@@ -94,13 +94,13 @@ class CatalogFileTest {
             quoteCharacter = '`',
             textBlock =
                     """
-                    "version": 2 | "version": 1 | version 1
-                    "version": 2 | "version": "2" | version
+                    "version": 3 | "version": 1 | version 1
+                    "version": 3 | "version": "2" | version
                     "format": "sallyport-catalog" | "format": "x" | not a saved catalog
                     "SERVER" | "SERVERS" | not known
                     "TYPES" | "SCHEMAS" | twice
                     "rows": { | "rows": [ | missing
-                    "version": 2, | `` | version
+                    "version": 3, | `` | version
                     }} | } | '}' is missing
                     }} | }}{ | something follows
                     """)

@@ -54,6 +54,7 @@ final class Definition {
                 objectType,
                 temporary,
                 ifExists,
+                false,
                 mentions,
                 expressions,
                 statements,
