@@ -124,7 +124,8 @@ class SetOffTest {
         grant(
                 gateway,
                 "public.trip, public.trips, public.tripped, public.row_int, public.mood_json,"
-                        + " public.defaulted, public.hiding_by_clause, public.hiding_twice_removed",
+                        + " public.defaulted, public.opened, public.hiding_by_clause,"
+                        + " public.hiding_twice_removed",
                 "select trips(1)");
     }
 
@@ -302,6 +303,44 @@ class SetOffTest {
             run(own, "create table public.anything ()");
             assertRefused(own, "delete from billing.kept", "table vault.notes");
             assertRefused(own, "truncate billing.kept cascade", "table vault.notes");
+        }
+    }
+
+    /// Nor what an alteration computes anew, what stands for an argument that is left out, nor what
+    /// reading a parameter checks.
+    @Test
+    void norWhatElseRunsUnseen() throws Exception {
+        direct(
+                gateway.database,
+                "create function public.unseen(n int) returns int immutable language plpgsql as"
+                        + " $$ begin return n; end $$",
+                "create table public.indexed (id int)",
+                "create index on public.indexed (public.unseen(id))",
+                "alter table public.indexed owner to sallyport_gateway",
+                "create function public.opened(n int default public.unseen(1)) returns int"
+                        + " language sql as $$ select n $$",
+                "create domain public.watching as int check (public.unseen(value) > 0)");
+        var domain =
+                GatewayUnderTest.postgres()
+                        .queryColumn(gateway.database, "select 'public.watching'::regtype::oid")
+                        .getFirst();
+        try (var own = gateway.connect("own", "preferQueryMode=simple");
+                var wire = Wire.login(gateway, "own")) {
+            run(own, "select opened(1)");
+            assertRefused(own, "select opened()", "function public.unseen");
+            assertRefused(own, "analyze indexed", "function public.unseen");
+            assertRefused(
+                    own, "alter table indexed alter id type bigint", "function public.unseen");
+            wire.raw(
+                    Wire.concat(
+                            Wire.message(
+                                    'P',
+                                    Wire.cString(""),
+                                    Wire.cString("select $1"),
+                                    Wire.shortBytes(1),
+                                    Wire.intBytes(Integer.parseInt(domain))),
+                            Wire.sync()));
+            assertThat(error(answers(wire, 1))).contains("whose checks call functions");
         }
     }
 

@@ -110,13 +110,18 @@ final class HeldStatement {
         return rewritten;
     }
 
+    /// How a text is understood under the names of a moment.
+    interface Reader<E extends Exception> {
+        CheckedText read(SqlText sql, TextContext context) throws E;
+    }
+
     /// What it means to the server now.
-    CheckedText check(NameContext names, AnalysisCache cache) {
+    <E extends Exception> CheckedText check(NameContext names, Reader<E> reader) throws E {
         var then = preparedUnder;
         var now = then == null ? names.context() : names.preparedUnder(then);
         var known = checked;
         if (known != null && checkedUnder == now) return known;
-        var fresh = names.shares() ? cache.check(sql, now) : cache.checkUncached(sql, now);
+        var fresh = reader.read(sql, now);
         checked = fresh;
         checkedUnder = now;
         return fresh;

@@ -52,6 +52,7 @@ public final class QueryGuard {
     private static final int MAX_OBJECTS_SHOWN = 10;
     private static final int MAX_TYPES_SHOWN = 100;
     private static final Pattern SERVERS_OID = Pattern.compile("[1-9][0-9]{0,4}");
+    private static final Pattern OID = Pattern.compile("[0-9]{1,10}");
 
     private final AnalysisCache cache;
     private final Supplier<PolicyDecisionPoint> policies;
@@ -239,6 +240,8 @@ public final class QueryGuard {
         var text = understand(session, "Parse", () -> read(session, sql));
         if (text.statements().size() > 1)
             throw refused(session, "Parse", Asked.NOT_UNDERSTOOD, Refusal.MULTIPLE_STATEMENTS, "");
+        for (int type : parameterTypes)
+            checkParameter(session, "Parse", Integer.toUnsignedLong(type));
         var judge = new Judge(session, policies.get());
         boolean governed = false;
         for (var facts : text.statements()) {
@@ -304,6 +307,10 @@ public final class QueryGuard {
         if (wantsValues()) session.heard(Heard.bind(last.sql, bind.values(), last.parameterOids));
         Plan plan = null;
         for (var candidate : candidates)
+            for (var type : candidate.parameterTypes)
+                if (OID.matcher(type).matches())
+                    checkParameter(session, "Bind", Long.parseLong(type));
+        for (var candidate : candidates)
             for (var facts : meaning(session, "Bind", candidate))
                 plan =
                         together(
@@ -323,7 +330,8 @@ public final class QueryGuard {
         boolean runsNothing =
                 plan.main().namedWhenExecuted
                         && candidates.size() == 1
-                        && areServersOwn(candidates.getLast().parameterTypes, parameters);
+                        && readingRunsNothing(
+                                candidates.getLast().parameterTypes, parameters, plan);
         if (!runsNothing) session.names().follow(plan);
         session.sentBind(
                 portal,
@@ -342,14 +350,44 @@ public final class QueryGuard {
                 governed(plan, judge));
     }
 
+    /// Reading a value of a domain runs what its checks call, and the type is nothing of the text
+    /// that is decided about: who wants that writes the cast there.
+    private void checkParameter(Session session, String message, long type) throws Stop {
+        if (type < Catalog.FIRST_USER_OID) return;
+        var names = session.names();
+        if (names.catalog().type(type) == null) {
+            var question =
+                    session.pipelineOpen()
+                            ? Optional.<TruthQuery>empty()
+                            : names.askFor(new Analysis.Absence.Untold());
+            if (question.isPresent()) throw ask(session, message, question.get());
+            throw refused(
+                    session,
+                    message,
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.UNSUPPORTED,
+                    "a parameter is declared to be of a type that is not known");
+        }
+        if (!names.catalog().checksOf(type).isEmpty())
+            throw refused(
+                    session,
+                    message,
+                    Asked.NOT_UNDERSTOOD,
+                    Refusal.UNSUPPORTED,
+                    "a parameter is declared to be of a type whose checks call functions; cast it"
+                            + " in the statement instead");
+    }
+
     /// Whether reading the parameters runs nothing that users wrote. What the client left to the
-    /// server to find out may be a type of theirs.
-    private static boolean areServersOwn(List<String> types, int parameters) {
-        return types.size() == parameters
-                && types.stream()
-                        .allMatch(oid ->
-                                SERVERS_OID.matcher(oid).matches()
-                                        && Long.parseLong(oid) < Catalog.FIRST_USER_OID);
+    /// server to find out takes its type from where it stands; if that is one of theirs with
+    /// checks, the statement calls these, or a function or operator of theirs.
+    private static boolean readingRunsNothing(List<String> types, int parameters, Plan plan) {
+        boolean open = types.size() < parameters;
+        for (var oid : types)
+            if (oid.equals("0")) open = true;
+            else if (!SERVERS_OID.matcher(oid).matches()
+                    || Long.parseLong(oid) >= Catalog.FIRST_USER_OID) return false;
+        return !open || plan.all().stream().noneMatch(facts -> facts.callsUsersCode);
     }
 
     private Verdict checkExecute(Session session, String name, long maxRows) throws Stop {
@@ -559,14 +597,29 @@ public final class QueryGuard {
     // --- understand
 
     private interface Reading {
-        CheckedText read();
+        CheckedText read() throws Stop;
     }
 
-    private CheckedText read(Session session, SqlText sql) {
-        var names = session.names();
-        return names.shares()
-                ? cache.check(sql, names.context())
-                : cache.checkUncached(sql, names.context());
+    private CheckedText read(Session session, SqlText sql) throws Stop {
+        return read(session, sql, session.names().context());
+    }
+
+    private CheckedText read(Session session, SqlText sql, TextContext context) throws Stop {
+        if (sql.text().length() >= LongAnalysis.MIN_CHARS) return readLong(session, sql, context);
+        return session.names().shares()
+                ? cache.check(sql, context)
+                : cache.checkUncached(sql, context);
+    }
+
+    private CheckedText readLong(Session session, SqlText sql, TextContext context) throws Stop {
+        var made = session.longAnalysis();
+        if (made != null && made.isDone() && made.isOf(sql, context)) return made.result();
+        var needed = new LongAnalysis(sql, context, cache);
+        // Names can't go on changing while the session's messages wait; if they do, it is as it was
+        // for short texts.
+        if (session.needsLong(needed)) throw new Stop(new Verdict.NeedsTime(needed));
+        needed.run();
+        return needed.result();
     }
 
     /// The text's facts under names that are certain; or the question to be asked before; or a
@@ -723,7 +776,14 @@ public final class QueryGuard {
     /// What may run when the prepared statement is executed now; nothing for an empty one.
     private List<StatementFacts> meaning(Session session, String message, HeldStatement statement)
             throws Stop {
-        var text = understand(session, message, () -> statement.check(session.names(), cache));
+        var text =
+                understand(
+                        session,
+                        message,
+                        () ->
+                                statement.check(
+                                        session.names(),
+                                        (sql, context) -> read(session, sql, context)));
         var now = text.statements();
         if (statement.bySql) {
             var inner = now.get(statement.index).inner;
@@ -1150,7 +1210,13 @@ public final class QueryGuard {
             verdict = failed(session, message, e);
         }
         session.heard(Heard.NOTHING);
-        if (!(verdict instanceof Verdict.NeedsTruth)) session.names().checked();
+        switch (verdict) {
+            case Verdict.Permit _, Verdict.Deny _ -> {
+                session.names().checked();
+                session.longDone();
+            }
+            case Verdict.NeedsTruth _, Verdict.NeedsTime _ -> {}
+        }
         metrics.checked(System.nanoTime() - begun);
         return verdict;
     }

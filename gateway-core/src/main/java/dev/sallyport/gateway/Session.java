@@ -24,12 +24,17 @@ import org.jspecify.annotations.Nullable;
 /// simple Query of its own, a {@link TruthQuery} or one meant to fail: {@link #ownQuery}. Answers
 /// to a Parse, Bind or Close that the guard never saw are not told.
 public final class Session {
+    /// One analysis is enough unless names change while it is made.
+    private static final int MAX_LONG_ROUNDS = 3;
+
     private final String id;
     private final GatewayConfig.Database database;
     private final String client;
     private final String upstream;
     private final String applicationName;
     private final Executor loop;
+    private @Nullable LongAnalysis longAnalysis;
+    private int longRounds;
     private final SessionConnection connection;
     private final CancelKey cancelKey;
     private final Instant startedAt = Instant.now();
@@ -138,6 +143,23 @@ public final class Session {
 
     public Executor loop() {
         return loop;
+    }
+
+    /// Made for the message that is being checked; null: none.
+    @Nullable LongAnalysis longAnalysis() {
+        return longAnalysis;
+    }
+
+    /// @return false: the message was put back for its length often enough
+    boolean needsLong(LongAnalysis analysis) {
+        longAnalysis = analysis;
+        return ++longRounds <= MAX_LONG_ROUNDS;
+    }
+
+    /// The message is decided.
+    void longDone() {
+        longAnalysis = null;
+        longRounds = 0;
     }
 
     /// How the client is connected, as `TLSv1.3 TLS_AES_256_GCM_SHA384`.

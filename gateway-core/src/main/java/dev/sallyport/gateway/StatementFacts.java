@@ -84,6 +84,9 @@ final class StatementFacts {
     /// Its meaning depends on the catalog, the search path or the role.
     final boolean namesMatter;
 
+    /// It calls functions that users wrote, said or unsaid: checks of their types among them.
+    final boolean callsUsersCode;
+
     /// What it names is looked up when it is executed, not when it is bound.
     final boolean namedWhenExecuted;
 
@@ -213,6 +216,25 @@ final class StatementFacts {
                         }
                         // In MySQL, SET and SHOW may hold queries.
                         || footprint.accesses().stream().anyMatch(StatementFacts::isNamed);
+        this.callsUsersCode =
+                footprint.accesses().stream()
+                        .anyMatch(access ->
+                                access.action() == Action.EXECUTE
+                                        && access.resource()
+                                                instanceof Resource.Function(_, _, var kind)
+                                        && switch (kind) {
+                                            case USER_DEFINED, UNCLASSIFIED, RUNS_SQL -> true;
+                                            case COMPUTES,
+                                                    READS_CATALOG,
+                                                    READS_DATA,
+                                                    READS_FILES,
+                                                    CHANGES_DATA,
+                                                    CHANGES_SETTINGS,
+                                                    AFFECTS_OTHER_SESSIONS,
+                                                    NETWORK,
+                                                    SLEEPS ->
+                                                    false;
+                                        });
         this.namedWhenExecuted =
                 namesMatter
                         && switch (footprint.kind()) {

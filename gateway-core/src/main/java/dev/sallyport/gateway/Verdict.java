@@ -63,4 +63,9 @@ public sealed interface Verdict {
     /// forwarded has been answered, the last answer was ReadyForQuery with status `I` or `T`), feed
     /// it the rows, and then put the same message to the guard again.
     record NeedsTruth(TruthQuery query) implements Verdict {}
+
+    /// The text is long: `analysis` is to be made first, which takes a while and nobody else's
+    /// time, and then the same message is put to the guard again. Nothing behind it goes upstream
+    /// before.
+    record NeedsTime(LongAnalysis analysis) implements Verdict {}
 }

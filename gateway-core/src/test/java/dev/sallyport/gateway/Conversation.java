@@ -111,8 +111,16 @@ final class Conversation {
     private Verdict asking(Supplier<Verdict> message) {
         for (int round = 0; round < 4; round++) {
             var verdict = message.get();
-            if (!(verdict instanceof Verdict.NeedsTruth(var truth))) return verdict;
-            ask(truth);
+            switch (verdict) {
+                case Verdict.Permit _, Verdict.Deny _ -> {
+                    return verdict;
+                }
+                case Verdict.NeedsTruth(var truth) -> ask(truth);
+                case Verdict.NeedsTime(var analysis) -> {
+                    questions.add("time");
+                    analysis.run();
+                }
+            }
         }
         throw new AssertionError("asks for ever");
     }

@@ -142,6 +142,7 @@ class MySqlGuardTest {
                 case Verdict.Deny deny -> {
                     return deny.denial().message();
                 }
+                case Verdict.NeedsTime(var analysis) -> analysis.run();
                 case Verdict.NeedsTruth(var truth) -> {
                     asked.addAll(truth.statements());
                     session.ownQuery();

@@ -538,6 +538,10 @@ final class Commands {
                 if (question.streams) drop(() -> deny(question.command, denied));
                 else deny(question.command, denied);
             }
+            case Verdict.NeedsTime(var analysis) -> {
+                analysis.run();
+                decide(question);
+            }
             case Verdict.NeedsTruth(var truth) ->
                     session.ask(
                             truth,

@@ -2,6 +2,7 @@ package dev.sallyport.postgres.session;
 
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.BoundValues;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.Refusal;
@@ -63,6 +64,9 @@ interface Enforcement extends ReleaseQueue.Records {
     char transactionStatus();
 
     void addBytesFromClient(long bytes);
+
+    /// Has it made on another thread; then `onLoop` runs on the session's.
+    void analyse(LongAnalysis analysis, Runnable onLoop);
 
     /// Both channels are closed or closing; every permitted statement has its outcome.
     void closed(String cause);

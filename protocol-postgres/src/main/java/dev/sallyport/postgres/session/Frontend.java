@@ -3,6 +3,7 @@ package dev.sallyport.postgres.session;
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Verdict;
@@ -45,6 +46,7 @@ import dev.sallyport.postgres.session.FrontendState.CopyingIn;
 import dev.sallyport.postgres.session.FrontendState.Ended;
 import dev.sallyport.postgres.session.FrontendState.InBatch;
 import dev.sallyport.postgres.session.FrontendState.Skipping;
+import dev.sallyport.postgres.session.Hold.UntilAnalysed;
 import dev.sallyport.postgres.session.Hold.UntilAnswered;
 import dev.sallyport.postgres.session.Hold.UntilAtRest;
 import dev.sallyport.postgres.session.Hold.UntilCancelled;
@@ -186,6 +188,9 @@ final class Frontend {
             }
             case UntilTruth(Frame frame) -> {
                 if (replies.isEmpty()) again(frame);
+            }
+            case UntilAnalysed(Frame frame, LongAnalysis analysis) -> {
+                if (analysis.isDone()) again(frame);
             }
             case UntilCopyAnswered() -> {
                 if (!replies.expectsCopyIn()) hold = null;
@@ -638,6 +643,10 @@ final class Frontend {
                 drop(frame, start);
                 denied(deny, frame.type, parsedName.isEmpty() ? nameFor(frame) : parsedName);
             }
+            case Verdict.NeedsTime(var analysis) -> {
+                holdBack(new UntilAnalysed(frame, analysis), start);
+                enforcement.analyse(analysis, session::frontendAdvanced);
+            }
             case Verdict.NeedsTruth(var truth) -> {
                 if (!(state instanceof Between)
                         || truthRounds >= MAX_TRUTH_ROUNDS
@@ -973,6 +982,7 @@ final class Frontend {
             }
             case UntilAtRest(Frame frame) -> frame.body.release();
             case UntilTruth(Frame frame) -> frame.body.release();
+            case UntilAnalysed(Frame frame, _) -> frame.body.release();
             case UntilCancelled(Frame frame) -> frame.body.release();
             case UntilCopyAnswered() -> {}
             case UntilAnswered() -> {}

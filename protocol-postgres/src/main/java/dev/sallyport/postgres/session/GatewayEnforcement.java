@@ -5,6 +5,7 @@ import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.QueryGuard;
@@ -163,6 +164,11 @@ final class GatewayEnforcement implements Enforcement {
     @Override
     public void whenDurable(long ticket, Runnable onLoop, Consumer<AuditException> onFailure) {
         gate.whenDurable(ticket, onLoop, onFailure);
+    }
+
+    @Override
+    public void analyse(LongAnalysis analysis, Runnable onLoop) {
+        analysis.begin(session.loop(), onLoop);
     }
 
     @Override

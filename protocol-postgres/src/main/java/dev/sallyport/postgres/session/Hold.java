@@ -1,5 +1,6 @@
 package dev.sallyport.postgres.session;
 
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.postgres.session.Frontend.Frame;
 import java.util.List;
 
@@ -18,6 +19,9 @@ sealed interface Hold {
 
     /// The guard's question is with the server. Then the guard is asked again.
     record UntilTruth(Frame frame) implements Hold {}
+
+    /// Its text is long, and analysed on another thread. Then the guard is asked again.
+    record UntilAnalysed(Frame frame, LongAnalysis analysis) implements Hold {}
 
     /// A COPY FROM STDIN went upstream: what the messages behind it mean (above all Sync, which a
     /// server ignores during COPY) depends on whether the server goes into COPY.

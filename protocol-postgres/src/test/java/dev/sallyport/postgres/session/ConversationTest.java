@@ -560,6 +560,33 @@ class ConversationTest {
     }
 
     @Test
+    void nothingOvertakesALongTextThatIsAnalysedElsewhere() {
+        session.sends(query("select 1"), query("select long"), query("select 3"));
+        session.answers(complete("SELECT 1"), ready('I'));
+        assertThat(session.seenByServer()).containsExactly("Q select 1");
+        session.guard.analysing.run();
+        assertThat(session.seenByServer()).containsExactly("Q select long", "Q select 3");
+        session.answers(complete("SELECT 2"), ready('I'), complete("SELECT 3"), ready('I'));
+        assertThat(session.guard.log).endsWith("outcome completed select 3");
+    }
+
+    @Test
+    void aLongTextMayBeAnalysedInAPipeline() {
+        inTransaction();
+        session.sends(parse("", "select 1"), query("select long"));
+        session.guard.analysing.run();
+        assertThat(session.seenByServer()).containsExactly("P |select 1", "Q select long");
+    }
+
+    @Test
+    void aSessionMayEndWhileItsTextIsAnalysed() {
+        session.sends(query("select long"));
+        session.close();
+        session.guard.analysing.run();
+        assertThat(session.seenByServer()).isEmpty();
+    }
+
+    @Test
     void guardsQuestionWaitsUntilEverythingBeforeIsAnswered() {
         session.sends(query("select 1"), parse("", "select asks"), sync());
         assertThat(session.seenByServer()).containsExactly("Q select 1");

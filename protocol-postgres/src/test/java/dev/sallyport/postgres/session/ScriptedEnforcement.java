@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.TestStatements;
@@ -31,6 +32,14 @@ final class ScriptedEnforcement implements Enforcement {
     boolean keepsAll;
 
     private boolean told;
+    private boolean analysed;
+
+    /// Ends the analysis of a text with `long` in it.
+    Runnable analysing =
+            () -> {
+                throw new AssertionError("nothing is analysed");
+            };
+
     final Map<String, Long> intentTickets = new HashMap<>();
     final Map<String, Long> outcomeTickets = new HashMap<>();
     final Map<String, Long> denialTickets = new HashMap<>();
@@ -74,6 +83,16 @@ final class ScriptedEnforcement implements Enforcement {
 
     /// The test says what is durable.
     @Override
+    public void analyse(LongAnalysis analysis, Runnable onLoop) {
+        analysing =
+                () -> {
+                    analysis.run();
+                    analysed = true;
+                    onLoop.run();
+                };
+    }
+
+    @Override
     public void want(long ticket) {}
 
     @Override
@@ -86,6 +105,8 @@ final class ScriptedEnforcement implements Enforcement {
     public Verdict simpleQuery(SqlText sql) {
         log.add("Query " + sql.text());
         if (asks(sql.text())) return new Verdict.NeedsTruth(TestStatements.truth());
+        if (sql.text().contains("long") && !analysed)
+            return new Verdict.NeedsTime(TestStatements.longAnalysis());
         if (isDenied(sql.text())) return deny(sql.text());
         List<AuditedStatement> all = new ArrayList<>();
         boolean waits = false;
