@@ -55,6 +55,16 @@ final class UserCommand implements Callable<Integer> {
                 description = "Work for each guess, and each login. Default: ${DEFAULT-VALUE}.")
         private int iterations = DEFAULT_ITERATIONS;
 
+        @Option(
+                names = "--mysql",
+                description = {
+                    "Also make what MariaDB's clients need that don't know caching_sha2_password:"
+                            + " verifiers for client_ed25519 and mysql_native_password.",
+                    "They tell more about a weak password than the other one, if somebody steals"
+                            + " them."
+                })
+        private boolean mysql;
+
         @Override
         public Integer call() throws CommandFailure, IOException {
             if (spec == null) throw new IllegalStateException("picocli sets it");
@@ -79,6 +89,12 @@ final class UserCommand implements Callable<Integer> {
                 out.println("  - name: " + name);
                 out.println("    roles: []");
                 out.println("    verifier: \"" + Verifiers.make(password, iterations) + "\"");
+                if (mysql) {
+                    var text = new String(password);
+                    out.println("    mysql:");
+                    out.println("      native: \"" + Verifiers.nativePassword(text) + "\"");
+                    out.println("      ed25519: \"" + Verifiers.ed25519(text) + "\"");
+                }
                 out.flush();
                 return ExitCode.OK;
             } finally {

@@ -1,11 +1,14 @@
 package dev.sallyport.app.cli;
 
 import dev.sallyport.config.ScramVerifier;
+import dev.sallyport.mysql.auth.Ed25519Password;
+import dev.sallyport.mysql.auth.NativePassword;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
@@ -50,6 +53,18 @@ public final class Verifiers {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has PBKDF2 with SHA-256", e);
         }
+    }
+
+    /// The text for `mysql: native:`, as MariaDB and MySQL store it.
+    public static String nativePassword(String password) {
+        return "*" + HexFormat.of().withUpperCase().formatHex(NativePassword.verifier(password));
+    }
+
+    /// The text for `mysql: ed25519:`, as MariaDB stores it.
+    public static String ed25519(String password) {
+        return Base64.getEncoder()
+                .withoutPadding()
+                .encodeToString(Ed25519Password.verifier(password));
     }
 
     private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {

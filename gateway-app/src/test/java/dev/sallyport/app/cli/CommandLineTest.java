@@ -194,6 +194,17 @@ class CommandLineTest {
     }
 
     @Test
+    void makesVerifiersForMariaDbOnRequest() {
+        var run = runWithInput("secret\n", "user", "verifier", "--mysql", "dana");
+        assertThat(run.exitCode()).isZero();
+        // What MariaDB's PASSWORD('secret') and ED25519_PASSWORD('secret') are.
+        assertThat(run.out())
+                .contains(
+                        "      native: \"*14E65567ABDB5135D0CFD9A70B3032C179A49EE7\"",
+                        "      ed25519: \"ZIgUREUg5PVgQ6LskhXmO+eZLS0nC8be6HPjYWR4YJY\"");
+    }
+
+    @Test
     void refusesPasswordsThatClientsWouldPrepareDifferently() {
         assertThat(runWithInput("pässword\n", "user", "verifier", "dana").err())
                 .contains("printable ASCII");

@@ -335,7 +335,7 @@ class RealServerTest {
     @ParameterizedTest
     @ValueSource(strings = {MARIADB, MYSQL})
     void valuesOfManyMegabytesPassBothWays(String url) throws SQLException {
-        for (int size : new int[] {0xFF_FFFF - 20, 0xFF_FFFF, 0xFF_FFFF + 1, 40 << 20})
+        for (int size : new int[] {0xFF_FFFF, 40 << 20})
             try (var c = connect(url, "dana", "dana-pw", "useServerPrepStmts=true");
                     var p = c.prepareStatement("REPLACE INTO blobs VALUES (1, ?)");
                     var s = c.createStatement()) {
