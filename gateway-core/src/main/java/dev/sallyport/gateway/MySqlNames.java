@@ -102,12 +102,17 @@ final class MySqlNames extends NameContext {
                 .map(exact -> exact.withUtf8(utf8));
     }
 
-    /// The server prepares a text anew under the schema and sql_mode of then, when a table was
-    /// changed.
+    /// When a table was changed, the server prepares the text anew: under the schema of then, but
+    /// MySQL under the sql_mode of now, in which it may say something else.
     @Override
     TextContext preparedUnder(TextContext then) {
         if (!(then instanceof TextContext.MySql(var old))) return then;
         var catalog = catalog();
+        if (!dialect().equals(Optional.of(old.dialect())))
+            return new TextContext.Unreadable(
+                    catalog,
+                    "the sql_mode or the character set was changed since it was prepared: prepare"
+                            + " it again");
         if (old.catalog() == catalog) return then;
         if (catalog.mySql() == null) return of(catalog);
         return interned(

@@ -229,4 +229,18 @@ class MySqlGuardTest {
         assertThat(run("PREPARE s FROM @q")).contains("known only when it runs");
         assertThat(run("EXECUTE t")).isNotEqualTo("permit");
     }
+
+    /// MySQL reads the text again, under the modes of now, when a table was altered.
+    @Test
+    void aStatementPreparedUnderOtherModesIsPreparedAgain() {
+        assertThat(run("PREPARE s FROM 'SELECT \"ssn\" FROM patients'")).isEqualTo("permit");
+        assertThat(run("EXECUTE s")).isEqualTo("permit");
+        var mode = sqlMode;
+        assertThat(run("SET sql_mode = 'ANSI_QUOTES'")).isEqualTo("permit");
+        sqlMode = "ANSI_QUOTES";
+        assertThat(run("EXECUTE s")).contains("prepare it again");
+        assertThat(run("SET sql_mode = 'STRICT_TRANS_TABLES'")).isEqualTo("permit");
+        sqlMode = mode;
+        assertThat(run("EXECUTE s")).isEqualTo("permit");
+    }
 }
