@@ -5,19 +5,27 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// PostgreSQL's own settings, 15 to 18. Another name is whatever somebody typed.
+/// PostgreSQL's own settings, 15 to 18, and the variables of MySQL 9.7 and MariaDB 11.4. Another
+/// name is whatever somebody typed.
 public final class SettingNames {
     private static final Set<String> OWN = own();
 
     private SettingNames() {}
 
     private static Set<String> own() {
-        try (var in = SettingNames.class.getResourceAsStream("settings.txt");
+        var all = new HashSet<>(names("settings.txt"));
+        all.addAll(names("mysql-settings.txt"));
+        return Set.copyOf(all);
+    }
+
+    private static Set<String> names(String resource) {
+        try (var in = SettingNames.class.getResourceAsStream(resource);
                 var reader =
                         new BufferedReader(
                                 new InputStreamReader(

@@ -6,6 +6,7 @@ import dev.sallyport.sql.Analysis;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.FootprintLines;
 import dev.sallyport.sql.access.Resource;
+import dev.sallyport.sql.access.SettingNames;
 import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.mysql.lexer.Dialect;
 import java.io.IOException;
@@ -138,6 +139,15 @@ class MySqlAnalyzerTest {
                         ON_MYSQL, "clinic", MYSQL.withSqlMode("ANSI_QUOTES").orElseThrow());
         assertThat(redacted("SELECT \"id\", 'x' FROM \"patients\"", ansi))
                 .isEqualTo("SELECT `id`, ? FROM `patients`");
+    }
+
+    /// The server's names of settings may stand in the log, others not.
+    @Test
+    void theServersSettingsAreNamesOfItsOwn() {
+        assertThat(SettingNames.areOwn("sql_mode")).isTrue();
+        assertThat(SettingNames.areOwn("SQL_SAFE_UPDATES")).isTrue();
+        assertThat(SettingNames.areOwn("names")).isTrue();
+        assertThat(SettingNames.areOwn("ssn_123_45_6789")).isFalse();
     }
 
     private static String redacted(String sql, MySqlContext context) {
