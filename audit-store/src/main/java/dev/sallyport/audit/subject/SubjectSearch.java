@@ -24,7 +24,9 @@ public final class SubjectSearch {
     /// @param named statements with the subject's token
     /// @param possible statements about rows that they did not choose by value
     /// @param unknownKeys ids of keys that the log was written with and that weren't given
-    public record Result(long named, long possible, Set<String> unknownKeys) {}
+    /// @param indexed whether anything of the log is in the index, whoever it is about
+    public record Result(
+            long named, long possible, Set<String> unknownKeys, boolean indexed) {}
 
     /// @param values the spellings that the subject's identifier can have, by kind
     /// @param also what else has to hold for an intent
@@ -44,6 +46,7 @@ public final class SubjectSearch {
         String origin = "";
         long named = 0;
         long possible = 0;
+        boolean indexed = false;
         try (LogReader reader = LogReader.open(store, 1)) {
             for (Entry entry = reader.next(); entry != null; entry = reader.next()) {
                 if (!entry.writer().equals(origin)) {
@@ -57,6 +60,8 @@ public final class SubjectSearch {
                         && settings.get("subject key") instanceof String id
                         && !known.contains(id)
                         && unknown.size() < SHOWN_KEYS) unknown.add(id);
+                indexed |=
+                        !entry.list("subjects").isEmpty() || !entry.list("subjectsOpen").isEmpty();
                 if (!entry.type().equals("statement-intent") || !also.test(entry)) continue;
                 boolean hit = false;
                 for (String token : entry.list("subjects")) hit |= wanted.contains(token);
@@ -83,6 +88,6 @@ public final class SubjectSearch {
                 }
             }
         }
-        return new Result(named, possible, unknown);
+        return new Result(named, possible, unknown, indexed);
     }
 }

@@ -155,6 +155,13 @@ final class AuditSearchCommand implements Callable<Integer> {
                 spec);
         out.print(found);
         var err = spec == null ? out : spec.commandLine().getErr();
+        if (!result.indexed()) {
+            err.println(
+                    "this log tells of nobody whom its statements are about: the policies classified"
+                            + " no column as `subject` when it was written");
+            err.flush();
+            return ExitCode.CANNOT_TELL;
+        }
         if (!asJson)
             err.printf(
                     "%d statements named the person, %d more may have touched the person's rows"

@@ -250,8 +250,8 @@ public final class Demo {
                 "Its copy in PostgreSQL: ./sallyport audit verify --config %s",
                 Entrance.shellWord(running.configuration().config().file().toString()));
         say(
-                "An entry with what only its auditor may read: ./sallyport audit show 9 --open"
-                        + " --key %s --store %s",
+                "What only an auditor may read of an entry, by its sequence in `audit search`:"
+                        + " ./sallyport audit show SEQUENCE --open --key %s --store %s",
                 Entrance.shellWord(
                         running.configuration()
                                 .config()
