@@ -158,6 +158,11 @@ final class Calls {
             findings.accesses.add(Action.ADMIN, new Resource.Other("role", "", "*"));
     }
 
+    static boolean returnRows(List<Routine> routines) {
+        for (Routine routine : routines) if (routine.returnsSet()) return true;
+        return false;
+    }
+
     static boolean showsSetting(List<Routine> candidates) {
         for (Routine routine : candidates)
             if (routine.isSystem() && routine.name().equals("current_setting")) return true;

@@ -552,6 +552,7 @@ final class Expressions {
         for (Argument argument : call.arguments()) plain &= !argument.variadic();
         List<Routine> applicable = plain ? types.applicable(candidates, argumentTypes) : candidates;
         calls.call(applicable, argumentTypes);
+        if (Calls.returnRows(applicable)) flow.count();
         if (!calls.isLeakproof(applicable)) findings.tellings++;
         else if (flow == Flow.NONE && call.arguments().isEmpty() && !call.star())
             flow = findings.varying();

@@ -35,7 +35,10 @@ public class Flow {
     /// an error or a message.
     private static final int TELLS = 1 << 17;
 
-    /// Of {@link Place}s by their ordinals, and the two above.
+    /// It decides how many rows there are, whoever reads its result: `unnest(tags)`.
+    private static final int COUNTS = 1 << 18;
+
+    /// Of {@link Place}s by their ordinals, and the three above.
     private int places;
 
     /// It is the result of such a computation.
@@ -106,6 +109,14 @@ public class Flow {
     /// What is computed from it here may be evaluated before any condition.
     final void tell() {
         add(TELLS);
+    }
+
+    final void count() {
+        add(COUNTS);
+    }
+
+    final boolean counts() {
+        return (places & COUNTS) != 0;
     }
 
     final boolean tells() {

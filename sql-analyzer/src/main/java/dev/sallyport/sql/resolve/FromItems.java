@@ -418,6 +418,7 @@ final class FromItems {
                 flows.add(expressions.resolve(column.defaultValue(), scope).flow());
         }
         Flow flow = Flow.of(flows);
+        flow.count();
         List<Field> columns = new ArrayList<>();
         for (Relation.XmlColumn column : table.columns()) {
             findings.account(column.name());
@@ -440,6 +441,7 @@ final class FromItems {
         List<Field> shapes = new ArrayList<>();
         jsonColumns(table.columns(), scope, flows, shapes);
         Flow flow = Flow.of(flows);
+        flow.count();
         List<Field> columns = new ArrayList<>(shapes.size());
         for (Field shape : shapes)
             columns.add(new Field(shape.name(), Value.of(flow, shape.value().type())));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// under every statement that names the view.
 ///
 /// @param touches every access of the view's query, with the columns that it uses whatever is read
-///   of the view (conditions, joins, sort orders)
+///   of the view (conditions, joins, sort orders, arguments of functions that return rows)
 /// @param origins for each column of the view, where its value comes from
 /// @param telling the columns on whose way something is computed that could say more than its
 ///   result: whoever compares such a column has the server compute it
@@ -60,7 +60,7 @@ record ViewLineage(
             Map<String, Set<Place>> conditions = new HashMap<>();
             for (ColumnFlow column : entry.columns()) {
                 Set<Place> places = column.places();
-                if (!places.isEmpty()) conditions.put(column.name, places);
+                if (!places.isEmpty() || column.counts()) conditions.put(column.name, places);
             }
             indexes.put(entry, touches.size());
             touches.add(

@@ -138,12 +138,20 @@ record ViewTexts(AnalysisContext context) implements Views {
                         "row security of "
                                 + read.resource().describe()
                                 + " goes by the view's owner");
-            if (read.kind() == RelationKind.FOREIGN_TABLE)
+            if (isForeign(read))
                 return new Expansion.Refused(
                         read.resource().describe() + " is read with the view's owner's account");
         }
         String sql = text.substring(0, statement.span().end());
         return new Expansion.Text(sql, references);
+    }
+
+    /// Or some of its rows are.
+    private static boolean isForeign(Catalog.Relation relation) {
+        if (relation.kind() == RelationKind.FOREIGN_TABLE) return true;
+        for (Catalog.Relation child : Catalog.descendants(relation))
+            if (child.kind() == RelationKind.FOREIGN_TABLE) return true;
+        return false;
     }
 
     /// The first name of a function, type or operator in the text for which the session's path
