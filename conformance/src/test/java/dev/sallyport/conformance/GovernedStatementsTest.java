@@ -259,9 +259,33 @@ class GovernedStatementsTest {
                             "...column pan of table public.cards is masked for you"),
                     new Case(
                             "MERGE INTO people p USING consent c ON c.id = p.id WHEN MATCHED THEN"
-                                    + " DELETE",
-                            "...rows of table public.people are filtered for you, and MERGE would"
-                                    + " touch those that are hidden"),
+                                    + " DELETE RETURNING p.id",
+                            "2 3"),
+                    new Case(
+                            "MERGE INTO people p USING consent c ON 1 / (p.id - 7) < 1 AND p.id ="
+                                    + " c.id WHEN MATCHED AND p.id > 2 THEN UPDATE SET city = 'm'"
+                                    + " RETURNING p.id, p.city",
+                            "3|m"),
+                    new Case(
+                            "MERGE INTO people p USING consent c ON c.id = p.id WHEN NOT MATCHED BY"
+                                    + " SOURCE AND p.id > 5 THEN DELETE WHEN NOT MATCHED BY SOURCE"
+                                    + " THEN UPDATE SET city = 's' RETURNING p.id, merge_action()",
+                            "1|UPDATE 4|UPDATE 5|UPDATE 6|DELETE 8|DELETE 9|DELETE"),
+                    // As with INSERT, a unique key tells that it is taken.
+                    new Case(
+                            "MERGE INTO people p USING consent c ON c.id = p.id WHEN NOT MATCHED"
+                                    + " THEN INSERT (id) VALUES (c.id)",
+                            "...duplicate key value violates a unique constraint"),
+                    new Case(
+                            "MERGE INTO people p USING consent c ON c.id = p.id WHEN NOT MATCHED"
+                                    + " THEN INSERT (id, city) VALUES (c.id + 100, 'n') RETURNING"
+                                    + " p.id, p.city",
+                            "107|n"),
+                    new Case(
+                            "MERGE INTO people p USING consent c ON c.id = p.id WHEN MATCHED THEN"
+                                    + " UPDATE SET id = p.id + 100",
+                            "...column id says which rows of table public.people you may see, so it"
+                                    + " can't be changed"),
                     new Case(
                             "MERGE INTO noted n USING people p ON p.id = n.id WHEN NOT MATCHED THEN"
                                 + " INSERT VALUES (p.id, p.ssn); SELECT count(*), max(label) FROM"
@@ -277,10 +301,26 @@ class GovernedStatementsTest {
                             "...column pan of table public.cards is masked for you"),
                     // Like a unique key's error it tells whether the key exists, and no more.
                     new Case("INSERT INTO people (id) VALUES (7) ON CONFLICT DO NOTHING", ""),
+                    new Case("INSERT INTO people (id) VALUES (7) ON CONFLICT (id) DO NOTHING", ""),
                     new Case(
-                            "INSERT INTO people (id) VALUES (7) ON CONFLICT (id) DO NOTHING",
-                            "...rows of table public.people are filtered for you, and ON CONFLICT"
-                                    + " would touch those that are hidden"),
+                            "INSERT INTO people (id, city) VALUES (6, 'c'), (7, 'c'), (100, 'c') ON"
+                                    + " CONFLICT (id) DO UPDATE SET city = people.city || 'c'"
+                                    + " RETURNING id, city",
+                            "6|C0c 100|c"),
+                    new Case(
+                            "INSERT INTO people AS p (id, city) VALUES (6, 'c'), (7, 'c'), (9,"
+                                    + " 'c') ON CONFLICT (id) DO UPDATE SET city = excluded.city"
+                                    + " WHERE 2 / (p.id - 7) = 1 RETURNING id, city",
+                            "9|c"),
+                    new Case(
+                            "INSERT INTO people (id) VALUES (6) ON CONFLICT (id) DO UPDATE SET id ="
+                                    + " excluded.id + 1000",
+                            "...column id says which rows of table public.people you may see, so it"
+                                    + " can't be changed"),
+                    new Case(
+                            "INSERT INTO people (id, ssn) VALUES (6, 'x') ON CONFLICT (id) DO"
+                                    + " UPDATE SET ssn = excluded.ssn",
+                            "...column ssn of table public.people is masked for you"),
                     new Case(
                             "INSERT INTO cards VALUES (1, 'x', 'N') ON CONFLICT (id) DO UPDATE SET"
                                     + " city = excluded.city RETURNING id, city",
@@ -304,6 +344,13 @@ class GovernedStatementsTest {
                             "CREATE TEMP TABLE consent AS SELECT generate_series(1, 9) AS id;"
                                     + " SELECT id FROM consented ORDER BY id",
                             "changed 9 2 3"),
+                    new Case(
+                            "CREATE TYPE pg_temp.mood AS ENUM ('ill'); SELECT id FROM consented",
+                            "2 3"),
+                    new Case(
+                            "WITH consented AS (SELECT id, city FROM consented) SELECT * FROM"
+                                    + " consented ORDER BY id",
+                            "2|C0 3|C1"),
                     new Case("SELECT count(*) FROM consented a JOIN consented b USING (ssn)", "4"),
                     new Case("SELECT id FROM consented WHERE id > 2 FOR UPDATE", "3"),
                     new Case(

@@ -22,7 +22,8 @@ final class MaskedStatements {
                   - { id: visits, allow: [select, update, delete, copy-out], on: [public.visits], rows: "cost >= 20 AND kind <> 'secret'" }
                   - { id: events, allow: [select], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
-                  - { id: views, allow: [select], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio] }
+                  - { id: views, allow: [select, update], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio, public.v_steps, public.v_words, side.v_far] }
+                  - { id: new, allow: [insert], on: [public.people, public.visits] }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: plain, allow: [select, insert, update, delete], on: [public.plain] }
               billing: { grants: [ { id: b, allow: [select], on: [public.plain] } ] }
@@ -63,6 +64,11 @@ final class MaskedStatements {
             create view public.v_ranks as
               select id, person_id, rank() over (partition by kind order by day, cost, id)::int as n, kind, day from public.visits offset 3;
             create view public.v_ratio as select id, 600 / (cost - 19) as ratio, 100 / nullif(person_id - 31, 0) as part, kind || ':' || day as what from public.visits;
+            create schema side;
+            create view side.v_far (n, who, t) as
+              select e.n % 3, upper(p.code), v.kind from public.events e left join public.v_people p on p.id = e.person_id cross join lateral (select w.kind from public.visits w where w.person_id = e.person_id order by w.id limit 1) v;
+            create view public.v_steps as select id, label, generate_series(1, grp) as n from public.people;
+            create view public.v_words as select p.id, p.grp, w.word from public.people p, unnest(string_to_array(p.name || ' ' || p.zip, ' ')) as w (word);
             create view public.v_plain as select id, grp, label from public.plain where grp in (1, 2, 3);
             """;
 
@@ -232,6 +238,9 @@ final class MaskedStatements {
                     new Table("v_first", List.of("id", "cost"), List.of("kind", "day")),
                     new Table("v_ranks", List.of("id", "person_id", "n"), List.of("kind", "day")),
                     new Table("v_ratio", List.of("id", "part", "ratio"), List.of("what")),
+                    new Table("side.v_far", List.of("n"), List.of("who", "t")),
+                    new Table("v_steps", List.of("id", "n"), List.of("label")),
+                    new Table("v_words", List.of("id", "grp"), List.of("word")),
                     new Table("v_plain", List.of("id", "grp"), List.of("label")));
 
     static List<String> relations() {
@@ -242,9 +251,12 @@ final class MaskedStatements {
 
     static final class Generator {
         private final Random random;
+        private final int version;
         private int names;
 
-        Generator(long seed) {
+        /// @param version the server's
+        Generator(long seed, int version) {
+            this.version = version;
             random = new Random(seed);
         }
 
@@ -444,8 +456,9 @@ final class MaskedStatements {
             }
             Table table = pick(chance(3) ? VIEWS : TABLES);
             items.add(new Item(alias, table.numbers(), table.texts(), true));
+            boolean qualified = table.name().indexOf('.') > 0;
             return (chance(8) ? "ONLY " : "")
-                    + (chance(3) ? "public." : "")
+                    + (chance(3) && !qualified ? "public." : "")
                     + table.name()
                     + " AS "
                     + alias;
@@ -540,13 +553,42 @@ final class MaskedStatements {
             };
         }
 
+        private String merge(List<Item> visits, int kind) {
+            String inserts =
+                    " WHEN NOT MATCHED THEN INSERT VALUES (q.id + 1000, q.grp, '2025-02-03', 33,"
+                            + " 'check')";
+            String updates =
+                    " THEN UPDATE SET day = v.day + 2"
+                            + (chance(2) ? "" : " WHEN NOT MATCHED BY SOURCE THEN DELETE")
+                            + " RETURNING merge_action(), v.id, v.day";
+            return switch (kind) {
+                case 0 -> condition(visits, 0) + inserts;
+                case 1 ->
+                        condition(visits, 0)
+                                + " WHEN NOT MATCHED BY SOURCE AND "
+                                + condition(visits, 0)
+                                + updates;
+                // A full join, which the fence is not for.
+                default ->
+                        number(visits)
+                                + " < "
+                                + random.nextInt(60)
+                                + inserts
+                                + " WHEN NOT MATCHED BY SOURCE AND "
+                                + number(visits)
+                                + " > "
+                                + random.nextInt(60)
+                                + updates;
+            };
+        }
+
         /// Of rows that may be changed and columns that may be used.
         String change() {
             names = 0;
             List<Item> visits =
                     List.of(new Item("v", List.of("id", "person_id"), List.of("day"), true));
             List<Item> people = List.of(new Item("p", List.of("id"), List.of("dom"), true));
-            return switch (random.nextInt(5)) {
+            return switch (random.nextInt(9)) {
                 case 0 ->
                         "UPDATE visits v SET person_id = v.person_id + 1 WHERE "
                                 + condition(visits, 1);
@@ -561,6 +603,30 @@ final class MaskedStatements {
                 case 3 ->
                         "DELETE FROM people p USING visits v WHERE p.id = v.person_id AND "
                                 + condition(visits, 0);
+                case 4 ->
+                        "MERGE INTO visits v USING "
+                                + pick(List.of("plain q", "v_plain AS q", "people q"))
+                                + " ON v.person_id = q.id"
+                                + (chance(2) ? "" : " AND " + condition(visits, 0))
+                                + " WHEN MATCHED AND "
+                                + condition(visits, 1)
+                                + " THEN DELETE WHEN MATCHED THEN UPDATE SET day = v.day +"
+                                + " q.grp";
+                case 5 ->
+                        "MERGE INTO visits AS v USING plain q ON v.id = q.id AND "
+                                + merge(visits, version < 17 ? 0 : random.nextInt(3));
+                case 6 ->
+                        "INSERT INTO visits AS v SELECT q.id + "
+                                + pick(List.of("0", "1000"))
+                                + ", q.person_id, '2025-01-01', 50, 'check' FROM visits q ON"
+                                + " CONFLICT (id) DO UPDATE SET day = v.day + excluded.cost"
+                                + (chance(2) ? "" : " WHERE " + condition(visits, 0))
+                                + " RETURNING id, day";
+                case 7 ->
+                        "WITH d AS (DELETE FROM visits v WHERE "
+                                + condition(visits, 0)
+                                + " RETURNING v.person_id) UPDATE people p SET dom = 'yy' FROM d"
+                                + " WHERE d.person_id = p.id RETURNING p.id";
                 default ->
                         "UPDATE visits v SET day = v.day + 1 FROM people q WHERE q.id ="
                                 + " v.person_id AND "

@@ -50,7 +50,7 @@ class MasksOnEveryVersionTest {
     }
 
     private static void masked(Path directory) throws Exception {
-        var twin = new MaskedTwinTest(STATEMENTS);
+        var twin = MaskedTwinTest.of(STATEMENTS);
         twin.start(directory);
         try {
             twin.everyAnswerIsTheOneOfATrulyMaskedDatabase();
@@ -73,7 +73,10 @@ class MasksOnEveryVersionTest {
             attacks.nothingIsQuotedAtTheEndOfTheTransactionEither();
             attacks.aFailingRowIsNotQuoted();
             attacks.aHostileOperatorInTheSearchPathDoesNotChangeAFilter();
+            attacks.whatAViewComputesIsNotComputedForHiddenRows();
+            attacks.whatATrustedViewLeavesOutIsNotComputedWith();
             attacks.pointReadsUseTheirIndexUnderARowFilter();
+            attacks.pointChangesUseTheirIndexUnderARowFilter();
             attacks.explainShowsNoEstimatesOfWhatIsHidden();
         } finally {
             attacks.stop();

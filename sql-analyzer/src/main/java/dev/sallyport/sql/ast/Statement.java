@@ -86,6 +86,7 @@ public sealed interface Statement extends Node {
 
     /// @param constraint ON CONFLICT ON CONSTRAINT
     /// @param update DO UPDATE rather than DO NOTHING
+    /// @param condition the span of WHERE with its condition; empty where one could stand
     record OnConflict(
             List<IndexElement> inference,
             @Nullable Expression inferenceWhere,
@@ -93,6 +94,7 @@ public sealed interface Statement extends Node {
             boolean update,
             List<Assignment> assignments,
             @Nullable Expression where,
+            Span condition,
             Span span)
             implements Node {
         public OnConflict {
@@ -141,11 +143,13 @@ public sealed interface Statement extends Node {
         }
     }
 
+    /// @param condition the span of ON with its condition
     record Merge(
             @Nullable With with,
             Target target,
             Relation using,
             Expression on,
+            Span condition,
             List<MergeWhen> whens,
             @Nullable Returning returning,
             Span span)
@@ -155,8 +159,13 @@ public sealed interface Statement extends Node {
         }
     }
 
+    /// @param guard the span of AND with the condition; empty where it could stand
     record MergeWhen(
-            MergeMatch match, @Nullable Expression condition, MergeAction action, Span span)
+            MergeMatch match,
+            @Nullable Expression condition,
+            Span guard,
+            MergeAction action,
+            Span span)
             implements Node {}
 
     enum MergeMatch {

@@ -144,14 +144,27 @@ final class Dml {
             constraint = in.colId();
         }
         in.expect(DO);
-        if (in.accept(NOTHING))
+        if (in.accept(NOTHING)) {
+            Span all = in.since(start);
+            Span none = new Span(all.end(), all.end());
             return new OnConflict(
-                    inference, inferenceWhere, constraint, false, List.of(), null, in.since(start));
+                    inference, inferenceWhere, constraint, false, List.of(), null, none, all);
+        }
         in.expect(UPDATE, SET);
         List<Assignment> assignments = assignments();
+        int before = in.since(start).end();
+        int at = in.start();
         Expression where = where();
+        Span condition = where == null ? new Span(before, before) : in.since(at);
         return new OnConflict(
-                inference, inferenceWhere, constraint, true, assignments, where, in.since(start));
+                inference,
+                inferenceWhere,
+                constraint,
+                true,
+                assignments,
+                where,
+                condition,
+                in.since(start));
     }
 
     /// PostgreSQL's index_elem without what only CREATE INDEX has use for; that is taken, too.
@@ -284,13 +297,15 @@ final class Dml {
         Target target = target();
         in.expect(USING);
         Relation using = grammar.queries.relations().relation();
+        int at = in.start();
         in.expect(ON);
         Expression on = grammar.expressions.expression();
+        Span condition = in.since(at);
         var whens = new ArrayList<MergeWhen>();
         do whens.add(mergeWhen());
         while (in.at(WHEN));
         Returning returning = returning();
-        return new Merge(with, target, using, on, whens, returning, in.since(start));
+        return new Merge(with, target, using, on, condition, whens, returning, in.since(start));
     }
 
     private MergeWhen mergeWhen() {
@@ -307,10 +322,13 @@ final class Dml {
         } else {
             in.expect(MATCHED);
         }
+        int before = in.since(start).end();
+        int at = in.start();
         Expression condition = in.accept(AND) ? grammar.expressions.expression() : null;
+        Span guard = condition == null ? new Span(before, before) : in.since(at);
         in.expect(THEN);
         MergeAction action = mergeAction(match);
-        return new MergeWhen(match, condition, action, in.since(start));
+        return new MergeWhen(match, condition, guard, action, in.since(start));
     }
 
     private MergeAction mergeAction(MergeMatch match) {

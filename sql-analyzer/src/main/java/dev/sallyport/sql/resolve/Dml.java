@@ -1,6 +1,5 @@
 package dev.sallyport.sql.resolve;
 
-import dev.sallyport.sql.Span;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
@@ -91,9 +90,11 @@ final class Dml {
 
     /// The column is given a value.
     private void assigned(Written written, String name) {
-        written.referring.writes(name);
         written.entry.column(name).mark(Place.TARGET);
-        if (written.entry.action == Action.UPDATE) keyChanged(written.relation, name);
+        if (written.entry.action == Action.UPDATE) {
+            written.referring.writes(name);
+            keyChanged(written.relation, name);
+        }
         String under = written.columnsBelow.get(name);
         if (written.below != null && under != null) assigned(written.below, under);
     }
@@ -257,16 +258,11 @@ final class Dml {
                 new Referring.Kind.Fixed(where.span(), "a view that is written"));
     }
 
-    private static Span noCondition(Node statement) {
-        return new Span(statement.span().end(), statement.span().end());
-    }
-
     private Referring refer(
             @Nullable Action action,
             Catalog.Relation relation,
             Statement.Target target,
-            @Nullable Expression where,
-            Span condition) {
+            @Nullable Expression where) {
         // New rows go where they are told to, or to partitions.
         if (action != Action.INSERT) findings.named(relation, target.only());
         return findings.refer(
@@ -275,7 +271,6 @@ final class Dml {
                         action,
                         target.reference(),
                         nameOf(target),
-                        condition,
                         where instanceof Expression.CurrentOf));
     }
 
@@ -347,8 +342,7 @@ final class Dml {
     private List<Field> insert(Statement.Insert insert, Scope outside) {
         Scope scope = queries.with(insert.with(), outside.inner());
         Catalog.Relation relation = target(insert.target());
-        Referring referring =
-                refer(Action.INSERT, relation, insert.target(), null, noCondition(insert));
+        Referring referring = refer(Action.INSERT, relation, insert.target(), null);
         Written written = write(Action.INSERT, relation, referring, insert.target());
         List<Field> values =
                 insert.source() == null
@@ -387,7 +381,6 @@ final class Dml {
             Scope scope) {
         Statement.OnConflict conflict = insert.onConflict();
         if (conflict == null) return;
-        referring.onConflict();
         for (Statement.IndexElement element : conflict.inference()) {
             expressions.used(element.expression(), scope, Place.PREDICATE);
             if (element.collation() != null) findings.account(element.collation());
@@ -396,6 +389,7 @@ final class Dml {
         expressions.used(conflict.inferenceWhere(), scope, Place.PREDICATE);
         if (conflict.constraint() != null) findings.account(conflict.constraint());
         if (!conflict.update()) return;
+        referring.restrictedAt("WHERE", conflict.condition());
         // The server demands the right to read what is read of `excluded`.
         Relations.Reader reader = relations.new Reader(relation, referring, insert.target());
         Source proposed =
@@ -454,11 +448,7 @@ final class Dml {
                 findings.refer(
                         relation,
                         new Referring.Kind.Target(
-                                Action.INSERT,
-                                copy.reference(),
-                                relation.name(),
-                                noCondition(copy),
-                                false));
+                                Action.INSERT, copy.reference(), relation.name(), false));
         Written written = write(Action.INSERT, relation, referring, copy);
         if (!copy.columns().isEmpty()) {
             for (Identifier column : copy.columns()) assign(written, column);
@@ -475,8 +465,8 @@ final class Dml {
     private List<Field> update(Statement.Update update, Scope outside) {
         Scope scope = queries.with(update.with(), outside.inner());
         Catalog.Relation relation = target(update.target());
-        Referring referring =
-                refer(Action.UPDATE, relation, update.target(), update.where(), update.condition());
+        Referring referring = refer(Action.UPDATE, relation, update.target(), update.where());
+        referring.restrictedAt("WHERE", update.condition());
         Written written = write(Action.UPDATE, relation, referring, update.target());
         queries.from(update.from(), scope);
         Source read = source(relation, update.target(), referring);
@@ -492,8 +482,8 @@ final class Dml {
     private List<Field> delete(Statement.Delete delete, Scope outside) {
         Scope scope = queries.with(delete.with(), outside.inner());
         Catalog.Relation relation = target(delete.target());
-        Referring referring =
-                refer(Action.DELETE, relation, delete.target(), delete.where(), delete.condition());
+        Referring referring = refer(Action.DELETE, relation, delete.target(), delete.where());
+        referring.restrictedAt("WHERE", delete.condition());
         write(Action.DELETE, relation, referring, delete.target());
         queries.from(delete.using(), scope);
         Source read = source(relation, delete.target(), referring);
@@ -511,7 +501,11 @@ final class Dml {
         Catalog.Relation relation = target(merge.target());
         queries.from(List.of(merge.using()), scope);
         List<Source> sources = List.copyOf(scope.sources);
-        Referring referring = refer(null, relation, merge.target(), null, noCondition(merge));
+        Referring referring = refer(null, relation, merge.target(), null);
+        boolean fullJoin =
+                has(merge, Statement.MergeMatch.NOT_MATCHED_BY_SOURCE)
+                        && has(merge, Statement.MergeMatch.NOT_MATCHED_BY_TARGET);
+        referring.joinedAt(merge.condition(), fullJoin);
         Source target = source(relation, merge.target(), referring);
         scope.sources.add(target);
         expressions.used(merge.on(), scope, Place.JOIN);
@@ -524,6 +518,9 @@ final class Dml {
                         case NOT_MATCHED_BY_TARGET -> scope.seeing(sources);
                     };
             expressions.used(when.condition(), visible, Place.PREDICATE);
+            // What no row of the source meets by ON, hidden rows among it.
+            if (when.match() == Statement.MergeMatch.NOT_MATCHED_BY_SOURCE)
+                referring.restrictedAt("AND", when.guard());
             switch (when.action()) {
                 case Statement.MergeAction.DoNothing() -> {}
                 case Statement.MergeAction.DeleteRow() ->
@@ -545,6 +542,11 @@ final class Dml {
         }
         return returning(
                 merge.returning(), merge.target(), relation, referring, target, assigned, scope);
+    }
+
+    private static boolean has(Statement.Merge merge, Statement.MergeMatch match) {
+        for (Statement.MergeWhen when : merge.whens()) if (when.match() == match) return true;
+        return false;
     }
 
     private void mergeInsert(

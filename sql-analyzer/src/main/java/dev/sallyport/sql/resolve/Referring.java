@@ -19,7 +19,7 @@ final class Referring {
     private final Map<String, Flow> columns = new LinkedHashMap<>();
     private Set<String> written = Set.of();
     private final List<Span> qualifiers = new ArrayList<>(0);
-    private boolean onConflict;
+    private final List<Reference.Restriction> restrictions = new ArrayList<>(1);
     private @Nullable String fixedIn;
 
     /// What kind of place it is, with what is known from the start.
@@ -36,8 +36,7 @@ final class Referring {
 
         record CopyOut(Span span) implements Kind {}
 
-        record Target(
-                @Nullable Action action, Span span, String name, Span condition, boolean currentOf)
+        record Target(@Nullable Action action, Span span, String name, boolean currentOf)
                 implements Kind {}
 
         record Unread() implements Kind {}
@@ -59,8 +58,14 @@ final class Referring {
         written.add(column);
     }
 
-    void onConflict() {
-        onConflict = true;
+    /// A condition that says which rows are changed stands there, or could.
+    void restrictedAt(String keyword, Span span) {
+        restrictions.add(new Reference.Restriction(keyword, span, false));
+    }
+
+    /// The same, for the condition of MERGE's join.
+    void joinedAt(Span span, boolean fullJoin) {
+        restrictions.add(new Reference.Restriction("ON", span, fullJoin));
     }
 
     /// `schema.relation` before a column.
@@ -108,8 +113,8 @@ final class Referring {
                                     target.name,
                                     columns.keySet(),
                                     written,
-                                    onConflict,
-                                    target.condition,
+                                    restrictions,
+                                    tells || anyTells(),
                                     target.currentOf);
             case Kind.Unread() -> new Reference.Unread(relation);
             case Kind.Fixed(var span, var what) -> new Reference.Fixed(relation, span, what);

@@ -42,6 +42,7 @@ public sealed interface Reference {
         }
 
         Read telling() {
+            if (tells) return this;
             return new Read(
                     relation,
                     span,
@@ -68,15 +69,24 @@ public sealed interface Reference {
         }
     }
 
+    /// Where a condition on the target's rows stands, or could.
+    ///
+    /// @param keyword WHERE, ON or AND
+    /// @param span of the keyword and the condition; empty where none stands
+    /// @param fullJoin rows that meet nothing count on either side: the server wants a comparison
+    ///   of columns there that it can sort or hash by
+    record Restriction(String keyword, Span span, boolean fullJoin) {}
+
     /// What INSERT, UPDATE, DELETE, MERGE and COPY FROM write.
     ///
     /// @param action INSERT, UPDATE or DELETE; null for MERGE
     /// @param name what the rest of the statement calls it
     /// @param reads columns whose old values the statement uses, in conditions, sources or
     ///   RETURNING
-    /// @param writes columns that it gives new values
-    /// @param onConflict INSERT with ON CONFLICT: rows that are there already count
-    /// @param condition WHERE with its condition; empty where none stands but could
+    /// @param writes columns of rows that are there already, to which it gives new values
+    /// @param restrictions every condition that says which rows are changed; none for an INSERT
+    ///   that changes none
+    /// @param tells one of them computes something from its columns that is not leakproof
     /// @param currentOf WHERE CURRENT OF: no condition to add to
     record Target(
             Catalog.Relation relation,
@@ -85,13 +95,29 @@ public sealed interface Reference {
             String name,
             Set<String> reads,
             Set<String> writes,
-            boolean onConflict,
-            Span condition,
+            List<Restriction> restrictions,
+            boolean tells,
             boolean currentOf)
             implements Reference {
         public Target {
             reads = Set.copyOf(reads);
             writes = Set.copyOf(writes);
+            restrictions = List.copyOf(restrictions);
+        }
+
+        Target telling() {
+            return tells
+                    ? this
+                    : new Target(
+                            relation,
+                            action,
+                            span,
+                            name,
+                            reads,
+                            writes,
+                            restrictions,
+                            true,
+                            currentOf);
         }
     }
 

@@ -37,9 +37,12 @@ public record References(
         List<Reference> fenced = new ArrayList<>(all.size());
         for (Reference reference : all)
             fenced.add(
-                    reference instanceof Reference.Read read && !read.tells()
-                            ? read.telling()
-                            : reference);
+                    switch (reference) {
+                        case Reference.Read read -> read.telling();
+                        case Reference.Target target -> target.telling();
+                        case Reference.CopyOut _, Reference.Unread _, Reference.Fixed _ ->
+                                reference;
+                    });
         return new References(fenced, explain, castsParameters, views);
     }
 

@@ -416,15 +416,10 @@ public final class Rewriter {
                                 + " are filtered for you in reads, but not in this change",
                         target.span(),
                         "");
-            if (!substitution.reading().isAllRows() && target.onConflict())
-                throw hiddenRows(target, "ON CONFLICT");
             return;
         }
         if (relation.kind() == RelationKind.VIEW) throw hiddenRows(target, "changing a view");
-        if (action == null) throw hiddenRows(target, "MERGE");
-        if (target.onConflict()) throw hiddenRows(target, "ON CONFLICT");
         if (target.currentOf()) throw hiddenRows(target, "WHERE CURRENT OF");
-        if (action == Action.INSERT) return;
         for (String column : target.writes())
             if (rows.columns().contains(column))
                 throw new Refusal(
@@ -436,7 +431,19 @@ public final class Rewriter {
                         target.span(),
                         "Leave the column out.");
         checkName(target.name(), rows, target.span());
-        narrow(target.condition(), rows.sql(target.name()));
+        boolean fenced = target.tells() || rows.readsOthers();
+        for (Reference.Restriction restriction : target.restrictions()) {
+            if (fenced && restriction.fullJoin())
+                throw new Refusal(
+                        "rows of "
+                                + describe(relation)
+                                + " are filtered for you, and MERGE can't have both NOT MATCHED and"
+                                + " NOT MATCHED BY SOURCE with conditions on it that compute"
+                                + " something",
+                        restriction.span(),
+                        "Write two statements, or compare its columns as they are.");
+            narrow(restriction, rows.sql(target.name()), fenced);
+        }
     }
 
     /// A condition's sub-selects have names of their own, which would hide the relation's.
@@ -456,18 +463,22 @@ public final class Rewriter {
                         + what
                         + " would touch those that are hidden",
                 target.span(),
-                "Write it as INSERT, UPDATE or DELETE of the table.");
+                "Write it as UPDATE or DELETE of the table, with a condition.");
     }
 
-    /// CASE, not AND: the client's condition is not evaluated for rows that are hidden.
-    private void narrow(Span condition, String rows) {
+    /// Behind the fence, CASE: the client's condition is not evaluated for rows that are hidden.
+    private void narrow(Reference.Restriction restriction, String rows, boolean fenced) {
+        Span condition = restriction.span();
+        String keyword = restriction.keyword();
         if (condition.start() == condition.end()) {
-            edits.add(new Edit(condition, " WHERE " + rows));
+            edits.add(new Edit(condition, " " + keyword + " " + rows));
             return;
         }
-        int behindWhere = condition.start() + "WHERE".length();
-        edits.add(new Edit(new Span(behindWhere, behindWhere), " CASE WHEN " + rows + " THEN ("));
-        edits.add(new Edit(new Span(condition.end(), condition.end()), ") ELSE FALSE END"));
+        int behind = condition.start() + keyword.length();
+        String before = fenced ? " CASE WHEN " + rows + " THEN (" : " " + rows + " AND (";
+        edits.add(new Edit(new Span(behind, behind), before));
+        String after = fenced ? ") ELSE FALSE END" : ")";
+        edits.add(new Edit(new Span(condition.end(), condition.end()), after));
     }
 
     // ---------------------------------------------------------------- EXPLAIN

@@ -174,10 +174,26 @@ class RewriterTest {
                 "UPDATE visits v SET note = '' |"
                         + " UPDATE visits v SET note = '' WHERE ((\"v\".\"patient_id\""
                         + " OPERATOR(pg_catalog.=) 7))",
-                "DELETE FROM visits WHERE (id = 1) OR (id = 2) RETURNING id |"
-                        + " DELETE FROM visits WHERE CASE WHEN ((\"visits\".\"patient_id\""
-                        + " OPERATOR(pg_catalog.=) 7)) THEN ( (id = 1) OR (id = 2)) ELSE FALSE END"
-                        + " RETURNING id",
+                "DELETE FROM visits WHERE (id = 1) OR (id = 2) RETURNING id | DELETE FROM visits"
+                    + " WHERE ((\"visits\".\"patient_id\" OPERATOR(pg_catalog.=) 7)) AND ( (id = 1)"
+                    + " OR (id = 2)) RETURNING id",
+                "DELETE FROM visits WHERE id / 2 = 1 | DELETE FROM visits WHERE CASE WHEN"
+                    + " ((\"visits\".\"patient_id\" OPERATOR(pg_catalog.=) 7)) THEN ( id / 2 = 1)"
+                    + " ELSE FALSE END",
+                "INSERT INTO visits (id) VALUES (1) ON CONFLICT (id) DO NOTHING |"
+                        + " INSERT INTO visits (id) VALUES (1) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO visits AS v (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET note = 'x'"
+                    + " RETURNING v.id | INSERT INTO visits AS v (id) VALUES (1) ON CONFLICT (id)"
+                    + " DO UPDATE SET note = 'x' WHERE ((\"v\".\"patient_id\""
+                    + " OPERATOR(pg_catalog.=) 7)) RETURNING v.id",
+                "MERGE INTO visits v USING codes c ON (v.note) = (c.code) WHEN MATCHED THEN DELETE"
+                        + " WHEN NOT MATCHED BY SOURCE AND v.id = 1 THEN DELETE WHEN NOT MATCHED BY"
+                        + " SOURCE THEN DO NOTHING | MERGE INTO visits v USING codes c ON"
+                        + " ((\"v\".\"patient_id\" OPERATOR(pg_catalog.=) 7)) AND ( (v.note) ="
+                        + " (c.code)) WHEN MATCHED THEN DELETE WHEN NOT MATCHED BY SOURCE AND"
+                        + " ((\"v\".\"patient_id\" OPERATOR(pg_catalog.=) 7)) AND ( v.id = 1) THEN"
+                        + " DELETE WHEN NOT MATCHED BY SOURCE AND ((\"v\".\"patient_id\""
+                        + " OPERATOR(pg_catalog.=) 7)) THEN DO NOTHING",
                 "LOCK TABLE patients IN ACCESS SHARE MODE |"
                         + " LOCK TABLE patients IN ACCESS SHARE MODE",
             })
@@ -203,9 +219,14 @@ class RewriterTest {
                 "DELETE FROM patients WHERE ssn = 'x' | can't use it in conditions",
                 "INSERT INTO patients (id) VALUES (1) RETURNING ssn | can't use it in conditions",
                 "UPDATE visits SET patient_id = 8 WHERE id = 1 | so it can't be changed",
-                "INSERT INTO visits (id) VALUES (1) ON CONFLICT DO NOTHING | ON CONFLICT would",
-                "MERGE INTO visits v USING codes c ON v.note = c.code WHEN MATCHED THEN DELETE |"
-                        + " MERGE would",
+                "UPDATE visits SET note = '' WHERE CURRENT OF c | WHERE CURRENT OF would",
+                "MERGE INTO visits v USING codes c ON v.note = c.code AND v.id / 2 = 1 WHEN NOT"
+                        + " MATCHED THEN DO NOTHING WHEN NOT MATCHED BY SOURCE THEN DELETE | MERGE"
+                        + " can't have both",
+                "INSERT INTO visits (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET patient_id = 8 |"
+                        + " so it can't be changed",
+                "MERGE INTO visits v USING codes c ON v.note = c.code WHEN MATCHED THEN UPDATE SET"
+                        + " patient_id = 8 | so it can't be changed",
                 "EXPLAIN ANALYZE SELECT ssn FROM patients | EXPLAIN ANALYZE counts",
                 "EXPLAIN SELECT note FROM visits | plans and estimates count",
             })
