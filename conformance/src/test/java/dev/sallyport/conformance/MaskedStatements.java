@@ -22,7 +22,7 @@ final class MaskedStatements {
                   - { id: visits, allow: [select, update, delete, copy-out], on: [public.visits], rows: "cost >= 20 AND kind <> 'secret'" }
                   - { id: events, allow: [select], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
-                  - { id: views, allow: [select, update], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio, public.v_steps, public.v_words, side.v_far] }
+                  - { id: views, allow: [select, update, copy-out], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio, public.v_steps, public.v_words, side.v_far] }
                   - { id: new, allow: [insert], on: [public.people, public.visits] }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: plain, allow: [select, insert, update, delete], on: [public.plain] }

@@ -121,7 +121,8 @@ class MaskedTwinTest {
                     twin.prepareStatement(
                             "SELECT FROM "
                                     + relation
-                                    + " t, jsonb_each_text(to_jsonb(t)) e WHERE e.value = ?")) {
+                                    + " whole, jsonb_each_text(to_jsonb(whole)) e WHERE e.value"
+                                    + " = ?")) {
                 statement.setString(1, value);
                 try (ResultSet rows = statement.executeQuery()) {
                     if (rows.next()) return true;
