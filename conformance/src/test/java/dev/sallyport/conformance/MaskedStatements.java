@@ -20,7 +20,7 @@ final class MaskedStatements {
                     mask: { name: redact, code: "partial(keepLast: 4)", born: year, zip: zip3, amount: bucket(100), age: age-band(10), seen: year, note: "null" }
                     rows: "grp IN (1, 2, 4) AND NOT (label = subject.name)"
                   - { id: visits, allow: [select, update, delete, copy-out], on: [public.visits], rows: "cost >= 20 AND kind <> 'secret'" }
-                  - { id: events, allow: [select], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
+                  - { id: events, allow: [select, copy-out], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
                   - { id: views, allow: [select, update, copy-out], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio, public.v_steps, public.v_words, side.v_far] }
                   - { id: new, allow: [insert], on: [public.people, public.visits] }
