@@ -25,8 +25,7 @@ public final class SubjectSearch {
     /// @param possible statements about rows that they did not choose by value
     /// @param unknownKeys ids of keys that the log was written with and that weren't given
     /// @param indexed whether anything of the log is in the index, whoever it is about
-    public record Result(
-            long named, long possible, Set<String> unknownKeys, boolean indexed) {}
+    public record Result(long named, long possible, Set<String> unknownKeys, boolean indexed) {}
 
     /// @param values the spellings that the subject's identifier can have, by kind
     /// @param also what else has to hold for an intent

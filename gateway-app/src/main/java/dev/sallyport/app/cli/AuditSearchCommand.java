@@ -157,8 +157,8 @@ final class AuditSearchCommand implements Callable<Integer> {
         var err = spec == null ? out : spec.commandLine().getErr();
         if (!result.indexed()) {
             err.println(
-                    "this log tells of nobody whom its statements are about: the policies classified"
-                            + " no column as `subject` when it was written");
+                    "this log tells of nobody whom its statements are about: the policies"
+                            + " classified no column as `subject` when it was written");
             err.flush();
             return ExitCode.CANNOT_TELL;
         }
