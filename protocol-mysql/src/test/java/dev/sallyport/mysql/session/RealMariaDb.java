@@ -13,12 +13,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /// A real MariaDB for this run of the tests: started once, stopped with the JVM.
 final class RealMariaDb {
     static final String NATIVE_PASSWORD = "native-secret";
 
-    private static RealMariaDb running;
+    private static @Nullable RealMariaDb running;
 
     private final DB server;
     private final Path home;

@@ -299,6 +299,8 @@ class RelayTest {
 
     // --- the session
 
+    /// Without the core's session: only the enforcement knows that.
+    @SuppressWarnings("NullAway")
     private void begin(long capabilities) {
         enforcement.begin();
         client = new EmbeddedChannel();
