@@ -17,10 +17,19 @@ public final class ConfigLoader {
     /// All of it, or every error found.
     public sealed interface Result {}
 
-    public record Loaded(GatewayConfig config, UsersFile users, List<PolicyFile> policies)
+    public record Loaded(
+            GatewayConfig config,
+            UsersFile users,
+            List<PolicyFile> policies,
+            Optional<AlertsFile> alerts)
             implements Result {
         public Loaded {
             policies = List.copyOf(policies);
+        }
+
+        /// Nobody is alerted.
+        public Loaded(GatewayConfig config, UsersFile users, List<PolicyFile> policies) {
+            this(config, users, policies, Optional.empty());
         }
     }
 
@@ -41,9 +50,10 @@ public final class ConfigLoader {
         var users = readUsers(main.get().users(), problems);
         var policies = new ArrayList<PolicyFile>();
         for (var path : main.get().policies()) readPolicy(path, problems).ifPresent(policies::add);
+        var alerts = main.get().alerts().flatMap(path -> readAlerts(path.value(), problems));
         checkDatabases(main.get(), policies, problems);
         if (!problems.none() || users == null) return new Errors(problems.all());
-        return new Loaded(main.get().config(), users, policies);
+        return new Loaded(main.get().config(), users, policies, alerts);
     }
 
     /// A policy file's text; empty when it has errors, which all go to `errors`.
@@ -100,6 +110,20 @@ public final class ConfigLoader {
                         .map(root -> new PolicyTestFileReader(problems).read(file, root));
         problems.all().forEach(errors);
         return problems.none() ? tests : Optional.empty();
+    }
+
+    /// A file of alerts; empty when it has errors, which all go to `errors`.
+    public static Optional<AlertsFile> readAlerts(Path file, Consumer<ConfigError> errors) {
+        var problems = new Problems();
+        var alerts = readAlerts(file, problems);
+        problems.all().forEach(errors);
+        return problems.none() ? alerts : Optional.empty();
+    }
+
+    private static Optional<AlertsFile> readAlerts(Path file, Problems problems) {
+        if (file.toString().isEmpty()) return Optional.empty();
+        return YamlReader.read(file, problems)
+                .map(root -> new AlertsFileReader(file, problems).read(root));
     }
 
     private static @Nullable UsersFile readUsers(Located<Path> path, Problems problems) {

@@ -71,6 +71,12 @@ final class Fields {
         return e == null ? at : e.key().at();
     }
 
+    /// Which other keys there may be depends on something that was wrong, and reported: none of
+    /// them is an error of its own.
+    void passOver() {
+        asked.addAll(entries.keySet());
+    }
+
     /// Keys of the language that a later version understands. Ignoring one would drop a protection
     /// that its author counts on.
     void notYet(String... keys) {

@@ -15,11 +15,6 @@ import dev.sallyport.config.GatewayConfig.Sessions;
 import dev.sallyport.config.GatewayConfig.TlsMode;
 import dev.sallyport.config.GatewayConfig.UpstreamTls;
 import dev.sallyport.config.GatewayConfig.Witness;
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,18 +32,10 @@ final class MainFileReader {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}|[0-9a-fA-F:.%]{2,60}");
     private static final Pattern ROLE = Pattern.compile("\\P{Cntrl}{1,63}");
-    private static final Pattern URL =
-            Pattern.compile(
-                    "https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]{0,500})?");
     private static final Pattern WITNESS_KEY =
             Pattern.compile("[!-*,-~]{1,255}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}");
     private static final Pattern RECIPIENT =
             Pattern.compile("seal:[A-Za-z0-9][A-Za-z0-9._@-]{0,63}:[A-Za-z0-9_-]{43}");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,254}");
-    private static final Pattern LOOPBACK =
-            Pattern.compile(
-                    "127(\\.[0-9]{1,3}){3}|localhost|::1|0:0:0:0:0:0:0:1",
-                    Pattern.CASE_INSENSITIVE);
 
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
@@ -56,6 +43,7 @@ final class MainFileReader {
 
     private final Path file;
     private final Problems problems;
+    private final Places places;
 
     /// Whose database each is, to be compared with those that there are.
     private final List<Located<String>> mysqlListeners = new ArrayList<>();
@@ -63,10 +51,15 @@ final class MainFileReader {
     MainFileReader(Path file, Problems problems) {
         this.file = file;
         this.problems = problems;
+        this.places = new Places(file, problems);
     }
 
-    /// The configuration, with the paths of the policy files as they were written.
-    record Read(GatewayConfig config, List<Located<Path>> policies, Located<Path> users) {}
+    /// The configuration, with the paths of the other files as they were written.
+    record Read(
+            GatewayConfig config,
+            List<Located<Path>> policies,
+            Located<Path> users,
+            Optional<Located<Path>> alerts) {}
 
     Read read(YamlNode root) {
         return Fields.read(root, "the gateway's configuration", problems, this::config);
@@ -78,9 +71,10 @@ final class MainFileReader {
                         .matching(GATEWAY_NAME, "up to 63 lower-case letters, digits, '.' and '-'");
         var listeners = f.require("listeners").list(v -> v.located(this::listener));
         var databases = f.require("databases").list(v -> v.located(this::database));
-        var policies = f.require("policies").list(v -> v.located(this::path));
-        var users = f.require("users").located(this::path);
+        var policies = f.require("policies").list(v -> v.located(places::path));
+        var users = f.require("users").located(places::path);
         var audit = f.require("audit").fields("'audit'", this::audit);
+        var alerts = f.optional("alerts").map(v -> v.located(places::path));
         var sessions = section(f, "sessions", this::sessions, Sessions.DEFAULTS);
         var login = section(f, "login", this::login, Login.DEFAULTS);
         var masks = section(f, "masks", this::masks, Masks.DEFAULTS);
@@ -91,19 +85,20 @@ final class MainFileReader {
         noneTwice(policies, Path::toString, "policy file");
         return new Read(
                 new GatewayConfig(
-                        absolute(file),
+                        Places.absolute(file),
                         gateway,
                         listeners.stream().map(Located::value).toList(),
                         databases.stream().map(Located::value).toList(),
-                        policies.stream().map(p -> absolute(p.value())).toList(),
-                        absolute(users.value()),
+                        policies.stream().map(p -> Places.absolute(p.value())).toList(),
+                        Places.absolute(users.value()),
                         audit,
                         sessions,
                         login,
                         masks,
                         admin),
                 policies,
-                users);
+                users,
+                alerts);
     }
 
     private void checkListeners(List<Database> databases) {
@@ -141,7 +136,7 @@ final class MainFileReader {
                                     : Optional.<Located<String>>empty();
                     database.ifPresent(mysqlListeners::add);
                     var tls = f.optional("tls").map(t -> serverTls(t, host));
-                    if (tls.isEmpty() && !host.isEmpty() && !isLoopback(host))
+                    if (tls.isEmpty() && !host.isEmpty() && !Places.isLoopback(host))
                         problems.report(
                                 f.at(),
                                 "this listener needs 'tls': only loopback addresses may do without,"
@@ -156,10 +151,10 @@ final class MainFileReader {
         return v.fields(
                 "'tls'",
                 f -> {
-                    var certificate = existing(f.require("certificate"));
-                    var key = existing(f.require("key"));
+                    var certificate = places.existing(f.require("certificate"));
+                    var key = places.existing(f.require("key"));
                     var required = f.optional("required").map(Value::yesOrNo).orElse(true);
-                    if (!required && !host.isEmpty() && !isLoopback(host))
+                    if (!required && !host.isEmpty() && !Places.isLoopback(host))
                         problems.report(
                                 f.keyAt("required"),
                                 "'required: false' is for loopback addresses only, and "
@@ -186,7 +181,7 @@ final class MainFileReader {
                             f.require("port").integer(1, 65_535),
                             f.optional("database").map(Value::text).orElse(name),
                             role(f.require("user")),
-                            secret(f.require("password")),
+                            places.secret(f.require("password")),
                             upstreamTls(f, host),
                             f.require("catalog").fields("'catalog'", this::catalog));
                 });
@@ -199,7 +194,7 @@ final class MainFileReader {
                                 "'tls'",
                                 f -> {
                                     var mode = tlsMode(f.require("mode"), host);
-                                    var ca = f.optional("ca").map(this::existing);
+                                    var ca = f.optional("ca").map(places::existing);
                                     if (mode == TlsMode.VERIFY_CA && ca.isEmpty())
                                         problems.report(
                                                 f.at(),
@@ -225,7 +220,7 @@ final class MainFileReader {
         if (problems.count() == before
                 && mode == TlsMode.DISABLE
                 && !host.isEmpty()
-                && !isLoopback(host))
+                && !Places.isLoopback(host))
             v.wrong(
                     "'disable' is for loopback addresses only, and "
                             + host
@@ -236,26 +231,26 @@ final class MainFileReader {
     private CatalogReader catalog(Fields f) {
         return new CatalogReader(
                 role(f.require("user")),
-                secret(f.require("password")),
+                places.secret(f.require("password")),
                 f.optional("refresh")
                         .map(v -> v.duration(Duration.ofSeconds(1), Duration.ofHours(1)))
                         .orElse(Duration.ofSeconds(30)));
     }
 
     private Audit audit(Fields f) {
-        Path store = absolute(path(f.require("store")));
+        Path store = Places.absolute(places.path(f.require("store")));
         return new Audit(
                 store,
                 f.optional("segmentSize").map(v -> v.size(MIB, GIB)).orElse(64L * MIB),
                 f.optional("reserve").map(v -> v.size(MIB, 1024L * GIB)).orElse(256L * MIB),
                 f.optional("key")
-                        .map(v -> absolute(path(v)))
+                        .map(v -> Places.absolute(places.path(v)))
                         .orElseGet(() -> Audit.keyBeside(store)),
                 f.optional("witness").map(this::witness),
                 f.optional("postgres").map(this::auditDatabase),
                 f.optional("seal").map(this::seal).orElse(Seal.TO_NOBODY),
                 f.optional("subjectKey")
-                        .map(v -> absolute(path(v)))
+                        .map(v -> Places.absolute(places.path(v)))
                         .orElseGet(() -> Audit.subjectKeyBeside(store)));
     }
 
@@ -279,13 +274,13 @@ final class MainFileReader {
                             f.require("database").text(),
                             upstreamTls(f, host),
                             user,
-                            secret(f.require("password")),
+                            places.secret(f.require("password")),
                             reader);
                 });
     }
 
     private DatabaseLogin databaseLogin(Fields f) {
-        return new DatabaseLogin(role(f.require("user")), secret(f.require("password")));
+        return new DatabaseLogin(role(f.require("user")), places.secret(f.require("password")));
     }
 
     private Seal seal(Value v) {
@@ -312,15 +307,7 @@ final class MainFileReader {
         return v.fields(
                 "'witness'",
                 f -> {
-                    var url = f.require("url");
-                    var text = url.matching(URL, "a URL, as https://witness.example/");
-                    var uri = URI.create(URL.matcher(text).matches() ? text : "");
-                    var host = uri.getHost() == null ? "" : uri.getHost();
-                    if ("http".equals(uri.getScheme()) && !isLoopback(host))
-                        url.wrong(
-                                "'url' must be https: only loopback addresses may do without, and '"
-                                        + host
-                                        + "' is none");
+                    var uri = places.url(f.require("url"), "https://witness.example/");
                     return new Witness(
                             uri,
                             f.require("key")
@@ -379,13 +366,13 @@ final class MainFileReader {
     }
 
     private Masks masks(Fields f) {
-        return new Masks(f.optional("hashKey").map(this::secret));
+        return new Masks(f.optional("hashKey").map(places::secret));
     }
 
     private Admin admin(Fields f) {
         var d = Admin.DEFAULTS;
         var host = f.optional("host").map(this::host).orElse(d.host());
-        if (!host.isEmpty() && !isLoopback(host))
+        if (!host.isEmpty() && !Places.isLoopback(host))
             problems.report(
                     f.keyAt("host"),
                     "health and metrics are served on loopback only, and "
@@ -417,88 +404,5 @@ final class MainFileReader {
 
     private String role(Value v) {
         return v.matching(ROLE, "a database role's name, up to 63 characters");
-    }
-
-    /// `{ file: ... }` or `{ env: ... }`.
-    private Secret secret(Value v) {
-        var standIn = new Secret.InEnvironment("");
-        if (v.node() instanceof YamlNode.Scalar s && !s.isNull()) {
-            v.wrong(
-                    "a password is never written here: put it into a file or an environment"
-                            + " variable and write "
-                            + v.key()
-                            + ": { file: secrets/NAME } or { env: NAME }; and change this one,"
-                            + " somebody may have read it");
-            return standIn;
-        }
-        return v.fields(
-                "'" + v.key() + "'",
-                f -> {
-                    var inFile = f.optional("file");
-                    var inEnvironment = f.optional("env");
-                    if (v.node() instanceof YamlNode.Mapping
-                            && inFile.isPresent() == inEnvironment.isPresent()) {
-                        v.wrong("'" + v.key() + "' needs either 'file' or 'env'");
-                        return standIn;
-                    }
-                    int before = problems.count();
-                    var secret =
-                            inFile.<Secret>map(p -> new Secret.InFile(absolute(path(p))))
-                                    .or(() ->
-                                            inEnvironment.map(e ->
-                                                    new Secret.InEnvironment(
-                                                            e.matching(
-                                                                    VARIABLE,
-                                                                    "a variable's name"))))
-                                    .orElse(standIn);
-                    if (problems.count() == before && v.node() instanceof YamlNode.Mapping)
-                        checkReadable(secret, f.keyAt(inFile.isPresent() ? "file" : "env"));
-                    return secret;
-                });
-    }
-
-    private void checkReadable(Secret secret, Position at) {
-        try {
-            secret.read();
-        } catch (IOException e) {
-            problems.report(
-                    at,
-                    "the password can't be read: "
-                            + (e instanceof NoSuchFileException
-                                    ? "there is no file " + e.getMessage()
-                                    : e.getMessage()));
-        }
-    }
-
-    /// A file that must be there and readable; absolute.
-    private Path existing(Value v) {
-        int before = problems.count();
-        var path = path(v);
-        if (problems.count() == before && !path.toString().isEmpty()) {
-            if (!Files.isRegularFile(path)) v.wrong("there is no file " + path);
-            else if (!Files.isReadable(path))
-                v.wrong("the file " + path + " can't be read by this user");
-        }
-        return absolute(path);
-    }
-
-    /// Relative to this file.
-    private Path path(Value v) {
-        var text = v.text();
-        try {
-            return text.isEmpty() ? Path.of("") : file.resolveSibling(text).normalize();
-        } catch (InvalidPathException e) {
-            v.wrong("'" + v.key() + "' is not a path: " + e.getReason());
-            return Path.of("");
-        }
-    }
-
-    private static Path absolute(Path path) {
-        return path.toAbsolutePath().normalize();
-    }
-
-    /// Judged by the text alone: what a name server says today says nothing about tomorrow.
-    static boolean isLoopback(String host) {
-        return LOOPBACK.matcher(host).matches();
     }
 }

@@ -50,13 +50,13 @@ class UnitsTest {
 
     @Test
     void loopbackIsJudgedByTheText() {
-        assertThat(MainFileReader.isLoopback("127.0.0.1")).isTrue();
-        assertThat(MainFileReader.isLoopback("127.8.8.8")).isTrue();
-        assertThat(MainFileReader.isLoopback("localhost")).isTrue();
-        assertThat(MainFileReader.isLoopback("::1")).isTrue();
-        assertThat(MainFileReader.isLoopback("0.0.0.0")).isFalse();
-        assertThat(MainFileReader.isLoopback("127.0.0.1.example.org")).isFalse();
-        assertThat(MainFileReader.isLoopback("localhost.example.org")).isFalse();
-        assertThat(MainFileReader.isLoopback("::")).isFalse();
+        assertThat(Places.isLoopback("127.0.0.1")).isTrue();
+        assertThat(Places.isLoopback("127.8.8.8")).isTrue();
+        assertThat(Places.isLoopback("localhost")).isTrue();
+        assertThat(Places.isLoopback("::1")).isTrue();
+        assertThat(Places.isLoopback("0.0.0.0")).isFalse();
+        assertThat(Places.isLoopback("127.0.0.1.example.org")).isFalse();
+        assertThat(Places.isLoopback("localhost.example.org")).isFalse();
+        assertThat(Places.isLoopback("::")).isFalse();
     }
 }

@@ -18,6 +18,7 @@ import dev.sallyport.config.ConfigLoader;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.gateway.admin.AdminServer;
 import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.gateway.alert.AlertService;
 import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.gateway.network.BoundListener;
@@ -73,6 +74,7 @@ public final class Gateway {
     private final AuditLog audit;
     private Optional<WitnessClient> witness = Optional.empty();
     private Optional<LogCopy> copy = Optional.empty();
+    private Optional<AlertService> alerts = Optional.empty();
     private final DecisionLog decisions;
     private final SessionRegistry sessions;
     private final Network network;
@@ -107,6 +109,7 @@ public final class Gateway {
             undo.push(network::close);
             startCatalogs(config, protocols);
             audit = openAudit(config);
+            alerts = startAlerts(config);
             decisions = new DecisionLog(audit, metrics);
             var users = new Users(loaded.users());
             var policies = new PoliciesInForce(loaded, compiled, users, audit);
@@ -229,6 +232,7 @@ public final class Gateway {
                         recipients(config.audit()));
         // After the log, so that the last entries and their checkpoint are copied, too.
         undo.push(() -> copy.ifPresent(LogCopy::close));
+        undo.push(() -> alerts.ifPresent(AlertService::close));
         undo.push(log::close);
         listenToReaders(config.audit().store(), log);
         witness = startWitness(config.audit());
@@ -336,11 +340,45 @@ public final class Gateway {
         return Optional.of(started);
     }
 
+    /// Beside the log, too. What it saw before it was recovered, it is told of now.
+    private Optional<AlertService> startAlerts(GatewayConfig config) throws IOException {
+        if (loaded.alerts().isEmpty()) return Optional.empty();
+        var store = config.audit().store();
+        var started =
+                AlertService.start(
+                        store,
+                        config.gateway(),
+                        AlertService.folderBeside(store),
+                        loaded.alerts().get(),
+                        audit::durableSequence,
+                        this::logTroubles);
+        metrics.gauge(
+                "sallyport.alerts.waiting", "Alerts that wait for a receiver", started::waiting);
+        return Optional.of(started);
+    }
+
+    /// What keeps the log from being written, sealed, witnessed or copied, by what stays the same
+    /// while the words change.
+    private Map<String, String> logTroubles() {
+        var troubles = new TreeMap<String, String>();
+        try {
+            audit.checkAccepting();
+        } catch (AuditException e) {
+            troubles.put("refused", "audit log: " + e.getMessage());
+        }
+        audit.sealProblem().ifPresent(problem -> troubles.put("seal", problem));
+        witness.flatMap(WitnessClient::problem).ifPresent(p -> troubles.put("witness", p));
+        copy.flatMap(running -> running.status().warning())
+                .ifPresent(warning -> troubles.put("copy", warning));
+        return troubles;
+    }
+
     /// Nothing can be recorded any more, so nothing may happen any more.
     private void fail(AuditException cause) {
         LOG.error("the audit log failed, the gateway stops: {}", cause.getMessage());
         network.stopListening();
         sessions.endAll(Refusal.AUDIT_LOST.denial(), "audit log failed");
+        alerts.ifPresent(running -> running.logFailed("the audit log failed, the gateway stops"));
         onFatal.accept(cause);
     }
 
@@ -455,7 +493,10 @@ public final class Gateway {
 
     /// What somebody should look at although it keeps nothing from being answered or recorded.
     public List<String> warnings() {
-        return copy.flatMap(running -> running.status().warning()).stream().toList();
+        var warnings = new ArrayList<String>();
+        copy.flatMap(running -> running.status().warning()).ifPresent(warnings::add);
+        alerts.ifPresent(running -> warnings.addAll(running.warnings()));
+        return warnings;
     }
 
     private List<String> deadly() {

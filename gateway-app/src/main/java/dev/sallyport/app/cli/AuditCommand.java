@@ -43,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
             AuditShowCommand.class,
             AuditReportCommand.class,
             AuditExportCommand.class,
+            AuditAlertsCommand.class,
             AuditCommand.VerifyCommand.class,
             AuditCommand.CheckpointCommand.class,
             AuditCommand.ProveCommand.class,
@@ -60,8 +61,8 @@ final class AuditCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: tail, search, show, report, export, verify, checkpoint, prove,"
-                        + " keygen, witness or postgres");
+                "missing command: tail, search, show, report, export, alerts, verify, checkpoint,"
+                        + " prove, keygen, witness or postgres");
     }
 
     /// Where the log is.

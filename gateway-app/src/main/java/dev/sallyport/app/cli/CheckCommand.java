@@ -73,7 +73,15 @@ final class CheckCommand implements Callable<Integer> {
                         .mapToInt(r -> r.grants().size())
                         .sum();
         var denies = loaded.policies().stream().mapToInt(p -> p.deny().size()).sum();
-        return "ok: %s, %s, %s, %s with %s, %s%npolicy version %s"
+        var alerts =
+                loaded.alerts()
+                        .map(a ->
+                                ", "
+                                        + count(a.rules().size(), "alert rule")
+                                        + " for the gateway's log and "
+                                        + count(a.receivers().size(), "receiver"))
+                        .orElse("");
+        return "ok: %s, %s, %s, %s with %s, %s%s%npolicy version %s"
                 .formatted(
                         count(loaded.config().listeners().size(), "listener"),
                         count(loaded.config().databases().size(), "database"),
@@ -81,6 +89,7 @@ final class CheckCommand implements Callable<Integer> {
                         count(roles, "role"),
                         count(grants, "grant"),
                         count(denies, "deny rule"),
+                        alerts,
                         version);
     }
 

@@ -173,6 +173,8 @@ final class DemoFolder implements AutoCloseable {
             if (!Files.exists(policies.resolve(name)))
                 Files.writeString(policies.resolve(name), example("policies/" + name));
         }
+        var alerts = folder.resolve("alerts.yaml");
+        if (!Files.exists(alerts)) Files.writeString(alerts, example("alerts.yaml"));
         return passwords;
     }
 
@@ -263,6 +265,7 @@ final class DemoFolder implements AutoCloseable {
         text = withoutComment(text, "  # - name: audit ");
         text = withoutComment(text, "  # - policies/audit.yaml");
         text = withoutComment(text, "  # postgres:");
+        text = replaceOnce(text, "# alerts: alerts.yaml", "alerts: alerts.yaml");
         text =
                 text.replace(
                         "    host: 127.0.0.1\n    port: 5432\n",
