@@ -75,7 +75,7 @@ class SchemaTest {
         }
     }
 
-    private static TreeSet<String> properties(YamlNode at, String... path) {
+    static TreeSet<String> properties(YamlNode at, String... path) {
         var node = at;
         for (var key : path) node = value(node, key);
         var keys = new TreeSet<String>();

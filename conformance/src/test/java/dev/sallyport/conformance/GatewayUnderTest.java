@@ -98,7 +98,8 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file;
-    ///   `policy`: what replaces the policy file; `moreDatabases`, `morePolicies`: what is added
+    ///   `policy`: what replaces the policy file; `moreDatabases`, `morePolicies`, `alerts`: what
+    ///   is added
     static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
             throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);
@@ -186,6 +187,7 @@ final class GatewayUnderTest implements AutoCloseable {
                 sessions: %s
                 login: %s
                 admin: { host: 127.0.0.1, port: 0 }
+                %s
                 """
                         .formatted(
                                 listenerPort,
@@ -197,7 +199,8 @@ final class GatewayUnderTest implements AutoCloseable {
                                 lines.getOrDefault("morePolicies", ""),
                                 lines.get("audit"),
                                 lines.get("sessions"),
-                                lines.get("login")));
+                                lines.get("login"),
+                                lines.getOrDefault("alerts", "")));
         return main;
     }
 

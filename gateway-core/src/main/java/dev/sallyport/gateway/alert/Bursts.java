@@ -38,13 +38,13 @@ final class Bursts implements Detector {
         var found = new ArrayList<Finding>();
         if (!logins && happened.isDenied() && !happened.user().isEmpty()) {
             if (isBurst("u " + happened.user(), happened))
-                found.add(finding(happened.user(), "", "denied statements"));
+                found.add(finding(happened.user(), "", "denied statement"));
         } else if (logins && happened.isType("login-failed")) {
             if (!happened.user().isEmpty() && isBurst("u " + happened.user(), happened))
-                found.add(finding(happened.user(), "", "failed logins"));
+                found.add(finding(happened.user(), "", "failed login"));
             var client = Addresses.network(happened.entry().text("client"));
             if (!client.isEmpty() && isBurst("c " + client, happened))
-                found.add(finding("", client, "failed logins"));
+                found.add(finding("", client, "failed login"));
         }
         return found;
     }
@@ -57,7 +57,7 @@ final class Bursts implements Detector {
                         .formatted(
                                 user.isEmpty() ? "from " + client : user,
                                 count,
-                                of,
+                                count == 1 ? of : of + "s",
                                 Times.words(within)),
                 Map.of("count", (long) count, "withinSeconds", within.toSeconds()));
     }
