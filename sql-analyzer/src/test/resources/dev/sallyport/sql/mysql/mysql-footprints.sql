@@ -379,6 +379,25 @@ CREATE TABLE leak LIKE patients
 --  select table clinic.patients (id, name, ssn, birth_date, insurer_id)
 --  ddl table clinic.patients
 
+CREATE TABLE fresh (a INT) ENGINE=InnoDB ROW_FORMAT=DYNAMIC
+--  DDL, changing schema name-resolution transaction
+--  ddl table clinic.fresh
+
+CREATE TABLE leak (a TEXT) ENGINE=CONNECT
+--  ADMIN, changing schema name-resolution transaction outside
+--  ddl table clinic.leak
+--  admin other "storage engine" ""."CONNECT"
+
+ALTER TABLE insurers ENGINE 'federated'
+--  ADMIN, changing schema name-resolution transaction outside
+--  ddl table clinic.insurers
+--  admin other "storage engine" "".federated
+
+CREATE TABLE leak (a INT) PARTITION BY HASH (a) (PARTITION p ENGINE=spider)
+--  ADMIN, changing schema name-resolution transaction outside
+--  ddl table clinic.leak
+--  admin other "storage engine" "".spider
+
 CREATE TABLE t (a INT DEFAULT 1, b INT AS (a + 1), FOREIGN KEY (a) REFERENCES insurers (id))
 --  DDL, changing schema name-resolution transaction
 --  ddl table clinic.t

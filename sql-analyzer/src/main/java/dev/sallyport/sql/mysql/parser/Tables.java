@@ -7,9 +7,27 @@ import dev.sallyport.sql.ast.Statement.Use;
 import dev.sallyport.sql.ast.Statement.Verb;
 import dev.sallyport.sql.mysql.lexer.MySqlTokenKind;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /// CREATE TABLE and ALTER TABLE: columns, keys, options, partitions.
 final class Tables {
+    private static final Set<String> OWN_ENGINES =
+            Set.of(
+                    "innodb",
+                    "aria",
+                    "myisam",
+                    "memory",
+                    "heap",
+                    "archive",
+                    "csv",
+                    "blackhole",
+                    "rocksdb",
+                    "columnstore",
+                    "ndb",
+                    "ndbcluster",
+                    "rapid");
+
     private final Grammar grammar;
     private final Cursor in;
 
@@ -422,9 +440,11 @@ final class Tables {
             in.string();
             return true;
         }
+        if (in.acceptAny("ENGINE", "TYPE", "SECONDARY_ENGINE")) {
+            engine(definition);
+            return true;
+        }
         if (in.acceptAny(
-                "ENGINE",
-                "TYPE",
                 "AUTO_INCREMENT",
                 "AUTOEXTEND_SIZE",
                 "AVG_ROW_LENGTH",
@@ -436,7 +456,6 @@ final class Tables {
                 "ENCRYPTION",
                 "ENGINE_ATTRIBUTE",
                 "SECONDARY_ENGINE_ATTRIBUTE",
-                "SECONDARY_ENGINE",
                 "INSERT_METHOD",
                 "KEY_BLOCK_SIZE",
                 "MAX_ROWS",
@@ -461,6 +480,16 @@ final class Tables {
         in.skip();
         attribute();
         return true;
+    }
+
+    /// Any engine but those that keep a table's rows in the server's own files may reach for files,
+    /// other servers and programs (CONNECT, FEDERATED, SPIDER).
+    private void engine(Definition definition) {
+        in.acceptOperator("=");
+        if (in.accept("DEFAULT")) return;
+        Identifier name = in.identifierOrString();
+        if (!OWN_ENGINES.contains(name.name().toLowerCase(Locale.ROOT)))
+            definition.mention(Use.REFERENCED, "storage engine", Cursor.unqualified(name));
     }
 
     // ---------------------------------------------------------------- partitions
@@ -550,8 +579,11 @@ final class Tables {
                 definition.mention(
                         Use.REFERENCED, "server directory", Cursor.unqualified(in.take()));
                 in.skip();
+            } else if (in.accept("ENGINE")) {
+                engine(definition);
+                continue;
             } else if (!in.acceptAny(
-                    "ENGINE", "COMMENT", "MAX_ROWS", "MIN_ROWS", "TABLESPACE", "NODEGROUP")) {
+                    "COMMENT", "MAX_ROWS", "MIN_ROWS", "TABLESPACE", "NODEGROUP")) {
                 if (!atEngineAttribute()) return;
                 in.identifier();
             }
