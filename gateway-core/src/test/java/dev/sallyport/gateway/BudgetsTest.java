@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -114,8 +115,7 @@ class BudgetsTest {
     void whatIsSpentIsSaidWithTheTimeAndTheNarrowestGrant() {
         var limits = limits(rows(10), rows(40));
         assertThat(got(limits, 20, 1)).isEqualTo(10);
-        var exceeded = meter("dana", limits).begin();
-        assertThat(exceeded).isNotNull();
+        var exceeded = Objects.requireNonNull(meter("dana", limits).begin());
         assertThat(exceeded.limit()).isEqualTo("10 rows per hour");
         assertThat(exceeded.hint())
                 .isEqualTo(

@@ -108,14 +108,15 @@ public final class CatalogFile {
     private static List<List<@Nullable String>> byRelation(
             List<? extends List<@Nullable String>> rows, int leading) {
         List<List<@Nullable String>> sorted = new ArrayList<>(rows);
-        sorted.sort((a, b) -> compare(a, b, leading));
+        sorted.sort((List<@Nullable String> a, List<@Nullable String> b) -> compare(a, b, leading));
         return sorted;
     }
 
     private static List<List<@Nullable String>> sorted(
             List<? extends List<@Nullable String>> rows) {
         List<List<@Nullable String>> sorted = new ArrayList<>(rows);
-        sorted.sort((a, b) -> compare(a, b, Math.min(a.size(), b.size())));
+        sorted.sort((List<@Nullable String> a, List<@Nullable String> b) ->
+                compare(a, b, Math.min(a.size(), b.size())));
         return sorted;
     }
 

@@ -69,12 +69,12 @@ public final class MySqlCatalogBuilder {
                         .orElseThrow(() ->
                                 new IllegalArgumentException(
                                         "a server of version " + version + " is not supported"));
-        for (var row : rows(MySqlCatalogQueries.SCHEMAS)) {
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.SCHEMAS)) {
             String name = schemaName(text(row, 0));
             schemas.put(name, new Schema(name));
         }
         Set<String> userNames = relations();
-        for (var row : rows(MySqlCatalogQueries.ROUTINES)) routine(row);
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.ROUTINES)) routine(row);
         triggers();
         setsOff.forEach(Relation::setsOff);
         keys();
@@ -126,18 +126,18 @@ public final class MySqlCatalogBuilder {
 
     private Set<String> relations() {
         Map<String, List<List<@Nullable String>>> columns = new HashMap<>();
-        for (var row : rows(MySqlCatalogQueries.COLUMNS))
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.COLUMNS))
             columns.computeIfAbsent(key(text(row, 0), text(row, 1)), _ -> new ArrayList<>())
                     .add(row);
         Map<String, String> views = new HashMap<>();
-        for (var row : rows(MySqlCatalogQueries.VIEWS)) {
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.VIEWS)) {
             String definition = row.get(2);
             // Without the right to see it, the server shows an empty one.
             if (definition != null && !definition.isBlank())
                 views.put(key(text(row, 0), text(row, 1)), definition);
         }
         Set<String> userNames = new HashSet<>();
-        for (var row : rows(MySqlCatalogQueries.RELATIONS)) {
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.RELATIONS)) {
             String schemaName = schemaName(text(row, 0));
             Schema schema = schemas.get(schemaName);
             // One that only the reading session sees.
@@ -168,7 +168,7 @@ public final class MySqlCatalogBuilder {
     private void columns(Relation relation, List<List<@Nullable String>> own) {
         List<Column> all = new ArrayList<>(own.size());
         Set<String> hidden = new HashSet<>();
-        for (var row : own) {
+        for (List<@Nullable String> row : own) {
             String name = relationName(relation.schema(), text(row, 2));
             String extra = row.get(4) == null ? "" : text(row, 4).toUpperCase(Locale.ROOT);
             if (extra.contains("INVISIBLE")) hidden.add(name);
@@ -230,7 +230,7 @@ public final class MySqlCatalogBuilder {
 
     /// A trigger is code of a user's that a change sets off: a routine that nobody can call.
     private void triggers() {
-        for (var row : rows(MySqlCatalogQueries.TRIGGERS)) {
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.TRIGGERS)) {
             Relation relation = relation(text(row, 3), text(row, 4));
             if (relation == null) continue;
             String body = row.get(5);
@@ -261,29 +261,29 @@ public final class MySqlCatalogBuilder {
 
     private void keys() {
         Map<String, List<@Nullable String>> actions = new HashMap<>();
-        for (var row : rows(MySqlCatalogQueries.KEY_ACTIONS))
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.KEY_ACTIONS))
             actions.put(key(text(row, 0), text(row, 1)) + '\0' + text(row, 2), row);
         Map<String, List<List<@Nullable String>>> keys = new LinkedHashMap<>();
-        for (var row : rows(MySqlCatalogQueries.KEYS))
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.KEYS))
             keys.computeIfAbsent(
                             key(text(row, 0), text(row, 1)) + '\0' + text(row, 2),
                             _ -> new ArrayList<>())
                     .add(row);
         Map<Relation, List<ForeignKey>> cascades = new HashMap<>();
         Map<Relation, List<Relation>> referencedBy = new HashMap<>();
-        keys.forEach((key, columns) -> {
-            var first = columns.getFirst();
+        keys.forEach((String key, List<List<@Nullable String>> columns) -> {
+            List<@Nullable String> first = columns.getFirst();
             Relation referring = relation(text(first, 0), text(first, 1));
             Relation referredTo = relation(text(first, 4), text(first, 5));
             if (referring == null || referredTo == null) return;
             referencedBy.computeIfAbsent(referredTo, _ -> new ArrayList<>()).add(referring);
-            var action = actions.get(key);
+            @Nullable List<@Nullable String> action = actions.get(key);
             // Of a key whose actions weren't told, the worst is taken.
             KeyAction onDelete = action == null ? KeyAction.CASCADE : keyAction(text(action, 3));
             KeyAction onUpdate = action == null ? KeyAction.CASCADE : keyAction(text(action, 4));
             if (onDelete == KeyAction.NONE && onUpdate == KeyAction.NONE) return;
             Map<String, String> pairs = new LinkedHashMap<>();
-            for (var row : columns) pairs.put(text(row, 6), text(row, 3));
+            for (List<@Nullable String> row : columns) pairs.put(text(row, 6), text(row, 3));
             cascades.computeIfAbsent(referredTo, _ -> new ArrayList<>())
                     .add(new ForeignKey(referring, onDelete, onUpdate, pairs));
         });
@@ -303,7 +303,7 @@ public final class MySqlCatalogBuilder {
     /// Triggers are shown to those who have the right to make them.
     private Set<Relation> untold() {
         Set<String> told = new HashSet<>();
-        for (var row : rows(MySqlCatalogQueries.PRIVILEGES))
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.PRIVILEGES))
             // A schema's name may be a pattern here: then it says nothing about one schema.
             if (text(row, 1).equals("TRIGGER"))
                 told.add(text(row, 0).replace("\\_", "_").replace("\\%", "%"));
@@ -316,14 +316,14 @@ public final class MySqlCatalogBuilder {
 
     private Set<String> events() {
         Set<String> events = new HashSet<>();
-        for (var row : rows(MySqlCatalogQueries.EVENTS))
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.EVENTS))
             events.add((text(row, 0) + "." + text(row, 1)).toLowerCase(Locale.ROOT));
         return events;
     }
 
     private Map<Relation, Set<String>> partitions() {
         Map<Relation, Set<String>> partitions = new HashMap<>();
-        for (var row : rows(MySqlCatalogQueries.PARTITIONS)) {
+        for (List<@Nullable String> row : rows(MySqlCatalogQueries.PARTITIONS)) {
             Relation relation = relation(text(row, 0), text(row, 1));
             if (relation != null)
                 partitions.computeIfAbsent(relation, _ -> new HashSet<>()).add(text(row, 2));

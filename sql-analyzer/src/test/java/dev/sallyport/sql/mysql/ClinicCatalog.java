@@ -29,7 +29,9 @@ final class ClinicCatalog {
     private static Catalog of(String version, int lowerCaseTableNames, boolean seesTriggers) {
         var builder = new MySqlCatalogBuilder();
         rows(version, lowerCaseTableNames, seesTriggers)
-                .forEach((query, own) -> own.forEach(row -> builder.add(query, row)));
+                .forEach((MySqlCatalogQueries query, List<List<@Nullable String>> own) -> {
+                    for (List<@Nullable String> row : own) builder.add(query, row);
+                });
         return builder.build(1);
     }
 

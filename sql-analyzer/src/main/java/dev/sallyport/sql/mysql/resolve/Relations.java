@@ -101,7 +101,9 @@ final class Relations {
             }
         } else {
             Supplier<Entry> entry = () -> walk.accesses.add(Action.SELECT, relation.resource());
-            if (reads) entry.get();
+            if (reads) {
+                Entry _ = entry.get();
+            }
             for (Catalog.Column column : relation.columns())
                 columns.add(
                         new Column(
