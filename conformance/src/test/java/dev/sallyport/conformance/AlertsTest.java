@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -90,11 +91,11 @@ class AlertsTest {
                 refused(() -> gateway.connect("dev", "password=" + password).close());
                 refused(() -> gateway.connect("canary-31ab", "password=" + password).close());
             }
-            String guessed;
-            do {
-                guessed = bodies.poll(20, TimeUnit.SECONDS);
-                assertThat(guessed).isNotNull().doesNotContain("canary");
-            } while (!guessed.contains("\"rule\":\"guessed\""));
+            var guessed = "";
+            while (!guessed.contains("\"rule\":\"guessed\"")) {
+                guessed = Objects.requireNonNull(bodies.poll(20, TimeUnit.SECONDS));
+                assertThat(guessed).doesNotContain("canary");
+            }
         } finally {
             server.stop(0);
         }

@@ -11,17 +11,26 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The folder in which alerts keep how far they are: `state`, and a cursor for each receiver.
 final class AlertStore {
     private static final String STATE = "state";
 
+    /// It says who used which tables.
+    private static final Set<PosixFilePermission> OURS =
+            PosixFilePermissions.fromString("rwx------");
+
     private final Path folder;
 
     AlertStore(Path folder) throws IOException {
-        this.folder = Files.createDirectories(folder);
+        if (!Files.isDirectory(folder))
+            Files.createDirectory(folder, PosixFilePermissions.asFileAttribute(OURS));
+        this.folder = folder;
     }
 
     /// Empty when there is none.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -59,8 +60,8 @@ final class Post implements AutoCloseable {
                     url.getHost() + " did not answer within " + Times.words(ANSWER), e);
         } catch (ExecutionException e) {
             // Some messages of the client's hold the whole URL.
-            throw new IOException(
-                    url.getHost() + ": " + e.getCause().getClass().getSimpleName(), e.getCause());
+            var cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new IOException(url.getHost() + ": " + cause.getClass().getSimpleName(), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

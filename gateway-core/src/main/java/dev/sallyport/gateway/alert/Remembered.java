@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// What is known by name, of so many names at most: of those beyond, the one that was heard of
 /// longest ago is forgotten.
@@ -36,12 +37,14 @@ final class Remembered<V> extends LinkedHashMap<String, V> {
         return all;
     }
 
-    void restore(Object state, Function<Object, V> value) {
+    /// @param state as {@link #state} gave it; whatever else it is leaves nothing known
+    void restore(@Nullable Object state, Function<Object, V> value) {
         clear();
         if (!(state instanceof List<?> list)) return;
         for (var item : list)
-            if (item instanceof Map<?, ?> m && m.get("name") instanceof String name)
-                put(name, value.apply(m.get("value")));
+            if (item instanceof Map<?, ?> m
+                    && m.get("name") instanceof String name
+                    && m.get("value") instanceof Object known) put(name, value.apply(known));
     }
 
     static List<Long> longs(Object value) {
