@@ -82,6 +82,9 @@ class CommandLineTest {
                 "audit prove --help",
                 "audit keygen --help",
                 "audit witness --help",
+                "audit alerts --help",
+                "audit alerts test --help",
+                "audit alerts replay --help",
                 "user --help",
                 "user verifier --help",
                 "version --help"
@@ -235,6 +238,51 @@ class CommandLineTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(run("audit", "verify", "--store", ".", "--known", "7").err())
                 .contains("a position is a sequence number");
+    }
+
+    @Test
+    void rulesOfAlertsAreTestedAndReplayed() throws Exception {
+        var example = Path.of("../config/examples/alerts.yaml");
+        var passed = run("audit", "alerts", "test", example.toString());
+        assertThat(passed.out()).matches("ok: [1-9][0-9]* tests\\R");
+        assertThat(passed.exitCode()).isEqualTo(ExitCode.OK);
+        var wrong =
+                Files.writeString(
+                        folder.resolve("alerts.yaml"),
+                        """
+                        rules:
+                          - { id: untested, kind: key-change }
+                          - id: guesses
+                            kind: failed-logins
+                            count: 2
+                            within: 1m
+                            tests:
+                              - name: one is enough
+                                events: [{ at: 2026-11-23T10:00:00Z, event: failed-login }]
+                                fires: 1
+                        """);
+        var failed = run("audit", "alerts", "test", wrong.toString());
+        assertThat(failed.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.out())
+                .contains("alerts.yaml:2:11: rule 'untested' has no tests")
+                .contains(
+                        "alerts.yaml:8:15: guesses, one is enough: expected 1 alert, but there were"
+                                + " 0 alerts")
+                .contains("2 problems, 1 test");
+
+        var store = folder.resolve("audit");
+        try (var log = AuditLog.open(store, "clinic", AuditOptions.DEFAULTS)) {
+            for (int i = 0; i < 2; i++) {
+                var event = new AuditEvent.LoginFailed("s", "dana", "10.0.0.5:1", "l", "x");
+                long _ = log.append(event);
+            }
+        }
+        var replay = run("audit", "alerts", "replay", "--store=" + store, "--rules=" + wrong);
+        assertThat(replay.exitCode()).as(replay.err()).isEqualTo(ExitCode.OK);
+        assertThat(replay.out())
+                .contains("guesses  dana: 2 failed logins within 1m  (entry 2 of clinic)")
+                .contains("guesses  from 10.0.0.5: 2 failed logins")
+                .contains("2 alerts of entries 1 to 2");
     }
 
     /// What an auditor does: notes a checkpoint, proves an entry, verifies both later.
