@@ -486,7 +486,8 @@ final class Answer {
                             statement,
                             Outcome.failed(state, command.rows, command.bytes, command.micros())));
         }
-        if (command.exceeded == null) send(encoded(command.governed ? Scrubbed.of(error) : error));
+        if (command.exceeded == null)
+            send(encoded(command.governed ? Scrubbed.governed(error) : Scrubbed.account(error)));
         enforcement.failed(
                 switch (command.expected) {
                     case PREPARED -> true;

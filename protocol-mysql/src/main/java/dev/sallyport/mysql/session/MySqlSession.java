@@ -163,7 +163,7 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
 
         @Override
         public void refused(ErrPacket error) {
-            finish("schema refused", packet(error), false);
+            finish("schema refused", packet(Scrubbed.account(error)), false);
         }
     }
 
