@@ -53,6 +53,7 @@ class WhoMayImportWhomTest {
                                 "javax.crypto..",
                                 "com.google.crypto.tink..",
                                 "com.sun.net.httpserver..",
+                                "com.sun.nio.file..",
                                 "org.roaringbitmap..",
                                 "org.slf4j..",
                                 "org.jspecify.."));
@@ -86,6 +87,7 @@ class WhoMayImportWhomTest {
         onlyIn("dev.sallyport.audit.sealed..", "com.google.crypto.tink..");
         onlyIn("dev.sallyport.audit.search..", "org.roaringbitmap..");
         onlyIn("dev.sallyport.audit.reads..", "jdk.net..");
+        onlyIn("dev.sallyport.audit", "com.sun.nio.file..");
     }
 
     private static void onlyIn(String room, String... libraries) {

@@ -4,10 +4,10 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditException.Reason;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.gateway.admin.GatewayMetrics;
-import io.netty.channel.SingleThreadEventLoop;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,7 @@ public final class DurabilityGate {
 
     private final AuditLog log;
     private final Executor loop;
+    private final BiConsumer<Executor, Runnable> nextRound;
     private final GatewayMetrics metrics;
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>();
     private long arrivals;
@@ -48,9 +49,15 @@ public final class DurabilityGate {
         }
     }
 
-    DurabilityGate(AuditLog log, Executor loop, GatewayMetrics metrics) {
+    /// @param nextRound as in {@link DurabilityGates}
+    DurabilityGate(
+            AuditLog log,
+            Executor loop,
+            BiConsumer<Executor, Runnable> nextRound,
+            GatewayMetrics metrics) {
         this.log = log;
         this.loop = loop;
+        this.nextRound = nextRound;
         this.metrics = metrics;
         try {
             log.checkAccepting();
@@ -88,25 +95,17 @@ public final class DurabilityGate {
         if (isDurable(ticket) || ticket == DecisionLog.NEVER) return;
         boolean first = wanted == 0;
         if (ticket > wanted) wanted = ticket;
-        if (first) nextRound(() -> tellLog(ticket, MORE_ROUNDS));
+        if (first) later(() -> tellLog(ticket, MORE_ROUNDS));
     }
 
     private void tellLog(long seen, int moreRounds) {
         long highest = wanted;
         if (highest > seen && moreRounds > 0) {
-            nextRound(() -> tellLog(highest, moreRounds - 1));
+            later(() -> tellLog(highest, moreRounds - 1));
             return;
         }
         wanted = 0;
         log.force(highest);
-    }
-
-    /// Runs the task when the loop has looked at its channels once more. An executor without
-    /// channels has no such rounds.
-    private void nextRound(Runnable task) {
-        if (loop instanceof SingleThreadEventLoop rounds && rounds.inEventLoop())
-            rounds.executeAfterEventLoopIteration(() -> run(task));
-        else run(task);
     }
 
     /// On whatever thread has written.
@@ -151,6 +150,14 @@ public final class DurabilityGate {
 
     private static AuditException notTaken() {
         return new AuditException(Reason.POISONED, "the audit log did not take the record");
+    }
+
+    private void later(Runnable task) {
+        try {
+            nextRound.accept(loop, task);
+        } catch (RejectedExecutionException _) {
+            // As below.
+        }
     }
 
     private void run(Runnable task) {

@@ -151,7 +151,7 @@ public final class Gateway {
                                     Optional.of(subjects)),
                             new Authenticator(users, config.login(), audit, metrics),
                             sessions,
-                            new DurabilityGates(audit, metrics),
+                            new DurabilityGates(audit, metrics, Network::nextRound),
                             network,
                             hashKeys,
                             metrics);

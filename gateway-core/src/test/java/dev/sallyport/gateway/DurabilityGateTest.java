@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,7 @@ class DurabilityGateTest {
         int count = 20_000;
         try (var test = new TestLog(folder);
                 var loop = Executors.newSingleThreadExecutor(r -> new Thread(r, "the-loop"))) {
-            var gates = new DurabilityGates(test.log, new GatewayMetrics());
+            var gates = new DurabilityGates(test.log, new GatewayMetrics(), Executor::execute);
             var woken = Collections.synchronizedList(new ArrayList<Long>());
             var wrong = Collections.synchronizedList(new ArrayList<String>());
             var done = new CountDownLatch(count);
@@ -61,7 +62,9 @@ class DurabilityGateTest {
         int perRound = 100;
         var tasks = new LinkedBlockingQueue<Runnable>();
         try (var test = new TestLog(folder)) {
-            var gate = new DurabilityGates(test.log, new GatewayMetrics()).on(tasks::add);
+            var gate =
+                    new DurabilityGates(test.log, new GatewayMetrics(), Executor::execute)
+                            .on(tasks::add);
             var woken = new ArrayList<Long>();
             var failures = new ArrayList<AuditException>();
             for (int round = 0; round < 5; round++) {
@@ -85,7 +88,8 @@ class DurabilityGateTest {
     void aTicketThatTheLogNeverTookFails() throws Exception {
         try (var test = new TestLog(folder);
                 var loop = Executors.newSingleThreadExecutor()) {
-            var gate = new DurabilityGates(test.log, new GatewayMetrics()).on(loop);
+            var gate =
+                    new DurabilityGates(test.log, new GatewayMetrics(), Executor::execute).on(loop);
             var failed = new CountDownLatch(1);
             loop.execute(() ->
                     gate.whenDurable(

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -32,6 +33,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -183,5 +186,15 @@ public final class Network implements AutoCloseable {
         stopListening();
         loops.shutdownGracefully(0, Duration.ofSeconds(5).toMillis(), TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly();
+    }
+
+    /// Runs the task on the loop when that has looked at its channels once more. To be called on
+    /// the loop.
+    ///
+    /// @throws RejectedExecutionException the loop has ended
+    public static void nextRound(Executor loop, Runnable task) {
+        if (loop instanceof SingleThreadEventLoop rounds)
+            rounds.executeAfterEventLoopIteration(() -> loop.execute(task));
+        else loop.execute(task);
     }
 }
