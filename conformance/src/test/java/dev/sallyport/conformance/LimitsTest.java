@@ -334,7 +334,8 @@ class LimitsTest {
     }
 
     private static String hint(SQLException e) {
-        return Objects.requireNonNull(((PSQLException) e).getServerErrorMessage()).getHint();
+        return Objects.requireNonNull(
+                Objects.requireNonNull(((PSQLException) e).getServerErrorMessage()).getHint());
     }
 
     @Test

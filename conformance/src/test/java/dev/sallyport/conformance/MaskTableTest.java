@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,7 +131,7 @@ class MaskTableTest {
         try (var gateway = GatewayUnderTest.start(directory, "mask_table", keys);
                 var connection = gateway.connect("dev")) {
             for (int t = 0; t < types.size(); t++) {
-                var values = VALUES.get(types.get(t));
+                var values = Objects.requireNonNull(VALUES.get(types.get(t)));
                 var columns = new ArrayList<List<String>>();
                 for (int m = 0; m < MASKS.size(); m++) columns.add(shown(connection, m, t, values));
                 for (int i = 0; i < values.size(); i++) {
@@ -147,7 +148,8 @@ class MaskTableTest {
         var table = "public.m%d_t%d".formatted(mask, type);
         var name = List.of("ssn_text", "mood").contains(typeName) ? "public." + typeName : typeName;
         var rows = new ArrayList<String>();
-        for (var value : VALUES.get(typeName)) rows.add("(%d, '%s')".formatted(rows.size(), value));
+        for (var value : Objects.requireNonNull(VALUES.get(typeName)))
+            rows.add("(%d, '%s')".formatted(rows.size(), value));
         rows.add("(%d, null)".formatted(rows.size()));
         return "create table %s (n int, v %s); insert into %s values %s;"
                 .formatted(table, name, table, String.join(", ", rows));

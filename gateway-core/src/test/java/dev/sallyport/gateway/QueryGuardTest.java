@@ -12,6 +12,7 @@ import dev.sallyport.sql.catalog.CatalogQueries;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -691,8 +692,8 @@ class QueryGuardTest {
         var catalog = SavedRows.catalog(2);
         sessions.catalog.publish(catalog);
         var dana = talk("dana");
-        var code = catalog.type("public", "code");
-        var address = catalog.type("public", "address");
+        var code = Objects.requireNonNull(catalog.type("public", "code"));
+        var address = Objects.requireNonNull(catalog.type("public", "address"));
         assertPermitted(dana.parseWith("", "SELECT $1", (int) address.oid()));
         assertDenied(dana.parseWith("", "SELECT $1", (int) code.oid()), "0A000", _ -> {});
         assertDenied(dana.parseWith("", "SELECT $1", 90_000), "0A000", _ -> {});
