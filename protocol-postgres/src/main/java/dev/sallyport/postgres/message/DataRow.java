@@ -1,6 +1,7 @@
 package dev.sallyport.postgres.message;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,7 +17,10 @@ public record DataRow(List<@Nullable String> columns) implements BackendMessage 
     }
 
     static DataRow decode(ByteBuf body, ClientEncoding encoding) {
-        BodyReader in = new BodyReader(body, "DataRow", encoding);
+        // A catalog has many rows: one look at the buffer for each is enough.
+        byte[] bytes = new byte[body.readableBytes()];
+        body.readBytes(bytes);
+        BodyReader in = new BodyReader(Unpooled.wrappedBuffer(bytes), "DataRow", encoding);
         int count = in.uint16();
         in.need(4L * count);
         List<@Nullable String> columns = new ArrayList<>(count);
