@@ -48,8 +48,8 @@ public final class AuditLog implements AutoCloseable {
     /// The head is at most this far behind while batch follows batch.
     private static final long HEAD_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /// An event loop waits itself for a disk that is faster than this, which is less than half of
-    /// what handing the work to another thread and back can take on a busy machine.
+    /// An event loop waits itself for a disk that is faster than this: its other sessions stand
+    /// still no longer.
     static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /// So that a second never passes without a checkpoint while entries come.

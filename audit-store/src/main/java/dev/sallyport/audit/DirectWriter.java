@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// Appends to a file past the kernel's page cache (O_DIRECT, O_DSYNC): a small forced write so
-/// costs half the CPU. The disk takes whole blocks, so the last one is kept here and written again
-/// with what comes next; behind it are zeros. One thread at a time.
+/// Appends to a file past the kernel's page cache (O_DIRECT, O_DSYNC), which spares a small forced
+/// write the cache's work. The disk takes whole blocks, so the last one is kept here and written
+/// again with what comes next; behind it are zeros. One thread at a time.
 final class DirectWriter implements Closeable {
     private static final int BLOCKS = 32;
 

@@ -379,6 +379,12 @@ CREATE TABLE leak LIKE patients
 --  select table clinic.patients (id, name, ssn, birth_date, insurer_id)
 --  ddl table clinic.patients
 
+CREATE TABLE fresh (a INT, b INT DEFAULT (a + @x))
+--  refused UNSUPPORTED: a variable in a table's definition
+
+CREATE TABLE fresh (a INT, CHECK (a < @@GLOBAL.max_connections))
+--  refused UNSUPPORTED: a variable in a table's definition
+
 CREATE TABLE fresh (a INT) ENGINE=InnoDB ROW_FORMAT=DYNAMIC
 --  DDL, changing schema name-resolution transaction
 --  ddl table clinic.fresh

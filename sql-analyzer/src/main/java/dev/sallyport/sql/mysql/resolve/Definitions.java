@@ -231,6 +231,9 @@ final class Definitions {
                 case dev.sallyport.sql.ast.Expression.SequenceValue value -> {
                     var _ = walk.expressions.resolve(value, new Level(null, null));
                 }
+                // Whose value it is depends on who adds a row.
+                case dev.sallyport.sql.ast.Expression.OfMySql variable ->
+                        throw Refusal.unsupported("a variable in a table's definition", variable);
                 default -> {
                     // It names nothing itself; its parts are looked at.
                 }
