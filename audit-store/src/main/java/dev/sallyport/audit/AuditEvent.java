@@ -196,6 +196,28 @@ public sealed interface AuditEvent {
 
     record GatewayStopped(String gateway, String cause) implements AuditEvent {}
 
+    /// Somebody changed who people are, what they may be, or how they log in. Durable before the
+    /// change takes effect.
+    ///
+    /// @param account the account's id; a group's when `change` says so
+    /// @param user the name it goes by
+    /// @param by who did it: an account's name, or `operator NAME` for the operating system's user
+    ///   who had the store's files
+    /// @param change as `account added`, `password set`, `account disabled`
+    /// @param details in words, without secrets
+    record AccountChanged(
+            String account, String user, String by, String change, List<String> details)
+            implements AuditEvent {}
+
+    /// Somebody asked for a change of people or access and was refused: nothing changed.
+    ///
+    /// @param change in words
+    record StateChangeRefused(String by, String change, String reason) implements AuditEvent {}
+
+    /// The record before this one tells of a change that then was not made, or of which nobody
+    /// knows yet: the store was lost.
+    record StateChangeFailed(String by, String change, String reason) implements AuditEvent {}
+
     /// Somebody read the log itself.
     record LogRead(String user, String command, long entries) implements AuditEvent {}
 

@@ -493,6 +493,7 @@ public final class AuditLog implements AutoCloseable {
             case AuditEvent.StatementOutcome _,
                     AuditEvent.ResultCounted _,
                     AuditEvent.SessionEnded _,
+                    AuditEvent.StateChangeFailed _,
                     AuditEvent.GatewayStopped _ ->
                     true;
             case AuditEvent.StatementIntent _,
@@ -503,6 +504,8 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.PolicyLoaded _,
                     AuditEvent.PolicyRejected _,
                     AuditEvent.GatewayStarted _,
+                    AuditEvent.AccountChanged _,
+                    AuditEvent.StateChangeRefused _,
                     AuditEvent.LogRead _,
                     AuditEvent.Recovered _,
                     AuditEvent.LogKey _,

@@ -218,6 +218,23 @@ final class EventEncoder {
                     text("cause", e.cause());
                     text("gateway", e.gateway());
                 }
+                case AuditEvent.AccountChanged e -> {
+                    text("account", e.account());
+                    text("by", e.by());
+                    text("change", e.change());
+                    list("details", e.details());
+                    text("user", e.user());
+                }
+                case AuditEvent.StateChangeRefused e -> {
+                    text("by", e.by());
+                    text("change", e.change());
+                    text("reason", e.reason());
+                }
+                case AuditEvent.StateChangeFailed e -> {
+                    text("by", e.by());
+                    text("change", e.change());
+                    text("reason", e.reason());
+                }
                 case AuditEvent.LogRead e -> {
                     text("command", e.command());
                     integer("entries", e.entries());

@@ -103,6 +103,35 @@ class WhoMayImportWhomTest {
     }
 
     @Test
+    void peopleAreKeptWithoutNetworkAndWithoutSql() {
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("dev.sallyport.identity..")
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.identity..",
+                                "dev.sallyport.config..",
+                                "dev.sallyport.audit",
+                                "dev.sallyport.audit.format..",
+                                "java..",
+                                "javax.sql..",
+                                "javax.crypto..",
+                                "com.zaxxer.hikari..",
+                                "org.sqlite..",
+                                "org.slf4j..",
+                                "org.jspecify.."));
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("dev.sallyport.identity..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("org.sqlite.."));
+    }
+
+    @Test
     void policySeesFootprintsAndNeverASyntaxTree() {
         check(
                 noClasses()

@@ -94,6 +94,15 @@ public final class EntryText {
                             + shown(entry, "softwareVersion");
             case "gateway-stopped" ->
                     "gateway " + shown(entry, "gateway") + " stopped: " + shown(entry, "cause");
+            case "account-changed" ->
+                    shown(entry, "change")
+                            + ", by "
+                            + shown(entry, "by")
+                            + changes(entry.list("details"));
+            case "state-change-refused" ->
+                    "refused: " + shown(entry, "change") + ": " + shown(entry, "reason");
+            case "state-change-failed" ->
+                    "perhaps not done: " + shown(entry, "change") + ": " + shown(entry, "reason");
             case "log-read" ->
                     "read the log: "
                             + shown(entry, "command")
