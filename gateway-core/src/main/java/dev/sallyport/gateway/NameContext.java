@@ -232,11 +232,12 @@ abstract sealed class NameContext permits PostgresNames, MySqlNames {
         return catalog == null ? 0 : catalog.epoch();
     }
 
-    /// Everything is as at the session's beginning: asked for again.
+    /// Everything is as at the session's beginning: asked for again. What the session has changed
+    /// of the catalog stays; objects of its own it has none.
     void connectionReset() {
         version++;
         namesStale = true;
-        ownStale = true;
+        if (own != null || catalogTouched) ownStale = true;
     }
 
     TruthQuery ask() {

@@ -88,12 +88,18 @@ public final class SessionRegistry {
     /// all are taken or the gateway stops (close the connection then). Give the place back with
     /// {@link Admission#close}.
     public @Nullable Admission admit() {
+        return admitAgain(CancelKey.number());
+    }
+
+    /// For a connection whose session is over and that logs in once more: as {@link #admit}, with
+    /// the number that the client was told before.
+    public @Nullable Admission admitAgain(int connectionId) {
         if (stopping) return null;
         if (unauthenticated.incrementAndGet() > limits.maxUnauthenticated()) {
             unauthenticated.decrementAndGet();
             return null;
         }
-        return new Place(idPrefix + lastId.incrementAndGet());
+        return new Place(idPrefix + lastId.incrementAndGet(), connectionId);
     }
 
     /// An accepted connection.
@@ -113,11 +119,12 @@ public final class SessionRegistry {
 
     private final class Place implements Admission {
         private final String sessionId;
-        private final int connectionId = CancelKey.number();
+        private final int connectionId;
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Place(String sessionId) {
+        Place(String sessionId, int connectionId) {
             this.sessionId = sessionId;
+            this.connectionId = connectionId;
         }
 
         @Override

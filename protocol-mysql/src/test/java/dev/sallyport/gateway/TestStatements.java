@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.StatementKind;
 import java.util.Set;
@@ -11,5 +12,11 @@ public final class TestStatements {
     public static AuditedStatement statement(
             long number, long ticket, StatementKind kind, Set<Effect> effects) {
         return new AuditedStatement(number, ticket, kind, effects);
+    }
+
+    /// An analysis that comes to nothing.
+    @SuppressWarnings("NullAway")
+    public static LongAnalysis longAnalysis() {
+        return new LongAnalysis(new SqlText("long"), null, new AnalysisCache(1 << 20));
     }
 }

@@ -95,6 +95,11 @@ public final class ReleaseQueue {
         if (unflushedBytes > 0 && (held.isEmpty() || unflushedBytes >= FLUSH_BYTES)) flushNow();
     }
 
+    /// Whether the client has been given all that was meant for it.
+    public boolean isEmpty() {
+        return held.isEmpty();
+    }
+
     public boolean isFull() {
         return heldBytes > MAX_HELD_BYTES;
     }

@@ -9,6 +9,18 @@ public final class Collations {
 
     private Collations() {}
 
+    /// MySQL's newer ones of utf8mb4, which COM_CHANGE_USER can name and the first packet can't.
+    private static final int MAX_ONE_BYTE = 255;
+
+    private static final int MAX_UTF8MB4 = 323;
+
+    /// One of the same character set that the first packet can name.
+    ///
+    /// @param id as COM_CHANGE_USER holds it
+    public static int inFirstPacket(int id) {
+        return id > MAX_ONE_BYTE && id <= MAX_UTF8MB4 ? UTF8MB4_GENERAL : id;
+    }
+
     /// @param id as the first packet holds it
     /// @return the server's name of the character set, as `utf8mb4`; empty for one that the gateway
     ///   doesn't read, or doesn't know

@@ -1,6 +1,8 @@
 package dev.sallyport.mysql.packet;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.nio.charset.StandardCharsets;
 
 /// A statement's text (MySQL internals manual, Command Phase: COM_QUERY), with the query attributes
 /// that may stand before it.
@@ -11,27 +13,6 @@ import io.netty.buffer.ByteBuf;
 public record ComQuery(int textOffset, byte[] text) {
     private static final int MAX_ATTRIBUTES = 65_535;
 
-    private static final int MYSQL_TYPE_DECIMAL = 0x00;
-    private static final int MYSQL_TYPE_TINY = 0x01;
-    private static final int MYSQL_TYPE_SHORT = 0x02;
-    private static final int MYSQL_TYPE_LONG = 0x03;
-    private static final int MYSQL_TYPE_FLOAT = 0x04;
-    private static final int MYSQL_TYPE_DOUBLE = 0x05;
-    private static final int MYSQL_TYPE_NULL = 0x06;
-    private static final int MYSQL_TYPE_TIMESTAMP = 0x07;
-    private static final int MYSQL_TYPE_LONGLONG = 0x08;
-    private static final int MYSQL_TYPE_DATE = 0x0A;
-    private static final int MYSQL_TYPE_TIME = 0x0B;
-    private static final int MYSQL_TYPE_DATETIME = 0x0C;
-    private static final int MYSQL_TYPE_VARCHAR = 0x0F;
-    private static final int MYSQL_TYPE_NEWDECIMAL = 0xF6;
-    private static final int MYSQL_TYPE_TINY_BLOB = 0xF9;
-    private static final int MYSQL_TYPE_MEDIUM_BLOB = 0xFA;
-    private static final int MYSQL_TYPE_LONG_BLOB = 0xFB;
-    private static final int MYSQL_TYPE_BLOB = 0xFC;
-    private static final int MYSQL_TYPE_VAR_STRING = 0xFD;
-    private static final int MYSQL_TYPE_STRING = 0xFE;
-
     /// @param payload with its command byte
     /// @param attributes whether {@link Capabilities#QUERY_ATTRIBUTES} is agreed on
     public static ComQuery decode(ByteBuf payload, boolean attributes) {
@@ -41,6 +22,17 @@ public record ComQuery(int textOffset, byte[] text) {
         if (attributes) skipAttributes(in);
         int offset = payload.readerIndex() - begin;
         return new ComQuery(offset, in.rest());
+    }
+
+    /// A statement of the gateway's own.
+    ///
+    /// @param capabilities agreed on with the server
+    public static ByteBuf own(ByteBufAllocator alloc, String sql, long capabilities) {
+        ByteBuf body = alloc.buffer(256).writeByte(Command.COM_QUERY.code());
+        if (Capabilities.has(capabilities, Capabilities.QUERY_ATTRIBUTES))
+            body.writeByte(0).writeByte(1);
+        body.writeCharSequence(sql, StandardCharsets.UTF_8);
+        return body;
     }
 
     private static void skipAttributes(BodyReader in) {
@@ -64,24 +56,24 @@ public record ComQuery(int textOffset, byte[] text) {
     /// servers might not agree, are refused.
     private static void skipValue(BodyReader in, int type) {
         switch (type) {
-            case MYSQL_TYPE_NULL -> {}
-            case MYSQL_TYPE_TINY -> in.skip(1);
-            case MYSQL_TYPE_SHORT -> in.skip(2);
-            case MYSQL_TYPE_LONG, MYSQL_TYPE_FLOAT -> in.skip(4);
-            case MYSQL_TYPE_LONGLONG, MYSQL_TYPE_DOUBLE -> in.skip(8);
-            case MYSQL_TYPE_DATE,
-                    MYSQL_TYPE_TIME,
-                    MYSQL_TYPE_DATETIME,
-                    MYSQL_TYPE_TIMESTAMP,
-                    MYSQL_TYPE_DECIMAL,
-                    MYSQL_TYPE_NEWDECIMAL,
-                    MYSQL_TYPE_VARCHAR,
-                    MYSQL_TYPE_VAR_STRING,
-                    MYSQL_TYPE_STRING,
-                    MYSQL_TYPE_TINY_BLOB,
-                    MYSQL_TYPE_MEDIUM_BLOB,
-                    MYSQL_TYPE_LONG_BLOB,
-                    MYSQL_TYPE_BLOB ->
+            case BinaryTypes.NULL -> {}
+            case BinaryTypes.TINY -> in.skip(1);
+            case BinaryTypes.SHORT -> in.skip(2);
+            case BinaryTypes.LONG, BinaryTypes.FLOAT -> in.skip(4);
+            case BinaryTypes.LONGLONG, BinaryTypes.DOUBLE -> in.skip(8);
+            case BinaryTypes.DATE,
+                    BinaryTypes.TIME,
+                    BinaryTypes.DATETIME,
+                    BinaryTypes.TIMESTAMP,
+                    BinaryTypes.DECIMAL,
+                    BinaryTypes.NEWDECIMAL,
+                    BinaryTypes.VARCHAR,
+                    BinaryTypes.VAR_STRING,
+                    BinaryTypes.STRING,
+                    BinaryTypes.TINY_BLOB,
+                    BinaryTypes.MEDIUM_BLOB,
+                    BinaryTypes.LONG_BLOB,
+                    BinaryTypes.BLOB ->
                     in.skip(in.lengthEncoded());
             default -> throw in.violation("has an attribute of type " + type);
         }

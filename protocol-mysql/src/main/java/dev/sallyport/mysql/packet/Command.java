@@ -23,8 +23,8 @@ public enum Command {
     COM_PING(0x0E, Treatment.RELAYED),
     COM_TIME(0x0F, Treatment.REFUSED),
     COM_DELAYED_INSERT(0x10, Treatment.REFUSED),
-    /// Whoever is somebody else connects anew: drivers that change users fall back to that.
-    COM_CHANGE_USER(0x11, Treatment.REFUSED),
+    /// Ends the session, and begins another one on the same connection of the client's.
+    COM_CHANGE_USER(0x11, Treatment.LOCAL),
     COM_BINLOG_DUMP(0x12, Treatment.REFUSED),
     COM_TABLE_DUMP(0x13, Treatment.REFUSED),
     COM_CONNECT_OUT(0x14, Treatment.REFUSED),

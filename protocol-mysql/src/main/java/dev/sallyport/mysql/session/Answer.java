@@ -18,6 +18,7 @@ import dev.sallyport.mysql.startup.TextResult;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Follows the server's answer to one command after the other. What ends a result is read and
@@ -484,7 +485,8 @@ final class Answer {
             release.require(
                     enforcement.outcome(
                             statement,
-                            Outcome.failed(state, command.rows, command.bytes, command.micros())));
+                            Outcome.failed(state, command.rows, command.bytes, command.micros())
+                                    .saying(words(error))));
         }
         if (command.exceeded == null)
             send(encoded(command.governed ? Scrubbed.governed(error) : Scrubbed.account(error)));
@@ -495,6 +497,12 @@ final class Answer {
                 });
         // An error ends the answer, whatever else the text holds.
         ended(status & ~ServerStatus.MORE_RESULTS_EXIST);
+    }
+
+    private List<String> words(ErrPacket error) {
+        return enforcement.keepsMessages()
+                ? List.of(error.code() + " (" + error.sqlState() + "): " + error.message())
+                : List.of();
     }
 
     private ByteBuf encoded(ErrPacket error) {

@@ -1,6 +1,7 @@
 package dev.sallyport.mysql.session;
 
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.OwnAnswer;
 import dev.sallyport.gateway.Refusal;
@@ -12,16 +13,20 @@ import dev.sallyport.mysql.packet.BodyReader;
 import dev.sallyport.mysql.packet.BodyWriter;
 import dev.sallyport.mysql.packet.Capabilities;
 import dev.sallyport.mysql.packet.ColumnDefinition41;
+import dev.sallyport.mysql.packet.ComChangeUser;
 import dev.sallyport.mysql.packet.ComQuery;
+import dev.sallyport.mysql.packet.ComStmtExecute;
 import dev.sallyport.mysql.packet.Command;
 import dev.sallyport.mysql.packet.EofPacket;
 import dev.sallyport.mysql.packet.ErrPacket;
 import dev.sallyport.mysql.packet.Errors;
 import dev.sallyport.mysql.packet.OkPacket;
 import dev.sallyport.mysql.packet.ProtocolViolation;
+import dev.sallyport.mysql.startup.EstablishedSession;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.mysql.lexer.ClientText;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -37,8 +42,8 @@ final class Commands {
     /// Of a command other than a text or parameters.
     private static final int MAX_SHORT_BYTES = 64 * 1024;
 
-    /// COM_STMT_EXECUTE up to its parameters: number, flags, iterations.
-    private static final int EXECUTE_HEAD = 10;
+    /// Of a COM_STMT_EXECUTE, kept for the log's sealed part; what is behind goes up as it comes.
+    private static final int EXECUTE_KEPT_BYTES = 64 * 1024;
 
     /// COM_STMT_SEND_LONG_DATA up to the data: number, parameter.
     private static final int LONG_DATA_HEAD = 7;
@@ -64,8 +69,20 @@ final class Commands {
         DROPPING
     }
 
-    /// @param name that the guard knows it by
-    private record Prepared(String name, int parameters) {}
+    private static final class Prepared {
+        /// That the guard knows it by.
+        final String name;
+
+        final int parameters;
+
+        /// Of the parameters, as the server knows them from the last execution that declared some.
+        Optional<int[]> types = Optional.empty();
+
+        Prepared(String name, int parameters) {
+            this.name = name;
+            this.parameters = parameters;
+        }
+    }
 
     private final MySqlSession session;
     private final Enforcement enforcement;
@@ -74,10 +91,12 @@ final class Commands {
     private final Channel client;
     private final Channel upstream;
     private final long capabilities;
+    private final long serverCapabilities;
     private final long maxStatementBytes;
     private final long maxMessageBytes;
     private final PacketReader packets;
     private final Map<Long, Prepared> prepared = new HashMap<>();
+    private final LongData longData = new LongData();
 
     private State state = State.BUSY;
     private @Nullable Command command;
@@ -103,6 +122,7 @@ final class Commands {
             Channel client,
             Channel upstream,
             long capabilities,
+            long serverCapabilities,
             long maxStatementBytes,
             long maxMessageBytes) {
         this.session = session;
@@ -112,6 +132,7 @@ final class Commands {
         this.client = client;
         this.upstream = upstream;
         this.capabilities = capabilities;
+        this.serverCapabilities = serverCapabilities;
         this.maxStatementBytes = maxStatementBytes;
         this.maxMessageBytes = maxMessageBytes;
         this.packets = new PacketReader(maxMessageBytes);
@@ -141,6 +162,8 @@ final class Commands {
         while (!session.isOver()) {
             switch (state) {
                 case BUSY -> {
+                    if (command == Command.COM_CHANGE_USER && chunk.isReadable())
+                        throw new ProtocolViolation("client sends ahead of its change of user");
                     keep(chunk);
                     return;
                 }
@@ -216,18 +239,27 @@ final class Commands {
         long limit =
                 switch (current) {
                     case COM_QUERY, COM_STMT_PREPARE -> maxStatementBytes;
-                    case COM_STMT_EXECUTE, COM_STMT_SEND_LONG_DATA -> {
-                        headLength =
-                                current == Command.COM_STMT_EXECUTE ? EXECUTE_HEAD : LONG_DATA_HEAD;
+                    case COM_STMT_EXECUTE -> {
+                        head(current, ComStmtExecute.HEAD_BYTES);
+                        if (enforcement.wantsValues())
+                            headLength = Math.min(packets.bodyLength(), EXECUTE_KEPT_BYTES);
                         head = new byte[headLength];
-                        if (packets.bodyLength() < headLength)
-                            throw new ProtocolViolation(current + " is cut short");
+                        yield maxMessageBytes;
+                    }
+                    case COM_STMT_SEND_LONG_DATA -> {
+                        head(current, LONG_DATA_HEAD);
+                        head = new byte[headLength];
                         yield maxMessageBytes;
                     }
                     default -> MAX_SHORT_BYTES;
                 };
         if (packets.bodyLength() > limit) tooLong(current, limit);
         packets.limit(limit);
+    }
+
+    private void head(Command current, int length) {
+        if (packets.bodyLength() < length) throw new ProtocolViolation(current + " is cut short");
+        headLength = length;
     }
 
     private void tooLong(Command current, long limit) {
@@ -250,6 +282,8 @@ final class Commands {
             int from = chunk.readerIndex();
             int count = packets.skipBody(chunk);
             enforcement.addBytesFromClient(count);
+            if (passes && command == Command.COM_STMT_SEND_LONG_DATA)
+                longData.add(chunk, from, count, enforcement.wantsValues());
             if (passes && count > 0) {
                 upstream.write(chunk.retainedSlice(from, count), upstream.voidPromise());
                 session.upstreamWritten();
@@ -287,6 +321,11 @@ final class Commands {
     private void local(Command current, ByteBuf payload) {
         switch (current) {
             case COM_QUIT -> session.clientSaidGoodbye();
+            case COM_CHANGE_USER -> {
+                // The connection's own agreement: what the client doesn't know it doesn't send.
+                var wish = ComChangeUser.decode(payload, capabilities);
+                session.changeUser(wish, packets.expected());
+            }
             case COM_PROCESS_KILL -> {
                 var in = new BodyReader(payload, current.name());
                 in.skip(1);
@@ -309,13 +348,17 @@ final class Commands {
                 forward(current, payload, Expected.OK);
             }
             case COM_STMT_RESET -> {
-                if (isPrepared(number(payload, current))) forward(current, payload, Expected.OK);
-                else unknownStatement();
+                long id = number(payload, current);
+                if (prepared.containsKey(id)) {
+                    longData.forget(id);
+                    forward(current, payload, Expected.OK);
+                } else unknownStatement();
             }
             case COM_STMT_CLOSE -> {
                 long id = number(payload, current);
                 var gone = prepared.remove(id);
                 if (gone != null) {
+                    longData.forget(id);
                     enforcement.closed(gone.name, true);
                     sendUp(payload.readerIndex(0).retainedSlice());
                 }
@@ -323,10 +366,6 @@ final class Commands {
             }
             default -> throw new IllegalStateException(current + " is not relayed");
         }
-    }
-
-    private boolean isPrepared(long id) {
-        return prepared.containsKey(id);
     }
 
     /// The number of a statement, and nothing behind it.
@@ -442,7 +481,10 @@ final class Commands {
         if (current == Command.COM_STMT_SEND_LONG_DATA) {
             // Nothing answers it, not even an error.
             if (statement == null) state = State.DROPPING;
-            else pass();
+            else {
+                longData.begin(id, head[5] & 0xFF | (head[6] & 0xFF) << 8);
+                pass();
+            }
             afterHead();
             return;
         }
@@ -452,8 +494,46 @@ final class Commands {
         }
         var question = new Question(current, Expected.RESULTS, new byte[0], null, -1);
         question.statement = statement;
+        question.values = values(id, statement);
         decide(question);
     }
+
+    /// What the execution whose head has come gives to its parameters. The types that it declares
+    /// are the server's once it goes up.
+    private BoundValues values(long id, Prepared statement) {
+        var given =
+                ComStmtExecute.read(
+                        Unpooled.wrappedBuffer(head, 0, headLength),
+                        new ComStmtExecute.Statement(
+                                statement.parameters,
+                                statement.types,
+                                parameter -> longData.value(id, parameter),
+                                Capabilities.has(capabilities, Capabilities.QUERY_ATTRIBUTES),
+                                isUtf8()));
+        executing =
+                () -> {
+                    statement.types = given.types();
+                    longData.forget(id);
+                };
+        refusing = longData.isGiven(id) ? id : NOTHING_GIVEN;
+        return longData.isComplete() && enforcement.wantsValues()
+                ? new BoundValues(statement.parameters, given.values())
+                : BoundValues.unread(statement.parameters);
+    }
+
+    private boolean isUtf8() {
+        var characterSet = enforcement.parameter("character_set_client");
+        return characterSet != null && ClientText.isUtf8(characterSet);
+    }
+
+    private static final long NOTHING_GIVEN = -1;
+
+    /// What is so once the execution that is being decided about goes up.
+    private Runnable executing = () -> {};
+
+    /// The statement that the server has long data for, which it must not keep when the execution
+    /// that was to use it is refused: the next one's would come behind it.
+    private long refusing = NOTHING_GIVEN;
 
     /// The head goes up, and the rest will as it comes.
     private void pass() {
@@ -498,6 +578,8 @@ final class Commands {
         /// Runs, instead of a text.
         @Nullable Prepared statement;
 
+        @Nullable BoundValues values;
+
         Question(
                 Command command,
                 Expected expected,
@@ -523,7 +605,11 @@ final class Commands {
         Verdict verdict;
         var statement = question.statement;
         if (statement != null) {
-            verdict = enforcement.execute(statement.name, statement.parameters);
+            var values = question.values;
+            verdict =
+                    enforcement.execute(
+                            statement.name,
+                            values == null ? BoundValues.unread(statement.parameters) : values);
         } else {
             var text = text(question.text);
             if (text.isEmpty())
@@ -535,12 +621,20 @@ final class Commands {
         switch (verdict) {
             case Verdict.Deny denied -> {
                 question.release();
-                if (question.streams) drop(() -> deny(question.command, denied));
+                if (question.streams) drop(() -> denyExecution(question.command, denied));
                 else deny(question.command, denied);
             }
             case Verdict.NeedsTime(var analysis) -> {
-                analysis.run();
-                decide(question);
+                enforcement.analyse(
+                        analysis,
+                        () -> {
+                            if (session.isOver()) {
+                                question.release();
+                                return;
+                            }
+                            decide(question);
+                            session.advanced();
+                        });
             }
             case Verdict.NeedsTruth(var truth) ->
                     session.ask(
@@ -605,6 +699,7 @@ final class Commands {
         timeLimit(running);
         if (question.streams) {
             streaming = running;
+            executing.run();
             pass();
             // Both sides' packets are the same.
             dropped =
@@ -672,6 +767,28 @@ final class Commands {
                         ? Errors.ofDatabase(denied.denial())
                         : Errors.of(denied.denial()));
     }
+
+    private void denyExecution(Command current, Verdict.Deny denied) {
+        long id = refusing;
+        if (id == NOTHING_GIVEN) {
+            deny(current, denied);
+            return;
+        }
+        longData.forget(id);
+        ByteBuf reset = upstream.alloc().buffer(5).writeByte(Command.COM_STMT_RESET.code());
+        silently(reset.writeIntLE((int) id), () -> deny(current, denied));
+    }
+
+    /// Asks the server in the client's name, which hears nothing of it.
+    ///
+    /// @param then when it has answered, well or not
+    private void silently(ByteBuf payload, Runnable then) {
+        afterSilent = then;
+        answer.expect(new Running(Expected.OK, List.of(), false, true), packets.expected(), 1);
+        sendUp(payload);
+    }
+
+    private @Nullable Runnable afterSilent;
 
     private void unknownStatement() {
         answerError(
@@ -820,6 +937,12 @@ final class Commands {
 
     /// The server has answered.
     void answered(@Nullable ErrPacket error) {
+        var after = afterSilent;
+        if (after != null) {
+            afterSilent = null;
+            after.run();
+            return;
+        }
         var open = opening;
         if (open != null) {
             opening = null;
@@ -831,7 +954,16 @@ final class Commands {
         }
         if (command == Command.COM_RESET_CONNECTION && error == null) {
             prepared.clear();
+            longData.forgetAll();
             enforcement.connectionReset();
+            // What the gateway asked for at the login is reset as well.
+            if (Capabilities.has(serverCapabilities, Capabilities.SESSION_TRACK)) {
+                silently(
+                        ComQuery.own(
+                                upstream.alloc(), EstablishedSession.TRACK, serverCapabilities),
+                        this::next);
+                return;
+            }
         }
         next();
     }

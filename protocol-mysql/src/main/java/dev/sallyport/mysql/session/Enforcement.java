@@ -1,6 +1,8 @@
 package dev.sallyport.mysql.session;
 
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Verdict;
@@ -21,7 +23,16 @@ interface Enforcement extends ReleaseQueue.Records {
     Verdict prepare(String name, SqlText sql);
 
     /// A prepared statement runs, or goes on.
-    Verdict execute(String name, int parameters);
+    Verdict execute(String name, BoundValues parameters);
+
+    /// Whether anybody has a use for the parameters' values.
+    boolean wantsValues();
+
+    /// Whether what the server says of statements is kept for auditors.
+    boolean keepsMessages();
+
+    /// Makes it beside the loop.
+    void analyse(LongAnalysis analysis, Runnable onLoop);
 
     /// It is gone on the server, or was never there.
     void closed(String name, boolean wasPrepared);

@@ -5,6 +5,7 @@ import dev.sallyport.gateway.AuditedStatement;
 import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.QueryGuard;
 import dev.sallyport.gateway.Refusal;
@@ -55,8 +56,8 @@ final class GatewayEnforcement implements Enforcement {
     }
 
     @Override
-    public Verdict execute(String name, int parameters) {
-        var verdict = guard.bind(session, PORTAL, name, BoundValues.unread(parameters));
+    public Verdict execute(String name, BoundValues parameters) {
+        var verdict = guard.bind(session, PORTAL, name, parameters);
         if (!(verdict instanceof Verdict.Permit)) return verdict;
         var executed = guard.execute(session, PORTAL, 0);
         guard.syncReached(session);
@@ -68,6 +69,21 @@ final class GatewayEnforcement implements Enforcement {
             bound = false;
         }
         return executed;
+    }
+
+    @Override
+    public boolean wantsValues() {
+        return guard.wantsValues();
+    }
+
+    @Override
+    public boolean keepsMessages() {
+        return guard.keepsMessages();
+    }
+
+    @Override
+    public void analyse(LongAnalysis analysis, Runnable onLoop) {
+        analysis.begin(session.loop(), onLoop);
     }
 
     @Override

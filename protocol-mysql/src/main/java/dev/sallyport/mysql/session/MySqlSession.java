@@ -10,6 +10,8 @@ import dev.sallyport.gateway.TruthQuery;
 import dev.sallyport.gateway.network.ReleaseQueue;
 import dev.sallyport.mysql.codec.PacketWriter;
 import dev.sallyport.mysql.packet.Capabilities;
+import dev.sallyport.mysql.packet.ComChangeUser;
+import dev.sallyport.mysql.packet.ComQuery;
 import dev.sallyport.mysql.packet.Command;
 import dev.sallyport.mysql.packet.ErrPacket;
 import dev.sallyport.mysql.packet.Errors;
@@ -23,7 +25,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,7 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
                         client,
                         upstream,
                         login.clientCapabilities(),
+                        login.upstreamCapabilities(),
                         limits.maxStatementBytes(),
                         limits.maxMessageBytes());
     }
@@ -292,6 +294,34 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
         commands.answered(error);
     }
 
+    /// Somebody else, or the same person once more: this session ends, with all that the server
+    /// keeps of it, and another one begins if the client proves who it is. When the client has been
+    /// given all that was this session's.
+    void changeUser(ComChangeUser wish, int sequence) {
+        changing =
+                () -> {
+                    changing = null;
+                    over = true;
+                    commands.end();
+                    answer.abandon();
+                    if (upstream.isActive()) goodbye();
+                    release.discard();
+                    enforcement.ended("user changed");
+                    client.config().setAutoRead(false);
+                    client.pipeline().remove("session");
+                    login.relogin().begin(wish, sequence);
+                };
+    }
+
+    private @Nullable Runnable changing;
+
+    private void changeIfReleased() {
+        Runnable change = changing;
+        if (change == null || over || leaving != null || !release.isEmpty()) return;
+        release.flush();
+        change.run();
+    }
+
     void answeredLocally() {
         release.flush();
     }
@@ -331,10 +361,8 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
         enforcement.ownQuery();
         answer.expectOwn(
                 new TextResult(login.upstreamCapabilities(), row -> truth.row(which, row)));
-        ByteBuf body = upstream.alloc().buffer(1_024).writeByte(Command.COM_QUERY.code());
-        if (Capabilities.has(login.upstreamCapabilities(), Capabilities.QUERY_ATTRIBUTES))
-            body.writeByte(0).writeByte(1);
-        body.writeCharSequence(questions.get(which), StandardCharsets.UTF_8);
+        ByteBuf body =
+                ComQuery.own(upstream.alloc(), questions.get(which), login.upstreamCapabilities());
         upstream.write(PacketWriter.frame(upstream.alloc(), 0, body), upstream.voidPromise());
         upstreamWritten();
     }
@@ -362,6 +390,7 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
 
     @Override
     public void releaseAdvanced() {
+        changeIfReleased();
         if (!over) regulate();
     }
 
@@ -417,6 +446,8 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
         }
         if (over) return;
         release.flush();
+        changeIfReleased();
+        if (over) return;
         endIfIdle();
         if (!over) regulate();
     }
@@ -477,14 +508,11 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
         boolean idle = !answer.isRunning();
         long ticket = Math.max(commands.end(), answer.abandon());
         if (upstream.isActive()) {
-            ByteBuf goodbye =
-                    atBoundary && idle
-                            ? PacketWriter.frame(
-                                    upstream.alloc(),
-                                    0,
-                                    upstream.alloc().buffer(1).writeByte(Command.COM_QUIT.code()))
-                            : upstream.alloc().buffer(0);
-            var _ = upstream.writeAndFlush(goodbye).addListener(ChannelFutureListener.CLOSE);
+            if (atBoundary && idle) goodbye();
+            else {
+                ByteBuf nothing = upstream.alloc().buffer(0);
+                var _ = upstream.writeAndFlush(nothing).addListener(ChannelFutureListener.CLOSE);
+            }
         }
         if (lastWord == null) {
             release.close();
@@ -514,6 +542,13 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
             release.discard();
         }
         enforcement.ended(cause);
+    }
+
+    private void goodbye() {
+        ByteBuf quit = upstream.alloc().buffer(1).writeByte(Command.COM_QUIT.code());
+        var _ =
+                upstream.writeAndFlush(PacketWriter.frame(upstream.alloc(), 0, quit))
+                        .addListener(ChannelFutureListener.CLOSE);
     }
 
     /// Back-pressure, both ways: neither side is read faster than the other takes it.

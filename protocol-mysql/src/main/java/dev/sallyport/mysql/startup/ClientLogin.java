@@ -21,6 +21,7 @@ import dev.sallyport.mysql.packet.AuthMoreData;
 import dev.sallyport.mysql.packet.AuthSwitchRequest;
 import dev.sallyport.mysql.packet.Capabilities;
 import dev.sallyport.mysql.packet.Collations;
+import dev.sallyport.mysql.packet.ComChangeUser;
 import dev.sallyport.mysql.packet.ErrPacket;
 import dev.sallyport.mysql.packet.Errors;
 import dev.sallyport.mysql.packet.HandshakeResponse41;
@@ -29,6 +30,7 @@ import dev.sallyport.mysql.packet.ProtocolViolation;
 import dev.sallyport.mysql.packet.ServerStatus;
 import dev.sallyport.mysql.packet.SslRequest;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -109,7 +111,12 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private byte[] nonce = nonce(HandshakeV10.NONCE_BYTES);
     private String plugin = CachingSha2.PLUGIN;
     private boolean greeted;
+
+    /// What somebody wants who is logged in already; null at a connection's beginning.
+    private @Nullable ComChangeUser wish;
+
     private boolean keySent;
+    private int formerCollation;
     private @Nullable SslHandler tls;
     private @Nullable ScheduledFuture<?> timeout;
 
@@ -134,11 +141,37 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         this.admission = admission;
     }
 
+    /// Another login on a connection whose session is over: COM_CHANGE_USER. Nothing of the former
+    /// login counts but what was agreed on about packets.
+    ///
+    /// @param before the login of that session
+    /// @param sequence of the packet that the client is told next
+    ClientLogin(
+            ClientLogin before,
+            SessionRegistry.Admission admission,
+            ComChangeUser wish,
+            int sequence) {
+        this(before.server, before.listener, before.database, admission);
+        this.wish = wish;
+        this.greeted = true;
+        this.state = State.CHECKING;
+        this.tls = before.tls;
+        var said = required(before.response);
+        this.offered = said.capabilities() & before.offered;
+        this.formerCollation = said.collation();
+        packets.expect(sequence);
+    }
+
     // What Netty tells.
 
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        ComChangeUser again = wish;
+        if (again != null) {
+            change(again);
+            return;
+        }
         startTimer(server.gateway().config().sessions().handshake(), "no response in time");
         server.upstreams().greeting(loop(), database, this::greet, this::cannotGreet);
     }
@@ -334,6 +367,25 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         authenticate(said);
     }
 
+    /// The same as {@link #respond}, of somebody who was here before.
+    private void change(ComChangeUser again) {
+        int collation =
+                again.collation() == 0
+                        ? formerCollation
+                        : Collations.inFirstPacket(again.collation());
+        respond(
+                new HandshakeResponse41(
+                        offered,
+                        0,
+                        collation,
+                        again.user(),
+                        // To a nonce that was used before: it says nothing.
+                        new byte[0],
+                        again.database(),
+                        again.plugin(),
+                        again.attributes()));
+    }
+
     // Who is it?
 
     private void authenticate(HandshakeResponse41 said) {
@@ -366,7 +418,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             switchTo(Ed25519Password.PLUGIN, nonce(Ed25519Password.NONCE_BYTES));
         } else if (verifiers.nativePassword().isPresent() && speaksNative) {
             switchTo(NativePassword.PLUGIN, nonce(HandshakeV10.NONCE_BYTES));
-        } else if (said.plugin().equals(CachingSha2.PLUGIN)) {
+        } else if (said.plugin().equals(CachingSha2.PLUGIN) && wish == null) {
             prove(said.authResponse());
         } else {
             switchTo(CachingSha2.PLUGIN, nonce(HandshakeV10.NONCE_BYTES));
@@ -590,6 +642,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                                             characterSet,
                                             said.database(),
                                             packets.expected(),
+                                            (wanted, sequence) ->
+                                                    again(own.channel(), wanted, sequence),
                                             done -> all.cancel(loop, where, threadId, done))));
         } catch (RuntimeException e) {
             LOG.error("session {} could not be started", opened.id(), e);
@@ -600,6 +654,19 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
         own.pipeline().remove(this);
         ready.handler().handOver();
+    }
+
+    private void again(Channel client, ComChangeUser wanted, int sequence) {
+        var place = server.gateway().sessions().admitAgain(admission.connectionId());
+        if (place == null) {
+            ByteBuf body = client.alloc().buffer(128);
+            Errors.of(Refusal.TOO_MANY_SESSIONS.denial()).encode(body);
+            client.writeAndFlush(PacketWriter.frame(client.alloc(), sequence, body))
+                    .addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        client.config().setAutoRead(true);
+        client.pipeline().addLast(new ClientLogin(this, place, wanted, sequence));
     }
 
     // Ends.

@@ -11,7 +11,7 @@ import dev.sallyport.mysql.codec.PacketWriter;
 import dev.sallyport.mysql.packet.AuthMoreData;
 import dev.sallyport.mysql.packet.AuthSwitchRequest;
 import dev.sallyport.mysql.packet.Capabilities;
-import dev.sallyport.mysql.packet.Command;
+import dev.sallyport.mysql.packet.ComQuery;
 import dev.sallyport.mysql.packet.ErrPacket;
 import dev.sallyport.mysql.packet.HandshakeResponse41;
 import dev.sallyport.mysql.packet.HandshakeV10;
@@ -27,7 +27,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Map;
@@ -46,11 +45,6 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
     private static final int MAX_LOGIN_BYTES = 64 * 1024;
     private static final int MAX_PACKET_BYTES = 1 << 30;
     private static final int MAX_STEPS = 10;
-
-    private static final String TRACK =
-            "SET SESSION session_track_schema = 1, session_track_system_variables ="
-                    + " 'autocommit,character_set_client,character_set_connection,"
-                    + "character_set_results,sql_mode,time_zone'";
 
     /// @param capabilities what the session wants of {@link Capabilities#RELAYED}
     /// @param tls makes the handler that judges the server's certificate; empty for clear text
@@ -381,11 +375,7 @@ final class UpstreamLogin extends ChannelInboundHandlerAdapter {
         }
         state = State.TRACKING;
         packets.expect(0);
-        ByteBuf body = own.alloc().buffer(256).writeByte(Command.COM_QUERY.code());
-        if (Capabilities.has(capabilities, Capabilities.QUERY_ATTRIBUTES))
-            body.writeByte(0).writeByte(1);
-        body.writeCharSequence(TRACK, StandardCharsets.US_ASCII);
-        send(own, body);
+        send(own, ComQuery.own(own.alloc(), EstablishedSession.TRACK, capabilities));
     }
 
     private void ready(ChannelHandlerContext own) {

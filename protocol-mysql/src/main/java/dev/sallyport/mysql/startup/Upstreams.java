@@ -8,6 +8,7 @@ import dev.sallyport.gateway.network.Network;
 import dev.sallyport.mysql.codec.PacketWriter;
 import dev.sallyport.mysql.packet.Capabilities;
 import dev.sallyport.mysql.packet.Collations;
+import dev.sallyport.mysql.packet.ComQuery;
 import dev.sallyport.mysql.packet.Command;
 import dev.sallyport.mysql.packet.HandshakeV10;
 import io.netty.buffer.ByteBuf;
@@ -22,7 +23,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -224,8 +224,7 @@ public final class Upstreams {
                             }
                         });
         upstream.handler().handOver();
-        ByteBuf body = channel.alloc().buffer().writeByte(Command.COM_QUERY.code());
-        body.writeCharSequence("KILL QUERY " + threadId, StandardCharsets.US_ASCII);
+        ByteBuf body = ComQuery.own(channel.alloc(), "KILL QUERY " + threadId, 0);
         channel.writeAndFlush(PacketWriter.frame(channel.alloc(), 0, body));
         channel.config().setAutoRead(true);
         var _ = channel.eventLoop().schedule(() -> channel.close(), 10, TimeUnit.SECONDS);

@@ -2,9 +2,11 @@ package dev.sallyport.mysql.session;
 
 import dev.sallyport.audit.AuditException;
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.DurabilityGate;
 import dev.sallyport.gateway.GatewayServices;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.Session;
@@ -77,11 +79,26 @@ final class PermittingEnforcement implements Enforcement {
     }
 
     @Override
-    public Verdict execute(String name, int parameters) {
+    public Verdict execute(String name, BoundValues parameters) {
         var text = names.get(name);
         if (text == null) throw new IllegalStateException("never prepared");
-        NOTES.add("execute " + parameters);
+        NOTES.add("execute " + parameters.count());
         return judge(text);
+    }
+
+    @Override
+    public boolean wantsValues() {
+        return true;
+    }
+
+    @Override
+    public boolean keepsMessages() {
+        return true;
+    }
+
+    @Override
+    public void analyse(LongAnalysis analysis, Runnable onLoop) {
+        analysis.begin(session.loop(), onLoop);
     }
 
     @Override

@@ -36,6 +36,7 @@ import javax.crypto.Mac;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -402,6 +403,77 @@ class RealServerTest {
             try (var rows = s.executeQuery("SELECT COUNT(*) FROM patients WHERE id = 9")) {
                 assertThat(all(rows)).containsExactly("0");
             }
+        }
+    }
+
+    @Test
+    void whoChangesTheUserFindsNothingOfTheFormers() throws Exception {
+        try (var c = connect(MYSQL, "dana", "dana-pw", "useServerPrepStmts=true");
+                var s = c.createStatement();
+                var other = connect(MARIADB, "dana", "dana-pw");
+                var o = other.createStatement()) {
+            s.execute("SET @secret = 'dana knows', sql_mode = 'ANSI_QUOTES'");
+            s.execute("CREATE TEMPORARY TABLE mine AS SELECT 1 AS one");
+            s.execute("DO GET_LOCK('dana-lock', 0)");
+            s.execute("PREPARE p FROM 'SELECT 1'");
+            s.execute("START TRANSACTION");
+            s.execute("INSERT INTO patients VALUES (77, 'unsaid')");
+            var number = one(s, "SELECT CONNECTION_ID()");
+            PermittingEnforcement.NOTES.clear();
+            c.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).changeUser("nat", "other");
+            assertThat(PermittingEnforcement.NOTES).contains("ended user changed");
+            try (var fresh = c.createStatement()) {
+                assertThat(one(fresh, "SELECT @secret")).isEqualTo("null");
+                assertThat(one(fresh, "SELECT @@sql_mode")).doesNotContain("ANSI_QUOTES");
+                assertThat(one(fresh, "SELECT COUNT(*) FROM patients WHERE id = 77"))
+                        .isEqualTo("0");
+                assertThatThrownBy(() -> fresh.execute("SELECT * FROM mine"))
+                        .hasMessageContaining("doesn't exist");
+                assertThatThrownBy(() -> fresh.execute("EXECUTE p"))
+                        .hasMessageContaining("Unknown prepared statement");
+                assertThat(one(fresh, "SELECT CONNECTION_ID()"))
+                        .as("another connection to the server")
+                        .isNotEqualTo(number);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(5))
+                        .until(() -> one(o, "SELECT IS_FREE_LOCK('dana-lock')").equals("1"));
+            }
+        }
+    }
+
+    @Test
+    void aChangeOfUserThatFailsEndsTheConnection() throws SQLException {
+        try (var c = connect(MYSQL, "dana", "dana-pw")) {
+            var own = c.unwrap(com.mysql.cj.jdbc.JdbcConnection.class);
+            assertThatThrownBy(() -> own.changeUser("nat", "wrong"))
+                    .satisfies(e -> assertThat(((SQLException) e).getErrorCode()).isEqualTo(1045));
+            assertThatThrownBy(() -> c.createStatement().execute("SELECT 1"))
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void aConnectionThatIsResetKeepsItsPersonAndNothingElse() throws SQLException {
+        try (var c = connect(MYSQL, "dana", "dana-pw", "useServerPrepStmts=true");
+                var s = c.createStatement()) {
+            s.execute("SET @secret = 'known'");
+            var number = one(s, "SELECT CONNECTION_ID()");
+            c.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).resetServerState();
+            try (var fresh = c.createStatement()) {
+                assertThat(one(fresh, "SELECT @secret")).isEqualTo("null");
+                assertThat(one(fresh, "SELECT CONNECTION_ID()")).isEqualTo(number);
+                PermittingEnforcement.NOTES.clear();
+                fresh.execute("SET SESSION sql_mode = 'ANSI_QUOTES'");
+                assertThat(PermittingEnforcement.NOTES)
+                        .as("it is tracked still")
+                        .contains("status sql_mode=ANSI_QUOTES");
+            }
+        }
+    }
+
+    private static String one(java.sql.Statement statement, String sql) throws SQLException {
+        try (var rows = statement.executeQuery(sql)) {
+            return all(rows).getFirst();
         }
     }
 

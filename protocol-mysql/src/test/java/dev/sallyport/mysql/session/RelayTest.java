@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.mysql.codec.PacketWriter;
+import dev.sallyport.mysql.packet.BodyWriter;
 import dev.sallyport.mysql.packet.Capabilities;
 import dev.sallyport.mysql.packet.ColumnDefinition41;
 import dev.sallyport.mysql.packet.Command;
@@ -17,6 +18,8 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +37,7 @@ class RelayTest {
     private EmbeddedChannel client = new EmbeddedChannel();
     private EmbeddedChannel upstream = new EmbeddedChannel();
     private boolean cancelled;
+    private String relogin = "";
 
     @AfterEach
     void close() {
@@ -73,8 +77,7 @@ class RelayTest {
         }
     }
 
-    @Test
-    void anExecutionGoesUpAsItComes() {
+    private void prepare() {
         begin(MODERN);
         var prepare = command(Command.COM_STMT_PREPARE, "SELECT ?");
         fromClient(prepare, 0, prepare.length);
@@ -90,15 +93,39 @@ class RelayTest {
                 });
         fromServer(prepared, 0, prepared.length);
         assertThat(toClient()).isEqualTo(hex(prepared));
-        byte[] execute =
-                packets(out -> {
-                    int at = PacketWriter.begin(out, 0);
-                    out.writeByte(Command.COM_STMT_EXECUTE.code()).writeIntLE(5);
-                    out.writeByte(0).writeIntLE(1);
-                    out.writeByte(0).writeByte(1).writeShortLE(0xFE).writeByte(3);
-                    out.writeCharSequence("abc", StandardCharsets.US_ASCII);
-                    PacketWriter.end(out, at);
-                });
+    }
+
+    /// Of the statement that {@link #prepare} prepares.
+    private static byte[] execution(Consumer<ByteBuf> parameters) {
+        return packets(out -> {
+            int at = PacketWriter.begin(out, 0);
+            out.writeByte(Command.COM_STMT_EXECUTE.code()).writeIntLE(5);
+            out.writeByte(0).writeIntLE(1);
+            parameters.accept(out);
+            PacketWriter.end(out, at);
+        });
+    }
+
+    private static byte[] execution(String value) {
+        return execution(out -> {
+            out.writeByte(0).writeByte(1).writeShortLE(0xFE).writeByte(value.length());
+            out.writeCharSequence(value, StandardCharsets.US_ASCII);
+        });
+    }
+
+    private static byte[] longData(int parameter, String data) {
+        return packets(out -> {
+            int at = PacketWriter.begin(out, 0);
+            out.writeByte(Command.COM_STMT_SEND_LONG_DATA.code()).writeIntLE(5);
+            out.writeShortLE(parameter).writeCharSequence(data, StandardCharsets.US_ASCII);
+            PacketWriter.end(out, at);
+        });
+    }
+
+    @Test
+    void anExecutionGoesUpAsItComes() {
+        prepare();
+        byte[] execute = execution("abc");
         byte[] answer = rows(MODERN, 1);
         for (int cut = 1; cut < execute.length; cut++) {
             fromClient(execute, 0, cut);
@@ -111,6 +138,126 @@ class RelayTest {
         assertThat(enforcement.notes)
                 .filteredOn("execute statement-1 1"::equals)
                 .hasSize(execute.length - 1);
+        assertThat(enforcement.notes)
+                .as("its value is known before it is decided about")
+                .filteredOn("value abc"::equals)
+                .hasSize(execute.length - 1);
+    }
+
+    @Test
+    void typesAreThoseOfTheLastExecutionThatWentUp() {
+        prepare();
+        byte[] number =
+                execution(out -> out.writeByte(0).writeByte(1).writeShortLE(0x01).writeByte(0xFF));
+        byte[] again = execution(out -> out.writeByte(0).writeByte(0).writeByte(0x80));
+        byte[] text = execution("x");
+        byte[] answer = rows(MODERN, 1);
+        send(again);
+        fromServer(answer, 0, answer.length);
+        send(number);
+        fromServer(answer, 0, answer.length);
+        send(again);
+        fromServer(answer, 0, answer.length);
+        enforcement.refuses = true;
+        send(text);
+        enforcement.refuses = false;
+        send(again);
+        fromServer(answer, 0, answer.length);
+        assertThat(enforcement.notes)
+                .filteredOn(n -> n.startsWith("value "))
+                .containsExactly(
+                        "value passed -1", "value -1", "value -128", "value x", "value -128");
+        // Types that nobody looked at are not known.
+        enforcement.wantsValues = false;
+        send(text);
+        fromServer(answer, 0, answer.length);
+        enforcement.wantsValues = true;
+        send(again);
+        assertThat(enforcement.notes.getLast()).isEqualTo("value passed -1");
+    }
+
+    @Test
+    void longDataIsTheValueOfItsParameter() {
+        prepare();
+        byte[] first = longData(0, "zq");
+        byte[] second = longData(0, "canary");
+        byte[] answer = rows(MODERN, 1);
+        byte[] execute = execution(out -> out.writeByte(0).writeByte(1).writeShortLE(0xFE));
+        for (int cut = 1; cut < first.length; cut++) {
+            toServer();
+            fromClient(first, 0, cut);
+            fromClient(first, cut, first.length);
+            fromClient(second, 0, second.length);
+            assertThat(toServer()).as("cut at %d", cut).isEqualTo(hex(first) + hex(second));
+            assertThat(toClient()).as("nothing answers it").isEmpty();
+            send(execute);
+            assertThat(enforcement.notes.getLast()).isEqualTo("value zqcanary");
+            fromServer(answer, 0, answer.length);
+            assertThat(toClient()).isEqualTo(hex(answer));
+        }
+        // Used up.
+        send(execution("abc"));
+        assertThat(enforcement.notes.getLast()).isEqualTo("value abc");
+    }
+
+    @Test
+    void whatARefusedExecutionWasGivenDoesNotStayOnTheServer() {
+        prepare();
+        byte[] data = longData(0, "somebody's");
+        send(data);
+        toServer();
+        enforcement.refuses = true;
+        send(execution(out -> out.writeByte(0).writeByte(1).writeShortLE(0xFE)));
+        assertThat(toServer()).isEqualTo("050000001a05000000");
+        assertThat(toClient()).as("the client hears when it is gone").isEmpty();
+        byte[] ok = ByteBufUtil.decodeHexDump("07000001" + "00000002000000");
+        fromServer(ok, 0, ok.length);
+        assertThat(error(toClient())).startsWith("1142 42000 sallyport: no");
+        enforcement.refuses = false;
+        send(execution("abc"));
+        assertThat(enforcement.notes.getLast()).isEqualTo("value abc");
+    }
+
+    @Test
+    void aLongTextIsAnalysedBesideTheLoop() {
+        begin(MODERN);
+        byte[] text = command(Command.COM_QUERY, "SELECT long");
+        send(text);
+        byte[] behind = command(Command.COM_PING, "");
+        send(behind);
+        assertThat(enforcement.notes).contains("analyse");
+        assertThat(toServer()).as("neither it nor what comes behind it").isEmpty();
+        Objects.requireNonNull(enforcement.analysed).run();
+        assertThat(toServer()).isEqualTo(hex(text));
+        byte[] answer = rows(MODERN, 1);
+        fromServer(answer, 0, answer.length);
+        assertThat(toServer()).isEqualTo(hex(behind));
+    }
+
+    @Test
+    void aLongTextWhoseClientIsGoneIsDropped() {
+        begin(MODERN);
+        send(command(Command.COM_QUERY, "SELECT long"));
+        client.close();
+        Objects.requireNonNull(enforcement.analysed).run();
+        assertThat(toServer()).doesNotContain(hex("long".getBytes(StandardCharsets.US_ASCII)));
+        assertThat(enforcement.notes).contains("ended client closed");
+    }
+
+    @Test
+    void whatTheServerSaysIsKeptForAuditors() {
+        begin(MODERN);
+        ask("SELECT 1");
+        byte[] failure =
+                packets(out -> {
+                    int at = PacketWriter.begin(out, 1);
+                    new ErrPacket(1062, "23000", "Duplicate entry 'zqcanary'").encode(out);
+                    PacketWriter.end(out, at);
+                });
+        fromServer(failure, 0, failure.length);
+        assertThat(enforcement.notes)
+                .containsSubsequence(
+                        "outcome 1 FAILED 0", "said 1062 (23000): Duplicate entry 'zqcanary'");
     }
 
     @Test
@@ -230,10 +377,7 @@ class RelayTest {
         begin(MODERN);
         byte[] first = command(Command.COM_QUERY, "SELECT 1");
         byte[] second = command(Command.COM_QUERY, "SELECT 22");
-        byte[] both = new byte[first.length + second.length];
-        System.arraycopy(first, 0, both, 0, first.length);
-        System.arraycopy(second, 0, both, first.length, second.length);
-        fromClient(both, 0, both.length);
+        send(joined(first, second));
         assertThat(toServer()).isEqualTo(hex(first));
         byte[] answer = rows(MODERN, 1);
         fromServer(answer, 0, answer.length);
@@ -297,6 +441,83 @@ class RelayTest {
         }
     }
 
+    private static byte[] changeUser() {
+        return packets(out -> {
+            int at = PacketWriter.begin(out, 0);
+            out.writeByte(Command.COM_CHANGE_USER.code());
+            BodyWriter.terminated(out, "pavel");
+            out.writeByte(0);
+            BodyWriter.terminated(out, "clinic");
+            out.writeShortLE(45);
+            BodyWriter.terminated(out, "caching_sha2_password");
+            BodyWriter.lengthEncoded(out, 0);
+            PacketWriter.end(out, at);
+        });
+    }
+
+    @Test
+    void whoChangesTheUserLeavesNothingBehind() {
+        byte[] wish = changeUser();
+        for (int cut = 1; cut < wish.length; cut++) {
+            begin(MODERN);
+            relogin = "";
+            fromClient(wish, 0, cut);
+            fromClient(wish, cut, wish.length);
+            assertThat(toServer()).as("the server is told goodbye").isEqualTo("0100000001");
+            assertThat(upstream.isOpen()).isFalse();
+            assertThat(enforcement.notes).containsOnlyOnce("ended user changed");
+            assertThat(relogin).isEqualTo("pavel 1");
+            assertThat(client.isOpen()).isTrue();
+            assertThat(client.pipeline().get("session")).isNull();
+            close();
+        }
+    }
+
+    @Test
+    void theUserChangesWhenAllThatWasTheFormersIsSaid() {
+        begin(MODERN);
+        enforcement.durable = 0;
+        ask("SELECT 1");
+        byte[] answer = rows(MODERN, 1);
+        fromServer(answer, 0, answer.length);
+        send(changeUser());
+        assertThat(relogin).isEmpty();
+        enforcement.durable(enforcement.lastTicket());
+        assertThat(toClient()).isEqualTo(hex(answer));
+        assertThat(relogin).isEqualTo("pavel 1");
+        assertThat(enforcement.notes).contains("outcome 1 COMPLETED 2", "ended user changed");
+    }
+
+    @Test
+    void nothingIsReadBehindAChangeOfUser() {
+        begin(MODERN);
+        send(joined(changeUser(), command(Command.COM_QUERY, "SELECT 1")));
+        assertThat(error(toClient())).startsWith("1835 HY000 sallyport: client sends ahead");
+        assertThat(relogin).isEmpty();
+        assertThat(enforcement.notes).contains("ended protocol error");
+    }
+
+    @Test
+    void aResetForgetsWhatWasPreparedAndTracksOn() {
+        prepare();
+        byte[] reset = command(Command.COM_RESET_CONNECTION, "");
+        send(reset);
+        assertThat(toServer()).isEqualTo(hex(reset));
+        byte[] ok = ByteBufUtil.decodeHexDump("07000001" + "00000002000000");
+        fromServer(ok, 0, ok.length);
+        assertThat(toClient()).isEqualTo(hex(ok));
+        assertThat(enforcement.notes).contains("reset");
+        assertThat(text(toServer())).contains("SET SESSION session_track_schema = 1");
+        send(execution("abc"));
+        fromServer(ok, 0, ok.length);
+        assertThat(error(toClient())).startsWith("1243 ");
+        assertThat(toServer()).isEmpty();
+    }
+
+    private static String text(String hex) {
+        return new String(ByteBufUtil.decodeHexDump(hex), StandardCharsets.ISO_8859_1);
+    }
+
     // --- the session
 
     /// Without the core's session: only the enforcement knows that.
@@ -319,6 +540,7 @@ class RelayTest {
                                 "utf8mb4",
                                 "",
                                 2,
+                                (wish, sequence) -> relogin = wish.user() + " " + sequence,
                                 done -> {
                                     cancelled = true;
                                     done.run();
@@ -335,6 +557,10 @@ class RelayTest {
         fromClient(bytes, 0, bytes.length);
         if (!sql.startsWith("UPDATE") && !sql.contains("forbidden") && !sql.matches("(?i)kill.*"))
             assertThat(toServer()).isEqualTo(hex(bytes));
+    }
+
+    private void send(byte[] bytes) {
+        fromClient(bytes, 0, bytes.length);
     }
 
     private void fromClient(byte[] bytes, int from, int to) {
@@ -416,6 +642,12 @@ class RelayTest {
         ByteBuf out = Unpooled.buffer();
         writer.accept(out);
         return ByteBufUtil.getBytes(out);
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     private static String hex(byte[] bytes) {

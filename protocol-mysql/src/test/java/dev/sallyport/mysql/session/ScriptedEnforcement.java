@@ -1,8 +1,11 @@
 package dev.sallyport.mysql.session;
 
 import dev.sallyport.audit.AuditException;
+import dev.sallyport.audit.Confidential.Parameter;
 import dev.sallyport.gateway.AuditedStatement;
+import dev.sallyport.gateway.BoundValues;
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.gateway.LongAnalysis;
 import dev.sallyport.gateway.Outcome;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.TestStatements;
@@ -13,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -25,6 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedEnforcement implements Enforcement {
     final List<String> notes = new ArrayList<>();
     long durable = Long.MAX_VALUE;
+    boolean wantsValues = true;
+
+    /// Executions are denied.
+    boolean refuses;
+
+    /// What is to happen when a long text has been analysed.
+    @Nullable Runnable analysed;
+
     private final Set<Long> over = new HashSet<>();
     private long tickets;
     private long numbered;
@@ -47,6 +59,8 @@ final class ScriptedEnforcement implements Enforcement {
         durable = Long.MAX_VALUE;
         tickets = 0;
         numbered = 0;
+        refuses = false;
+        analysed = null;
     }
 
     long lastTicket() {
@@ -61,6 +75,8 @@ final class ScriptedEnforcement implements Enforcement {
     @Override
     public Verdict query(SqlText sql) {
         notes.add("query " + sql.text());
+        if (sql.text().contains("long") && analysed == null)
+            return new Verdict.NeedsTime(TestStatements.longAnalysis());
         if (sql.text().contains("forbidden"))
             return new Verdict.Deny(
                     new Denial("42501", "sallyport: no", "By rule: r.", "ask"), ++tickets);
@@ -79,14 +95,43 @@ final class ScriptedEnforcement implements Enforcement {
     }
 
     @Override
-    public Verdict execute(String name, int count) {
-        notes.add("execute " + name + " " + count);
+    public Verdict execute(String name, BoundValues parameters) {
+        notes.add("execute " + name + " " + parameters.count());
+        for (var value : parameters.values()) notes.add("value " + shown(value));
+        if (refuses)
+            return new Verdict.Deny(
+                    new Denial("42501", "sallyport: no", "By rule: r.", "ask"), ++tickets);
         return new Verdict.Permit(
                 List.of(
                         TestStatements.statement(
                                 ++numbered, ++tickets, StatementKind.SELECT, Set.of())),
                 tickets,
                 false);
+    }
+
+    private static String shown(Parameter value) {
+        return switch (value) {
+            case Parameter.Null _ -> "null";
+            case Parameter.Text(var text) -> text;
+            case Parameter.Binary(byte[] bytes) -> HexFormat.of().formatHex(bytes);
+            case Parameter.Passed(long bytes) -> "passed " + bytes;
+        };
+    }
+
+    @Override
+    public boolean wantsValues() {
+        return wantsValues;
+    }
+
+    @Override
+    public boolean keepsMessages() {
+        return true;
+    }
+
+    @Override
+    public void analyse(LongAnalysis analysis, Runnable onLoop) {
+        notes.add("analyse");
+        analysed = onLoop;
     }
 
     @Override
@@ -105,6 +150,7 @@ final class ScriptedEnforcement implements Enforcement {
         // As the guard: the first counts.
         if (!over.add(statement.number())) return tickets;
         notes.add("outcome " + statement.number() + " " + outcome.status() + " " + outcome.rows());
+        for (var message : outcome.messages()) notes.add("said " + message);
         return ++tickets;
     }
 
