@@ -488,6 +488,8 @@ public sealed interface Statement extends Node {
     /// @param routine for CREATE FUNCTION and PROCEDURE
     /// @param settings names of the configuration parameters that it sets or resets for later
     ///   (ALTER ROLE/DATABASE/SYSTEM/FUNCTION ... SET); `*` for RESET ALL
+    /// @param borrowsColumns what it makes has columns of something else: LIKE, OF, INHERITS,
+    ///   PARTITION OF
     record Ddl(
             Verb verb,
             String objectType,
@@ -499,6 +501,7 @@ public sealed interface Statement extends Node {
             List<Statement> statements,
             @Nullable Routine routine,
             List<String> settings,
+            boolean borrowsColumns,
             Span span)
             implements Statement {
         public Ddl {

@@ -281,6 +281,7 @@ public final class Catalog {
     /// A relation and its columns in order, dropped ones left out.
     public static final class Relation {
         private static final int MAX_REMEMBERED = 500;
+        private static final long NO_OID = 0;
         private static final String KIN = "kin";
 
         private final long oid;
@@ -316,6 +317,15 @@ public final class Catalog {
             this.rowType = rowType;
             this.rowSecurity = rowSecurity;
             this.resource = new Resource.Relation(schema, name, kind);
+        }
+
+        /// One that a statement makes: in no snapshot, for what the rest of the statement says of
+        /// it.
+        public static Relation inTheMaking(
+                String schema, String name, RelationKind kind, List<Column> columns) {
+            Relation relation = new Relation(NO_OID, schema, name, kind, NO_OID, false);
+            relation.columns(columns);
+            return relation;
         }
 
         /// How footprints name it.

@@ -23,6 +23,7 @@ final class DdlBuilder {
     boolean temporary;
     boolean ifExists;
     boolean cascades;
+    boolean borrowsColumns;
     private final List<Mention> mentions = new ArrayList<>();
     private final List<DdlExpression> expressions = new ArrayList<>();
     final List<Statement> statements = new ArrayList<>();
@@ -49,6 +50,7 @@ final class DdlBuilder {
                 statements,
                 routine,
                 settings,
+                borrowsColumns,
                 span);
     }
 

@@ -236,7 +236,10 @@ final class Definitions {
         in.expect(SCHEMA);
         definition.ifNotExists();
         if (in.accept(AUTHORIZATION)) {
-            objects.role(Use.CREATED, ddl);
+            // The schema is named after the role.
+            Identifier role = objects.roleSpecification();
+            ddl.mention(Use.REFERENCED, "role", role);
+            ddl.mention(Use.CREATED, "schema", role);
         } else {
             ddl.mention(Use.CREATED, "schema", in.colId());
             if (in.accept(AUTHORIZATION)) objects.role(Use.REFERENCED, ddl);

@@ -219,9 +219,12 @@ final class Objects {
     }
 
     void role(Use use, DdlBuilder ddl) {
-        Keyword keyword = in.keyword();
-        Identifier name = keyword == USER ? in.take() : roleName();
-        ddl.mention(use, "role", name);
+        ddl.mention(use, "role", roleSpecification());
+    }
+
+    /// A role's name, or a word for one of the session's.
+    Identifier roleSpecification() {
+        return in.keyword() == USER ? in.take() : roleName();
     }
 
     void roles(Use use, DdlBuilder ddl) {

@@ -46,6 +46,7 @@ final class Tables {
         ddl.subject(Use.CREATED, temporary ? Cursor.temporary(name) : name);
         if (in.accept(OF)) {
             ddl.mention(Use.REFERENCED, "type", in.qualifiedName());
+            ddl.borrowsColumns = true;
             optionalTypedElements(ddl);
         } else if (in.accept(PARTITION, OF)) {
             parent(ddl);
@@ -121,6 +122,7 @@ final class Tables {
     /// Whoever reads the parent reads its new child's rows too: the parent itself changes.
     private void parent(DdlBuilder ddl) {
         ddl.mention(Use.ALTERED, "relation", in.qualifiedName());
+        ddl.borrowsColumns = true;
     }
 
     private void partitionBy(DdlBuilder ddl) {
@@ -182,6 +184,7 @@ final class Tables {
 
     private void like(DdlBuilder ddl) {
         ddl.mention(Use.REFERENCED, "relation", in.qualifiedName());
+        ddl.borrowsColumns = true;
         while (in.acceptAny(INCLUDING, EXCLUDING)) {
             Keyword keyword = in.keyword();
             if (keyword == null) throw in.error("what to include");

@@ -138,6 +138,7 @@ final class Definitions {
             if (!setting.equals("*"))
                 findings.accesses.add(Action.SESSION, new Resource.Setting(setting));
         embedded(ddl);
+        inTheMaking(ddl);
         Statement.Routine routine = ddl.routine();
         // A body that is a string can do anything, as DO can, once somebody may execute it.
         if (routine != null && routine.opaque() && ddl.verb() == Verb.CREATE)
@@ -167,7 +168,7 @@ final class Definitions {
             case "function" -> function(ddl, mention, made);
             case "type" -> type(ddl, mention, made);
             case "schema" -> {
-                String schema = mention.name().last().name();
+                String schema = isSessionsRole(mention.name()) ? "*" : mention.name().last().name();
                 if (mention.use() != Use.REFERENCED || ddl.verb() != Verb.CREATE)
                     findings.accesses.add(Action.DDL, new Resource.Schema(schema));
                 if (mention.use() == Use.DROPPED && ddl.cascades()) droppedWith(schema);
@@ -501,13 +502,7 @@ final class Definitions {
                         scope.sources.add(named(mention.name().last().name()));
                 for (Statement statement : ddl.statements()) statements.inner(statement, scope);
             }
-            case "schema" -> {
-                for (Mention mention : ddl.mentions())
-                    if (mention.use() == Use.CREATED && mention.type().equals("schema"))
-                        names.createIn(mention.name().last().name());
-                for (Statement statement : ddl.statements())
-                    statements.inner(statement, Scope.empty());
-            }
+            case "schema" -> newSchema(ddl);
             case String other ->
                     throw Refusal.unsupported(
                             "statements inside CREATE "
@@ -515,6 +510,44 @@ final class Definitions {
                                     + " are not understood: send them one by one",
                             ddl);
         }
+    }
+
+    private void newSchema(Statement.Ddl ddl) {
+        for (Mention mention : ddl.mentions())
+            if (mention.use() == Use.CREATED && mention.type().equals("schema")) {
+                if (isSessionsRole(mention.name()))
+                    throw Refusal.unsupported(
+                            "the new schema's name is not known here: write it", mention.name());
+                names.createIn(new NewSchema(mention.name().last().name()));
+            }
+        for (Statement element : NewSchema.inTurn(ddl.statements()))
+            statements.inner(element, Scope.empty());
+    }
+
+    /// CREATE SCHEMA AUTHORIZATION CURRENT_USER: named after whoever that is.
+    private static boolean isSessionsRole(QualifiedName name) {
+        Identifier last = name.last();
+        return !last.quoted()
+                && (last.name().equals("current_user")
+                        || last.name().equals("current_role")
+                        || last.name().equals("session_user")
+                        || last.name().equals("user"));
+    }
+
+    /// Part of a schema in the making: the elements behind it may speak of it.
+    private void inTheMaking(Statement.Ddl ddl) {
+        NewSchema schema = names.newSchema();
+        if (schema == null || ddl.verb() != Verb.CREATE) return;
+        QualifiedName name = null;
+        List<Catalog.Column> columns = new ArrayList<>();
+        for (Mention mention : ddl.mentions())
+            if (mention.use() == Use.CREATED && mention.type().equals("relation")) {
+                if (name == null) name = mention.name();
+                for (Identifier column : mention.columns())
+                    columns.add(new Catalog.Column(column.name(), Types.ANY));
+            }
+        if (name != null)
+            schema.table(name.last().name(), kind(ddl.objectType()), columns, ddl.borrowsColumns());
     }
 
     /// The actions of a rule that exists, as they happen when a statement sets it off.

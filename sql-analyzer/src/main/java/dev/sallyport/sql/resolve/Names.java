@@ -30,7 +30,7 @@ final class Names {
     private final List<String> callablePath;
 
     private final Findings findings;
-    private @Nullable String newSchema;
+    private @Nullable NewSchema newSchema;
 
     Names(Catalog catalog, List<String> path, Findings findings) {
         this.catalog = catalog;
@@ -65,12 +65,29 @@ final class Names {
         findings.account(name);
         String schema = schemaOf(name);
         String last = name.last().name();
+        Relation made = made(schema, last, name);
+        if (made != null) return made;
         if (schema != null) return catalog.relation(schema, last);
         for (String searched : path) {
             Relation found = catalog.relation(searched, last);
             if (found != null) return found;
         }
         return null;
+    }
+
+    /// What the same CREATE SCHEMA has made: the server searches the new schema before all that the
+    /// path names, behind what it searches unnamed. Whether the path names the temporary schema and
+    /// the system's isn't known here.
+    private @Nullable Relation made(@Nullable String schema, String last, QualifiedName name) {
+        if (newSchema == null || schema != null && !schema.equals(newSchema.name)) return null;
+        Relation made = newSchema.relation(last);
+        if (made == null || schema != null) return made;
+        for (String perhapsBefore : List.of(Catalog.TEMP_SCHEMA, PG_CATALOG))
+            if (path.contains(perhapsBefore) && catalog.relation(perhapsBefore, last) != null)
+                throw Refusal.ambiguous(
+                        "whether " + last + " is the new one is not known here: write its schema",
+                        name);
+        return made;
     }
 
     Relation relation(QualifiedName name) {
@@ -120,7 +137,7 @@ final class Names {
     /// The schema in which an unqualified new object is created; as the server, the first one that
     /// was named in the search path.
     String creationSchema(QualifiedName where) {
-        if (newSchema != null) return newSchema;
+        if (newSchema != null) return newSchema.name;
         boolean systemSeen = false;
         for (String schema : path) {
             if (schema.equals(PG_CATALOG)) systemSeen = true;
@@ -131,8 +148,12 @@ final class Names {
     }
 
     /// Inside CREATE SCHEMA, what has no schema belongs to the new one.
-    void createIn(String schema) {
+    void createIn(NewSchema schema) {
         newSchema = schema;
+    }
+
+    @Nullable NewSchema newSchema() {
+        return newSchema;
     }
 
     /// Every function that a call by that name could mean, whatever its arguments.
@@ -188,6 +209,9 @@ final class Names {
         findings.account(name);
         String schema = schemaOf(name);
         String last = name.last().name();
+        if (made(schema, last, name) != null)
+            throw Refusal.unsupported(
+                    "the type of the rows of " + last + " is not there yet: send this apart", name);
         if (schema != null) return catalog.type(schema, last);
         for (String searched : path) {
             Type found = catalog.type(searched, last);

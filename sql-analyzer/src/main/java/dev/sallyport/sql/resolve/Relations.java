@@ -30,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads of relations, views seen through to the tables below them.
 final class Relations {
+    private final Names names;
     private final Catalog catalog;
     private final Findings findings;
 
     private final Calls calls;
     private final Set<Catalog.Relation> policed = new HashSet<>();
 
-    Relations(Catalog catalog, Findings findings, Calls calls) {
-        this.catalog = catalog;
+    Relations(Names names, Findings findings, Calls calls) {
+        this.names = names;
+        this.catalog = names.catalog;
         this.findings = findings;
         this.calls = calls;
     }
@@ -56,6 +58,8 @@ final class Relations {
                     throw Refusal.unsupported(
                             relation.resource().describe() + " has no rows to read", where);
         }
+        NewSchema inTheMaking = names.newSchema();
+        if (inTheMaking != null) inTheMaking.checkReadable(relation, where);
         Reader reader = new Reader(relation, referring, where);
         reader.touch();
         return new Source.OfRelation(
@@ -110,6 +114,9 @@ final class Relations {
         Value column(Catalog.Column column) {
             ColumnFlow flow = touch().column(column.name());
             referring.uses(column.name(), flow);
+            NewSchema inTheMaking = names.newSchema();
+            Flow made = inTheMaking == null ? null : inTheMaking.below(relation, column);
+            if (made != null) flow.from(made);
             if (relation.view() == null) return Value.of(flow, column.type());
             ViewLineage lineage = lineage(relation, where);
             for (Origin origin : lineage.origins().getOrDefault(column.name(), List.of()))

@@ -28,7 +28,7 @@ final class Resolver implements Queries.Parts {
         columns = new Columns(names, findings);
         queries = new Queries(findings, types, this);
         expressions = new Expressions(names, types, findings, calls, columns, queries);
-        Relations relations = new Relations(catalog, findings, calls);
+        Relations relations = new Relations(names, findings, calls);
         fromItems = new FromItems(names, types, findings, relations, calls, queries, expressions);
         dml = new Dml(names, findings, relations, calls, queries, expressions);
         statements = new Statements(names, path, findings, relations, this);

@@ -373,6 +373,12 @@ final class Statements {
                         view.materialized() ? "materialized view" : "view",
                         view.name(),
                         view.temporary());
+        NewSchema schema = names.newSchema();
+        if (schema != null)
+            schema.view(
+                    view.name().last().name(),
+                    view.columns().stream().map(Identifier::name).toList(),
+                    result.columns());
         return Outcome.of(StatementKind.DDL);
     }
 

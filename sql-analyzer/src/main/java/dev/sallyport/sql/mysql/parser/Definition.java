@@ -60,6 +60,7 @@ final class Definition {
                 statements,
                 routine,
                 settings,
+                false,
                 span);
     }
 }
