@@ -225,7 +225,11 @@ public final class QueryGuard {
         boolean waits = false;
         boolean governed = false;
         for (int i = 0; i < all.size(); i++) {
+            var facts = text.statements().get(i);
             run(session, plans.get(i), all.get(i), after.get(i));
+            if (runsUnseenCode(plans.get(i)))
+                session.ranUnseenCode(
+                        plans.get(i).sentBefore(judge.edits(facts, true), true));
             waits |= plans.get(i).waits();
             governed |= governed(plans.get(i), judge);
         }
@@ -422,6 +426,7 @@ public final class QueryGuard {
                 plan,
                 statement,
                 declare(session, "Execute", portal.statement, plan.main(), judge));
+        if (runsUnseenCode(plan)) session.ranUnseenCode(plan);
         return new Verdict.Permit(
                 List.of(statement),
                 statement.intentTicket(),
@@ -753,6 +758,10 @@ public final class QueryGuard {
                 }
                 case SessionChange.UsesCursor(var name) -> {
                     var candidates = session.portal(name);
+                    // Whose rows a function's cursor shows may call the function. WHERE CURRENT OF
+                    // takes a cursor whose query is known.
+                    if (candidates.isEmpty() && facts.footprint.kind() == StatementKind.FETCH)
+                        candidates = session.mayHaveOpened();
                     if (candidates.isEmpty())
                         throw refused(session, message, asked(facts), Refusal.UNKNOWN_CURSOR, "");
                     for (var candidate : candidates) {
@@ -1118,6 +1127,12 @@ public final class QueryGuard {
         for (var consequence : after) statement.then(consequence);
         statement.running = true;
         session.running(+1);
+    }
+
+    private static boolean runsUnseenCode(Plan plan) {
+        if (plan.main().runsUnseenCode) return true;
+        for (var held : plan.held()) if (held.runsUnseenCode) return true;
+        return false;
     }
 
     /// Names that the statement gives a meaning, or takes it from, count from now on; for certain

@@ -46,7 +46,11 @@ public enum Refusal {
             "26000",
             "the masks or row filters on what it touches have changed since it was prepared",
             "Prepare it again."),
-    UNKNOWN_CURSOR("34000", "no such cursor or portal", "Declare it first."),
+    UNKNOWN_CURSOR(
+            "34000",
+            "no such cursor or portal",
+            "Declare it first; of a function, call it in the same transaction and wait for its"
+                    + " answer."),
     TOO_MANY_HELD(
             "54000",
             "the session holds too many prepared statements or cursors",

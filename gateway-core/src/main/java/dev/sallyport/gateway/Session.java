@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +42,15 @@ public final class Session {
     private final NameContext names;
     private final HeldNames<HeldStatement> statements = new HeldNames<>(_ -> {});
     private final HeldNames<HeldPortal> portals = new HeldNames<>(this::orphan);
+
+    /// What ran code in this transaction that may have opened cursors, by what it is.
+    private final Map<Plan, Opener> openers = new LinkedHashMap<>(0);
+
+    private boolean tooManyOpeners;
+
+    /// Cursors that SQL declared have been forgotten: an unknown name may be one of theirs.
+    private boolean forgotCursors;
+
     private final Map<String, String> parameters = new HashMap<>();
     private final ArrayDeque<Sent> unanswered = new ArrayDeque<>();
     private final int maxHeld;
@@ -249,6 +259,7 @@ public final class Session {
     /// @param status `I`, `T` or `E`
     public void readyForQuery(char status) {
         transactionStatus = status;
+        long upTo = -1;
         for (var sent = unanswered.poll(); sent != null; sent = unanswered.poll()) {
             long answered =
                     switch (sent) {
@@ -260,17 +271,21 @@ public final class Session {
             if (answered < 0) continue;
             statements.answeredUpTo(answered);
             portals.answeredUpTo(answered);
+            upTo = answered;
             break;
         }
-        if (status == 'I') transactionEnded();
+        if (status == 'I') transactionEnded(upTo);
         names.readyForQuery(status, unanswered.isEmpty() && !pipelineOpen);
     }
 
-    private void transactionEnded() {
+    private void transactionEnded(long answered) {
+        openers.values().removeIf(opener -> opener.segment <= answered);
+        if (openers.isEmpty()) tooManyOpeners = false;
         if (portals.size() == 0) return;
         // Cursors WITH HOLD stay. Which they are isn't known, so all that SQL declared are kept,
         // until they are too many: FETCH from a forgotten one is refused.
         boolean forget = portals.size() > maxHeld / 2;
+        forgotCursors |= forget;
         removePortals((_, portal) -> !portal.bySql || forget);
     }
 
@@ -406,6 +421,23 @@ public final class Session {
         return statements.size() >= maxHeld || portals.size() >= maxHeld;
     }
 
+    /// @param segment of the message that ran it
+    /// @param cursors as one for all that it may have opened
+    private record Opener(long segment, HeldPortal cursors) {}
+
+    /// A statement is forwarded that runs code which may open cursors. Theirs end with the
+    /// transaction, since only a cursor that SQL declares can outlive it.
+    void ranUnseenCode(Plan plan) {
+        if (openers.size() >= maxHeld) tooManyOpeners = true;
+        else openers.put(plan, new Opener(segment, HeldPortal.declaredBySql(plan)));
+    }
+
+    /// What may have opened a cursor that the session didn't declare; empty when nothing can have.
+    List<HeldPortal> mayHaveOpened() {
+        if (forgotCursors || tooManyOpeners) return List.of();
+        return openers.values().stream().map(Opener::cursors).toList();
+    }
+
     List<HeldStatement> statement(String name) {
         return statements.mayBe(name, segment);
     }
@@ -468,6 +500,7 @@ public final class Session {
     }
 
     void cursorsClosed() {
+        forgotCursors = false;
         removePortals((_, _) -> true);
     }
 

@@ -87,6 +87,9 @@ final class StatementFacts {
     /// It calls functions that users wrote, said or unsaid: checks of their types among them.
     final boolean callsUsersCode;
 
+    /// The same, or it is a code block: it may open cursors that no statement declared.
+    final boolean runsUnseenCode;
+
     /// What it names is looked up when it is executed, not when it is bound.
     final boolean namedWhenExecuted;
 
@@ -235,6 +238,14 @@ final class StatementFacts {
                                                     SLEEPS ->
                                                     false;
                                         });
+        this.runsUnseenCode =
+                callsUsersCode
+                        || footprint.accesses().stream()
+                                .anyMatch(access ->
+                                        access.action() == Action.ADMIN
+                                                && access.resource()
+                                                        instanceof Resource.Other(var type, _, _)
+                                                && type.equals("code block"));
         this.namedWhenExecuted =
                 namesMatter
                         && switch (footprint.kind()) {

@@ -853,6 +853,58 @@ class QueryGuardTest {
         assertDenied(dana.query("FETCH 10 FROM c"), "34000", _ -> {});
     }
 
+    @Test
+    void aCursorThatAFunctionOpenedIsFetchedFromByWhoMayCallIt() {
+        var dana = talk("dana");
+        dana.done("BEGIN", 'T');
+        assertDenied(dana.query("FETCH ALL FROM opened"), "34000", _ -> {});
+        assertPermitted(dana.done("SELECT purge()", 'T'));
+        assertPermitted(dana.done("FETCH ALL FROM opened", 'T'));
+        assertPermitted(dana.done("MOVE 1 IN \"<unnamed portal 1>\"", 'T'));
+        // The cursor's query isn't known, so neither is what row of which table is changed.
+        assertDenied(
+                dana.query("UPDATE providers SET name = 'x' WHERE CURRENT OF opened"),
+                "34000",
+                _ -> {});
+        sessions.policies.set(
+                TestPolicies.of(
+                        POLICY.replace("on: [public.purge, ", "on: ["),
+                        TestUsers.of("dana: developer")));
+        assertDenied(dana.query("FETCH ALL FROM opened"), "42501", _ -> {});
+    }
+
+    @Test
+    void whatAFunctionOpenedEndsWithTheTransaction() {
+        var dana = talk("dana");
+        assertPermitted(dana.done("SELECT purge()", 'I'));
+        assertDenied(dana.query("FETCH ALL FROM opened"), "34000", _ -> {});
+        dana.done("BEGIN", 'T');
+        dana.parse("call", "SELECT purge()");
+        dana.bind("", "call");
+        assertPermitted(dana.execute(""));
+        assertPermitted(dana.query("FETCH ALL FROM opened"));
+        dana.sync();
+        dana.session.readyForQuery('T');
+        dana.done("COMMIT", 'I');
+        dana.done("BEGIN", 'T');
+        dana.done("SELECT id FROM patients", 'T');
+        assertDenied(dana.query("FETCH ALL FROM opened"), "34000", _ -> {});
+    }
+
+    @Test
+    void aForgottenCursorIsNotTakenForAFunctionsOwn() {
+        var dana = talk("dana");
+        int many = GatewayConfig.Sessions.DEFAULTS.maxPreparedStatements() / 2 + 1;
+        for (int i = 0; i < many; i++)
+            dana.done("DECLARE c" + i + " CURSOR WITH HOLD FOR SELECT id FROM patients", 'I');
+        dana.done("BEGIN", 'T');
+        assertPermitted(dana.done("SELECT purge()", 'T'));
+        assertDenied(dana.query("FETCH ALL FROM c0"), "34000", _ -> {});
+        dana.done("CLOSE ALL", 'T');
+        assertPermitted(dana.done("SELECT purge()", 'T'));
+        assertPermitted(dana.done("FETCH ALL FROM opened", 'T'));
+    }
+
     // --- the extended protocol
 
     @Test
