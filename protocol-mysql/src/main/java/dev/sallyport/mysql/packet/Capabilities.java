@@ -7,6 +7,7 @@ public final class Capabilities {
     public static final long FOUND_ROWS = 1 << 1;
     public static final long LONG_FLAG = 1 << 2;
     public static final long CONNECT_WITH_DB = 1 << 3;
+    public static final long COMPRESS = 1 << 5;
     public static final long ODBC = 1 << 6;
     public static final long IGNORE_SPACE = 1 << 8;
     public static final long PROTOCOL_41 = 1 << 9;
@@ -22,6 +23,7 @@ public final class Capabilities {
     public static final long PLUGIN_AUTH_LENENC_CLIENT_DATA = 1 << 21;
     public static final long SESSION_TRACK = 1 << 23;
     public static final long DEPRECATE_EOF = 1 << 24;
+    public static final long ZSTD_COMPRESSION_ALGORITHM = 1 << 26;
     public static final long QUERY_ATTRIBUTES = 1 << 27;
 
     /// Without these there is no session: what the gateway reads depends on them.
@@ -30,10 +32,10 @@ public final class Capabilities {
     /// What both sides must agree on, since it changes what packets look like: offered to clients
     /// where the upstream has it.
     ///
-    /// Never offered: LOCAL_FILES (a server could ask the client for any file), COMPRESS and the
-    /// zstd layer, OPTIONAL_RESULTSET_METADATA (an answer without its column definitions),
-    /// MULTI_FACTOR, CAN_HANDLE_EXPIRED_PASSWORDS, REMEMBER_OPTIONS, and MariaDB's own, for which
-    /// LONG_PASSWORD is the sign that there are none.
+    /// Never offered: LOCAL_FILES (a server could ask the client for any file),
+    /// OPTIONAL_RESULTSET_METADATA (an answer without its column definitions), MULTI_FACTOR,
+    /// CAN_HANDLE_EXPIRED_PASSWORDS, REMEMBER_OPTIONS, and MariaDB's own, for which LONG_PASSWORD
+    /// is the sign that there are none.
     public static final long RELAYED =
             FOUND_ROWS
                     | LONG_FLAG

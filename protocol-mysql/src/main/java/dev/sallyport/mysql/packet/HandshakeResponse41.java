@@ -57,6 +57,9 @@ public record HandshakeResponse41(
                 Capabilities.has(flags, Capabilities.CONNECT_ATTRS) && in.hasMore()
                         ? attributes(in)
                         : Map.of();
+        // The level that the client would like.
+        if (Capabilities.has(flags, Capabilities.ZSTD_COMPRESSION_ALGORITHM) && in.hasMore())
+            in.skip(1);
         in.end();
         return new HandshakeResponse41(
                 flags,

@@ -8,6 +8,8 @@ import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.SessionConnection;
 import dev.sallyport.gateway.TruthQuery;
 import dev.sallyport.gateway.network.ReleaseQueue;
+import dev.sallyport.mysql.codec.Compression;
+import dev.sallyport.mysql.codec.CompressionMethod;
 import dev.sallyport.mysql.codec.PacketWriter;
 import dev.sallyport.mysql.packet.Capabilities;
 import dev.sallyport.mysql.packet.ComChangeUser;
@@ -127,6 +129,11 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
         client.config().setWriteBufferWaterMark(WATER_MARK);
         upstream.config().setWriteBufferWaterMark(WATER_MARK);
         upstream.pipeline().addLast("session", new Handlers.Upstream(this));
+        // Whoever has changed the user has it already.
+        if (client.pipeline().get("compression") == null)
+            CompressionMethod.of(login.clientCapabilities())
+                    .ifPresent(method ->
+                            client.pipeline().addLast("compression", new Compression(method)));
         client.pipeline().addLast("session", new Handlers.Client(this));
         if (!client.isActive()) {
             finish("client closed", null, false);
@@ -197,6 +204,10 @@ public final class MySqlSession implements SessionConnection, ReleaseQueue.Owner
     }
 
     void clientFailed(Throwable cause) {
+        if (cause instanceof ProtocolViolation violation) {
+            clientViolation(violation);
+            return;
+        }
         if (!over)
             LOG.debug(
                     "session {}: client connection failed: {}",

@@ -15,6 +15,7 @@ import dev.sallyport.gateway.network.ServerTlsContext;
 import dev.sallyport.mysql.auth.CachingSha2;
 import dev.sallyport.mysql.auth.Ed25519Password;
 import dev.sallyport.mysql.auth.NativePassword;
+import dev.sallyport.mysql.codec.CompressionMethod;
 import dev.sallyport.mysql.codec.PacketReader;
 import dev.sallyport.mysql.codec.PacketWriter;
 import dev.sallyport.mysql.packet.AuthMoreData;
@@ -217,6 +218,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext own, Throwable cause) {
+        if (cause instanceof ProtocolViolation unpacked) {
+            violation(unpacked);
+            return;
+        }
         if (state != State.CLOSED) {
             if (cause instanceof IOException || cause instanceof DecoderException)
                 LOG.debug(
@@ -235,7 +240,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (state != State.GREETING) return;
         state = State.RESPONSE;
         greeted = true;
-        offered = Capabilities.OWN | Capabilities.RELAYED & upstreams.capabilities();
+        offered =
+                Capabilities.OWN
+                        | CompressionMethod.offered()
+                        | Capabilities.RELAYED & upstreams.capabilities();
         if (listener.tls().isPresent()) offered |= Capabilities.SSL;
         var greeting =
                 new HandshakeV10(

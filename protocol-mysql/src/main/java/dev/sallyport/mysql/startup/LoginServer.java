@@ -9,6 +9,7 @@ import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.ConnectionInitializer;
 import dev.sallyport.mysql.auth.CachingSha2;
 import dev.sallyport.mysql.auth.FastLogins;
+import dev.sallyport.mysql.codec.CompressionMethod;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,10 @@ public final class LoginServer implements ConnectionInitializer {
         this.upstreams = upstreams;
         this.starter = starter;
         this.worker = worker;
+        // Before somebody waits for it.
+        worker.execute(() -> {
+            long _ = CompressionMethod.offered();
+        });
     }
 
     @Override

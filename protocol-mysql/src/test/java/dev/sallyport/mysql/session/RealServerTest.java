@@ -351,6 +351,46 @@ class RealServerTest {
             }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {MARIADB, MYSQL})
+    void driversCompress(String url) throws SQLException {
+        try (var c =
+                        connect(
+                                url,
+                                "dana",
+                                "dana-pw",
+                                "useCompression=true",
+                                "useServerPrepStmts=true");
+                var p = c.prepareStatement("REPLACE INTO blobs VALUES (2, ?)");
+                var s = c.createStatement()) {
+            for (int size : new int[] {1, 49, 50, 70_000, 200_000, 0xFF_FFFF, 18 << 20}) {
+                var content = new byte[size];
+                for (int i = 0; i < size; i += 1 + i % 97) content[i] = (byte) i;
+                p.setBytes(1, content);
+                p.executeUpdate();
+                try (var rows = s.executeQuery("SELECT content FROM blobs WHERE id = 2")) {
+                    rows.next();
+                    assertThat(MessageDigest.isEqual(rows.getBytes(1), content))
+                            .as("%d bytes", size)
+                            .isTrue();
+                }
+            }
+            assertThat(one(s, "SELECT '" + "long ".repeat(100_000) + "'")).hasSize(500_000);
+            assertThatThrownBy(() -> s.execute("SELECT forbidden"))
+                    .hasMessageContaining("is not granted to you");
+        }
+    }
+
+    @Test
+    void whoChangesTheUserCompressesOn() throws SQLException {
+        try (var c = connect(MYSQL, "dana", "dana-pw", "useCompression=true")) {
+            c.unwrap(com.mysql.cj.jdbc.JdbcConnection.class).changeUser("nat", "other");
+            try (var s = c.createStatement()) {
+                assertThat(one(s, "SELECT REPEAT('ab', 1000)")).hasSize(2_000);
+            }
+        }
+    }
+
     @Test
     void whatTheServerTracksIsTold() throws SQLException {
         try (var c = connect(MARIADB, "dana", "dana-pw");
@@ -510,7 +550,7 @@ class RealServerTest {
                 + "-----\n";
     }
 
-    private static String scram(String password) throws Exception {
+    static String scram(String password) throws Exception {
         byte[] salt = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
         byte[] salted =
                 SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
