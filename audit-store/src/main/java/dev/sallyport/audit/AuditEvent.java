@@ -34,6 +34,8 @@ public sealed interface AuditEvent {
     ///   dev.sallyport.audit.subject.SubjectKey}
     /// @param subjectsOpen where it may touch others besides: columns that identify people and are
     ///   not held to values, functions that can reach them
+    /// @param purpose that the session was for; empty when the person said none
+    /// @param ticket that they named; empty for none
     record StatementIntent(
             String session,
             String user,
@@ -56,9 +58,11 @@ public sealed interface AuditEvent {
             List<String> footprint,
             List<String> obligations,
             List<String> subjects,
-            List<String> subjectsOpen)
+            List<String> subjectsOpen,
+            String purpose,
+            String ticket)
             implements AuditEvent {
-        /// Of a database without columns that identify people.
+        /// Of a database without columns that identify people, and for no purpose.
         public StatementIntent(
                 String session,
                 String user,
@@ -102,7 +106,9 @@ public sealed interface AuditEvent {
                     footprint,
                     obligations,
                     List.of(),
-                    List.of());
+                    List.of(),
+                    "",
+                    "");
         }
     }
 
@@ -180,6 +186,15 @@ public sealed interface AuditEvent {
     ///   `gateway stopping`
     record SessionEnded(
             String session, String user, String cause, long statements, long bytes, long seconds)
+            implements AuditEvent {}
+
+    /// The person said what the session is for; what follows of it is recorded with that.
+    ///
+    /// @param purpose as `treatment`; empty: no more for any
+    /// @param ticket as `INC-1`; empty for none
+    /// @param previous the purpose before; empty for none
+    record PurposeDeclared(
+            String session, String user, String purpose, String ticket, String previous)
             implements AuditEvent {}
 
     record CancelRequested(String session, String client, boolean matched) implements AuditEvent {}

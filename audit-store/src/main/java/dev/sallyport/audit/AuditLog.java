@@ -500,6 +500,7 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.LoginFailed _,
                     AuditEvent.LoginSucceeded _,
                     AuditEvent.SessionStarted _,
+                    AuditEvent.PurposeDeclared _,
                     AuditEvent.CancelRequested _,
                     AuditEvent.PolicyLoaded _,
                     AuditEvent.PolicyRejected _,

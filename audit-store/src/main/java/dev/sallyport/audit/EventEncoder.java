@@ -132,6 +132,7 @@ final class EventEncoder {
                     list("parameterTypes", e.parameterTypes());
                     text("policyVersion", e.policyVersion());
                     text("protocolMessage", e.protocolMessage());
+                    text("purpose", e.purpose());
                     text("reason", e.reason());
                     list("roles", e.roles());
                     list("rules", e.rules());
@@ -140,6 +141,7 @@ final class EventEncoder {
                     integer("statement", e.statement());
                     list("subjects", e.subjects());
                     list("subjectsOpen", e.subjectsOpen());
+                    text("ticket", e.ticket());
                     text("upstream", e.upstream());
                     text("user", e.user());
                 }
@@ -192,6 +194,13 @@ final class EventEncoder {
                     integer("seconds", e.seconds());
                     text("session", e.session());
                     integer("statements", e.statements());
+                    text("user", e.user());
+                }
+                case AuditEvent.PurposeDeclared e -> {
+                    text("previous", e.previous());
+                    text("purpose", e.purpose());
+                    text("session", e.session());
+                    text("ticket", e.ticket());
                     text("user", e.user());
                 }
                 case AuditEvent.CancelRequested e -> {

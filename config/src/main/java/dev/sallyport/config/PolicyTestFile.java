@@ -25,6 +25,7 @@ public record PolicyTestFile(
 
     /// @param name in a sentence
     /// @param user of the users' file; empty when `roles` say who
+    /// @param purpose what the session is for, with its ticket; empty: nothing was said
     /// @param at the decision's time; empty: now
     /// @param rules those that have to count, and no others; empty: not checked
     /// @param masked the columns that have to be masked, as `public.patients.ssn`, and no others;
@@ -39,6 +40,8 @@ public record PolicyTestFile(
             Set<String> roles,
             Map<String, String> attributes,
             String run,
+            String purpose,
+            String ticket,
             Optional<Instant> at,
             boolean permit,
             Optional<Set<String>> rules,

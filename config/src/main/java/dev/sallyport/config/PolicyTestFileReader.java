@@ -70,6 +70,8 @@ final class PolicyTestFileReader {
                             roles.map(this::words).orElse(Set.of()),
                             attributes.map(this::attributes).orElse(Map.of()),
                             f.require("run").sourceText().text(),
+                            f.optional("purpose").map(Value::text).orElse(""),
+                            f.optional("ticket").map(Value::text).orElse(""),
                             f.optional("at").flatMap(this::instant),
                             f.require("expect")
                                             .oneOf(

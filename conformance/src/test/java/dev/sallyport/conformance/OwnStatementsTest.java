@@ -46,6 +46,8 @@ class OwnStatementsTest {
                 purpose: Payment
                 grants:
                   - { id: bill-claims, allow: [select], on: [billing.claims] }
+                  - { id: bill-paying, allow: [select], on: [public.scratch], when: "session.purpose == 'payment'" }
+                  - { id: bill-ticket, allow: [select], on: [public.patients], columns: [id], when: "session.ticket == 'INC-1'" }
               owner:
                 grants:
                   - { id: own-all, allow: [select], on: [public.*] }
@@ -280,6 +282,167 @@ class OwnStatementsTest {
                         "SALLYPORT WHOAMI",
                         "SALLYPORT EXPLAIN SELECT id FROM patients WHERE city = ?");
         assertThat(intents).allMatch(e -> e.list("rules").equals(List.of("builtin:sallyport")));
+    }
+
+    private static final String FOR_PAYMENT = "SELECT count(id) FROM scratch";
+    private static final String FOR_THE_TICKET = "SELECT id FROM patients WHERE id = 7";
+
+    /// What was decided under one purpose is not remembered under another, for that session or any.
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended", "extendedForPrepared"})
+    void aPurposeIsReadByConditionsAndOnEveryRecord(String mode) throws Exception {
+        var name = "purpose-" + mode;
+        try (var connection =
+                        gateway.connect(
+                                "bill", "preferQueryMode=" + mode, "ApplicationName=" + name);
+                var other = gateway.connect("bill", "preferQueryMode=" + mode);
+                var statement = connection.createStatement();
+                var elsewhere = other.createStatement()) {
+            for (int round = 0; round < 2; round++) {
+                assertDenied(statement, FOR_PAYMENT);
+                assertDenied(statement, FOR_THE_TICKET);
+                assertThat(facts(connection, "SALLYPORT SET PURPOSE 'payment' TICKET 'INC-1'"))
+                        .containsExactly("purpose=payment", "ticket=INC-1");
+                statement.executeQuery(FOR_PAYMENT).close();
+                statement.executeQuery(FOR_THE_TICKET).close();
+                assertDenied(elsewhere, FOR_PAYMENT);
+                assertDenied(elsewhere, FOR_THE_TICKET);
+                assertThat(facts(connection, "SALLYPORT WHOAMI"))
+                        .contains("purpose=payment", "ticket=INC-1");
+                assertThat(facts(connection, "sallyport set purpose \"payment\" ticket 'INC-2';"))
+                        .containsExactly("purpose=payment", "ticket=INC-2");
+                statement.executeQuery(FOR_PAYMENT).close();
+                assertDenied(statement, FOR_THE_TICKET);
+                assertThat(facts(connection, "SALLYPORT RESET PURPOSE"))
+                        .containsExactly("purpose=none");
+            }
+            assertDenied(statement, FOR_PAYMENT);
+        }
+        var trail = AuditTrail.of(gateway.store);
+        var session = trail.sessionOf(name);
+        assertThat(trail.ofSession(session, "purpose-declared"))
+                .extracting(
+                        e ->
+                                e.text("previous")
+                                        + ">"
+                                        + e.text("purpose")
+                                        + " "
+                                        + e.text("ticket"))
+                .startsWith(">payment INC-1", "payment>payment INC-2", "payment> ");
+        for (var intent : trail.ofSession(session, "statement-intent"))
+            if (intent.text("sql").contains("scratch"))
+                assertThat(intent.text("purpose"))
+                        .isEqualTo(intent.text("decision").equals("permit") ? "payment" : "");
+            else if (intent.text("sql").contains("patients"))
+                assertThat(intent.text("ticket").equals("INC-1"))
+                        .isEqualTo(intent.text("decision").equals("permit"));
+    }
+
+    @Test
+    void aPreparedStatementIsDecidedAgainUnderAnotherPurpose() throws Exception {
+        try (var connection = gateway.connect("bill", "prepareThreshold=1");
+                var statement = connection.createStatement()) {
+            statement.execute("SALLYPORT SET PURPOSE 'payment'");
+            try (var prepared = connection.prepareStatement(FOR_PAYMENT)) {
+                for (int i = 0; i < 3; i++) prepared.executeQuery().close();
+                statement.execute("SALLYPORT RESET PURPOSE");
+                assertThatThrownBy(prepared::executeQuery).hasMessageContaining("not granted");
+            }
+            statement.execute("SALLYPORT SET PURPOSE 'payment'");
+            statement.executeQuery(FOR_PAYMENT).close();
+            // A pool gives the connection to whoever comes next.
+            statement.execute("DISCARD ALL");
+            assertDenied(statement, FOR_PAYMENT);
+        }
+    }
+
+    /// To prepare it or to describe it declares nothing.
+    @Test
+    void aPurposeIsDeclaredWhenItIsExecuted() throws Exception {
+        try (var wire = Wire.login(gateway, "bill")) {
+            wire.raw(
+                    Wire.concat(
+                            Wire.parse("set", "SALLYPORT SET PURPOSE 'payment'"),
+                            Wire.describe('S', "set"),
+                            Wire.bind("", "set"),
+                            Wire.sync()));
+            assertThat(types(wire)).isEqualTo("1tT2ZI");
+            wire.raw(Wire.query(FOR_PAYMENT));
+            assertThat(types(wire)).isEqualTo("EZI");
+            wire.raw(
+                    Wire.concat(
+                            Wire.bind("", "set"),
+                            Wire.execute("", 0),
+                            Wire.parse("", FOR_PAYMENT),
+                            Wire.bind("", ""),
+                            Wire.execute("", 0),
+                            Wire.sync()));
+            assertThat(types(wire)).isEqualTo("2DC12DCZI");
+        }
+    }
+
+    @Test
+    void aPurposeFromStartupOptions() throws Exception {
+        var name = "purpose-startup";
+        try (var connection =
+                        gateway.connect(
+                                "bill",
+                                "ApplicationName=" + name,
+                                "options=-c sallyport.purpose=payment -c sallyport.ticket=INC-1");
+                var statement = connection.createStatement()) {
+            statement.executeQuery(FOR_PAYMENT).close();
+            statement.executeQuery(FOR_THE_TICKET).close();
+            statement.execute("SALLYPORT SET PURPOSE 'audit'");
+            assertDenied(statement, FOR_PAYMENT);
+            statement.execute("DISCARD ALL");
+            statement.executeQuery(FOR_PAYMENT).close();
+        }
+        var trail = AuditTrail.of(gateway.store);
+        assertThat(trail.ofSession(trail.sessionOf(name), "purpose-declared").getFirst())
+                .satisfies(e -> assertThat(e.text("purpose")).isEqualTo("payment"))
+                .satisfies(e -> assertThat(e.text("ticket")).isEqualTo("INC-1"));
+        for (var options :
+                List.of(
+                        "-c sallyport.purpose=Payment",
+                        "-c sallyport.ticket=INC-1",
+                        "-c sallyport.purpose=payment -c sallyport.purpose=payment"))
+            assertThatThrownBy(() -> gateway.connect("bill", "options=" + options))
+                    .hasMessageContaining("sallyport: ");
+    }
+
+    /// What could be somebody's name or number doesn't get into the log in clear.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SALLYPORT SET PURPOSE",
+                "SALLYPORT SET PURPOSE ''",
+                "SALLYPORT SET PURPOSE payment",
+                "SALLYPORT SET PURPOSE 'Maria Gonzalez'",
+                "SALLYPORT SET PURPOSE 'payment' TICKET",
+                "SALLYPORT SET PURPOSE 'payment' TICKET '123-45-6789'",
+                "SALLYPORT SET PURPOSE 'payment' TICKET 'Gonzalez'",
+                "SALLYPORT SET PURPOSE 'payment' TICKET 'INC-1' AND MORE",
+                "SALLYPORT SET PURPOSE 'payment'; SELECT 1",
+                "SALLYPORT SET ROLE 'owner'",
+                "SALLYPORT RESET",
+            })
+    void aPurposeHasAForm(String sql) throws Exception {
+        try (var connection = gateway.connect("bill", "preferQueryMode=simple");
+                var statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute(sql))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getSQLState()).isEqualTo("42601"));
+            assertDenied(statement, FOR_PAYMENT);
+        }
+        for (var entry : AuditTrail.of(gateway.store).entries())
+            assertThat(entry.event().toString()).doesNotContain("Gonzalez", "123-45-6789");
+    }
+
+    private static void assertDenied(java.sql.Statement statement, String sql) {
+        assertThatThrownBy(() -> statement.executeQuery(sql))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.sallyport.audit.AuditException;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.Confidential;
 import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.policy.Purpose;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -87,6 +88,18 @@ final class DecisionLog {
         metrics.permitted();
         show(session, number, asked, true, rules, "");
         return ticket;
+    }
+
+    /// Before it counts. The ticket is smaller than that of whatever is recorded behind it.
+    void purpose(Session session, Purpose declared) throws AuditException {
+        long _ =
+                audit.append(
+                        new AuditEvent.PurposeDeclared(
+                                session.id(),
+                                session.user(),
+                                declared.word(),
+                                declared.ticket(),
+                                session.purpose().word()));
     }
 
     /// @param reason in clear
@@ -184,7 +197,9 @@ final class DecisionLog {
                         asked.footprint(),
                         asked.obligations(),
                         asked.subjects().tokens(),
-                        asked.subjects().open()),
+                        asked.subjects().open(),
+                        session.purpose().word(),
+                        session.purpose().ticket()),
                 seals() ? session.heard().part(number, words) : Confidential.NONE);
     }
 

@@ -4,6 +4,7 @@ import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.GrantLine;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.policy.Wording;
 import dev.sallyport.sql.access.Kin;
 import dev.sallyport.sql.access.Resource;
@@ -34,7 +35,7 @@ final class OwnAnswers {
     /// The result's columns.
     static List<String> columns(OwnStatement statement) {
         return switch (statement) {
-            case OwnStatement.WhoAmI _, OwnStatement.Explain _ -> FACTS;
+            case OwnStatement.WhoAmI _, OwnStatement.Explain _, OwnStatement.SetPurpose _ -> FACTS;
             case OwnStatement.Grants _ -> GRANTS;
             case OwnStatement.Malformed _ -> List.of();
         };
@@ -57,7 +58,16 @@ final class OwnAnswers {
         add(rows, "source", session.client());
         add(rows, "application", session.applicationName());
         add(rows, "connection", session.transport());
+        add(rows, "purpose", session.purpose().word());
+        add(rows, "ticket", session.purpose().ticket());
         add(rows, "policy", policies.policies().version());
+        return new OwnAnswer(FACTS, rows);
+    }
+
+    static OwnAnswer purpose(Purpose declared) {
+        var rows = new ArrayList<List<String>>();
+        add(rows, "purpose", declared.isNone() ? "none" : declared.word());
+        add(rows, "ticket", declared.ticket());
         return new OwnAnswer(FACTS, rows);
     }
 

@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.lexer.LexMode;
 import dev.sallyport.sql.lexer.LexResult;
@@ -15,7 +16,9 @@ sealed interface OwnStatement {
     String KEYWORD = "sallyport";
 
     /// What there is, for a hint.
-    String ALL = "SALLYPORT WHOAMI, SALLYPORT GRANTS, SALLYPORT EXPLAIN <statement>";
+    String ALL =
+            "SALLYPORT WHOAMI, SALLYPORT GRANTS, SALLYPORT EXPLAIN <statement>, SALLYPORT SET"
+                    + " PURPOSE '<word>' [TICKET '<number>'], SALLYPORT RESET PURPOSE";
 
     /// As the audit log names it.
     String kind();
@@ -44,6 +47,16 @@ sealed interface OwnStatement {
         }
     }
 
+    /// `SALLYPORT SET PURPOSE 'treatment' TICKET 'INC-1'`: what the session is for from now on.
+    ///
+    /// @param purpose none for `SALLYPORT RESET PURPOSE`
+    record SetPurpose(Purpose purpose) implements OwnStatement {
+        @Override
+        public String kind() {
+            return purpose.isNone() ? "SALLYPORT RESET PURPOSE" : "SALLYPORT SET PURPOSE";
+        }
+    }
+
     /// @param problem lower case, free of literals
     record Malformed(String problem) implements OwnStatement {
         @Override
@@ -66,17 +79,69 @@ sealed interface OwnStatement {
                     tokens.kind(2) == TokenKind.END
                             ? new Malformed("SALLYPORT EXPLAIN needs a statement")
                             : new Explain(new SqlText(text.substring(tokens.end(1)).strip()));
+            case "set" -> setPurpose(tokens);
+            case "reset" ->
+                    isWord(tokens, 2, "purpose") && ends(tokens, 3)
+                            ? new SetPurpose(Purpose.NONE)
+                            : new Malformed("it is SALLYPORT RESET PURPOSE");
             case "" -> new Malformed("SALLYPORT needs a word");
             default -> new Malformed("there is no such SALLYPORT statement");
         };
     }
 
     private static OwnStatement alone(Tokens tokens, OwnStatement statement) {
-        int i = 2;
-        while (tokens.is(i, ";")) i++;
-        return tokens.kind(i) == TokenKind.END
+        return ends(tokens, 2)
                 ? statement
                 : new Malformed(statement.kind() + " takes nothing behind it: send it by itself");
+    }
+
+    private static boolean ends(Tokens tokens, int from) {
+        int i = from;
+        while (tokens.is(i, ";")) i++;
+        return tokens.kind(i) == TokenKind.END;
+    }
+
+    private static OwnStatement setPurpose(Tokens tokens) {
+        if (!isWord(tokens, 2, "purpose"))
+            return new Malformed("SALLYPORT can set PURPOSE and nothing else");
+        var word = text(tokens, 3);
+        boolean ticketed = isWord(tokens, 4, "ticket");
+        var ticket = ticketed ? text(tokens, 5) : "";
+        if (word == null || ticket == null || !ends(tokens, ticketed ? 6 : 4))
+            return new Malformed("it is SALLYPORT SET PURPOSE 'treatment' TICKET 'INC-1', by itself");
+        if (word.isEmpty()) return new Malformed("to take it back, say SALLYPORT RESET PURPOSE");
+        var problem = Purpose.problem(word, ticket);
+        return problem.isPresent()
+                ? new Malformed(problem.get())
+                : new SetPurpose(new Purpose(word, ticket));
+    }
+
+    /// In quotes; in double ones, too, which are text to MySQL's clients.
+    private static @Nullable String text(Tokens tokens, int index) {
+        return switch (tokens.kind(index)) {
+            case STRING -> tokens.value(index);
+            case QUOTED_IDENTIFIER -> tokens.name(index);
+            case WORD,
+                    BIT_STRING,
+                    INTEGER,
+                    NUMERIC,
+                    PARAMETER,
+                    OPERATOR,
+                    LEFT_PAREN,
+                    RIGHT_PAREN,
+                    LEFT_BRACKET,
+                    RIGHT_BRACKET,
+                    COMMA,
+                    SEMICOLON,
+                    DOT,
+                    COLON,
+                    TYPECAST,
+                    DOT_DOT,
+                    COLON_EQUALS,
+                    EQUALS_GREATER,
+                    END ->
+                    null;
+        };
     }
 
     private static boolean isWord(Tokens tokens, int index, String word) {

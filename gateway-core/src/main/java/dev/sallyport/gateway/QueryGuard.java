@@ -528,6 +528,7 @@ public final class QueryGuard {
             Session session, String message, OwnStatement own, Answered answer) throws Stop {
         long number = session.nextStatement();
         try {
+            carryOut(session, own);
             long ticket =
                     log.permitted(
                             session,
@@ -545,6 +546,22 @@ public final class QueryGuard {
         }
     }
 
+    /// What it changes, once that is on record. It holds from here on, for what follows in the same
+    /// pipeline, too.
+    private void carryOut(Session session, OwnStatement own) throws AuditException {
+        switch (own) {
+            case OwnStatement.SetPurpose(var purpose) -> {
+                log.purpose(session, purpose);
+                session.purpose(purpose);
+            }
+            case OwnStatement.WhoAmI _,
+                    OwnStatement.Grants _,
+                    OwnStatement.Explain _,
+                    OwnStatement.Malformed _ -> {}
+        }
+    }
+
+    /// Changes nothing.
     private Answered answer(Session session, String message, OwnStatement own) throws Stop {
         var inForce = policies.get();
         return switch (own) {
@@ -557,6 +574,12 @@ public final class QueryGuard {
                 yield new Answered(OwnAnswers.grants(session, inForce, catalog), own.kind());
             }
             case OwnStatement.Explain(var sql) -> explain(session, message, sql);
+            case OwnStatement.SetPurpose(var purpose) ->
+                    new Answered(
+                            OwnAnswers.purpose(purpose),
+                            own.kind()
+                                    + (purpose.isNone() ? "" : " ?")
+                                    + (purpose.ticket().isEmpty() ? "" : " TICKET ?"));
             case OwnStatement.Malformed(var problem) ->
                     throw refused(session, message, ownAsked(own), Refusal.OWN_STATEMENT, problem);
         };
@@ -1184,6 +1207,7 @@ public final class QueryGuard {
                                 whenDone(() -> {
                                     session.deallocatedAll();
                                     session.cursorsClosed();
+                                    session.purposeForgotten();
                                 }));
                 case SessionChange.Executes _, SessionChange.UsesCursor _ -> {}
             }

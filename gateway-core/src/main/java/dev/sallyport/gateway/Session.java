@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.policy.Circumstances;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.policy.Subject;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +61,13 @@ public final class Session {
     private String transport = "";
     private Subject subject;
     private Standing standing;
+    private final Purpose firstPurpose;
+    private Purpose purpose;
+
+    /// Of what is remembered for this session alone: see {@link #scope}.
+    private String scope;
+
+    private int purposesDeclared;
     private List<String> roles;
     private char transactionStatus = 'I';
     private long segment;
@@ -116,7 +124,10 @@ public final class Session {
         this.loop = request.loop();
         this.connection = request.connection();
         this.subject = request.login().subject();
-        this.standing = Standing.of(subject);
+        this.firstPurpose = request.purpose();
+        this.purpose = firstPurpose;
+        this.standing = Standing.of(subject, purpose);
+        this.scope = id;
         this.roles = inOrder(subject.roles());
         this.names = names;
         this.cancelKey = cancelKey;
@@ -309,6 +320,7 @@ public final class Session {
         statements.removeAll((_, _) -> true);
         removePortals((_, _) -> true);
         names.connectionReset();
+        purposeForgotten();
     }
 
     // --- what the protocol sends by itself
@@ -343,7 +355,7 @@ public final class Session {
 
     /// What conditions may read about the session, and the time.
     Circumstances circumstances() {
-        return new Circumstances(Instant.now(), Circumstances.address(client), applicationName);
+        return new Circumstances(Instant.now(), Circumstances.address(client), applicationName, purpose);
     }
 
     Standing standing() {
@@ -353,8 +365,31 @@ public final class Session {
     /// The person's roles or attributes changed.
     void subject(Subject changed) {
         subject = changed;
-        standing = Standing.of(changed);
+        standing = Standing.of(changed, purpose);
         roles = inOrder(changed.roles());
+    }
+
+    /// What the person said that the session is for.
+    Purpose purpose() {
+        return purpose;
+    }
+
+    /// What was decided for this session counts no more.
+    void purpose(Purpose declared) {
+        purpose = declared;
+        standing = Standing.of(subject, declared);
+        scope = id + " " + ++purposesDeclared;
+    }
+
+    /// The session is as it was at its start.
+    void purposeForgotten() {
+        if (!purpose.equals(firstPurpose)) purpose(firstPurpose);
+    }
+
+    /// Of decisions that hold for this session only: another one after each change of what they may
+    /// depend on.
+    String scope() {
+        return scope;
     }
 
     /// The person's, in alphabetical order.

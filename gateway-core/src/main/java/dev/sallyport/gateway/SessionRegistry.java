@@ -199,6 +199,16 @@ public final class SessionRegistry {
                                             ? Map.of()
                                             : Map.of(
                                                     "applicationName", session.applicationName())));
+            var purpose = session.purpose();
+            if (!purpose.isNone())
+                ticket =
+                        audit.append(
+                                new AuditEvent.PurposeDeclared(
+                                        session.id(),
+                                        user,
+                                        purpose.word(),
+                                        purpose.ticket(),
+                                        ""));
             byId.put(session.id(), session);
             metrics.sessionOpened();
             // The gateway may have begun to stop, or the user been disabled, in between.

@@ -144,7 +144,7 @@ final class StatementFacts {
     /// and the session, and not on the time; the policy says which of these it read.
     ///
     /// @param person empty: holds for everybody of that standing
-    /// @param session empty: holds in every session of theirs
+    /// @param session its scope; empty: holds in every session of theirs
     private record Kept(
             PolicyDecisionPoint policies,
             String database,
@@ -157,7 +157,7 @@ final class StatementFacts {
                     && standing.equals(asking.standing())
                     && database.equals(name)
                     && (person.isEmpty() || person.equals(asking.subject().name()))
-                    && (session.isEmpty() || session.equals(asking.id()));
+                    && (session.isEmpty() || session.equals(asking.scope()));
         }
     }
 
@@ -379,7 +379,7 @@ final class StatementFacts {
         }
         if (reuse == Reuse.NEVER) return ruling;
         var person = reuse == Reuse.STANDING ? "" : session.subject().name();
-        var only = reuse == Reuse.SESSION ? session.id() : "";
+        var only = reuse == Reuse.SESSION ? session.scope() : "";
         var fresh = new Kept(policies, database, session.standing(), person, only, ruling);
         // Two threads may overwrite each other here: one ruling is then made again later.
         var current =

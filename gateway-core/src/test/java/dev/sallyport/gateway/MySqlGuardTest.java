@@ -2,6 +2,7 @@ package dev.sallyport.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
@@ -86,6 +87,7 @@ class MySqlGuardTest {
                                                 sessions.logIn("dana"),
                                                 DATABASE,
                                                 "test",
+                                                Purpose.NONE,
                                                 8,
                                                 Runnable::run,
                                                 new TestSessions.Connection())))

@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -171,7 +172,7 @@ class SessionRegistryTest {
         var login = sessions.logIn("dana");
         sessions.users.replace(TestUsers.of("pavel: physician"));
         sessions.registry.open(
-                new NewSession(login, TestSessions.DATABASE, "", 4, Runnable::run, connection));
+                new NewSession(login, TestSessions.DATABASE, "", Purpose.NONE, 4, Runnable::run, connection));
         assertThat(connection.told).containsExactly("end 57P01: user disabled or removed");
     }
 

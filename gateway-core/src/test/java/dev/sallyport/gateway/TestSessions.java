@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
@@ -98,7 +99,7 @@ final class TestSessions {
     }
 
     SessionRegistry.Opening tryOpen(String user, Connection connection, Executor loop) {
-        return registry.open(new NewSession(logIn(user), DATABASE, "test", 4, loop, connection));
+        return registry.open(new NewSession(logIn(user), DATABASE, "test", Purpose.NONE, 4, loop, connection));
     }
 
     Session open(String user, Connection connection) {

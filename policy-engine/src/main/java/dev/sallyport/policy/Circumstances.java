@@ -8,7 +8,14 @@ import java.time.Instant;
 /// @param clientAddress where the session comes from, as `10.1.2.3`
 /// @param application as the client calls itself: anybody can say anything here, so it may narrow
 ///   what is permitted and protects nothing
-public record Circumstances(Instant now, String clientAddress, String application) {
+/// @param purpose as the person declared it
+public record Circumstances(
+        Instant now, String clientAddress, String application, Purpose purpose) {
+    /// Of a session that declared no purpose.
+    public Circumstances(Instant now, String clientAddress, String application) {
+        this(now, clientAddress, application, Purpose.NONE);
+    }
+
     /// The address of a client that is written with its port, as `10.1.2.3:5000`.
     public static String address(String client) {
         int port = client.lastIndexOf(':');

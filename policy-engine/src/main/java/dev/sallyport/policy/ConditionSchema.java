@@ -17,6 +17,8 @@ final class ConditionSchema {
     static final String SESSION_DATABASE = "session.database";
     static final String SESSION_ADDRESS = "session.client_address";
     static final String SESSION_APPLICATION = "session.application";
+    static final String SESSION_PURPOSE = "session.purpose";
+    static final String SESSION_TICKET = "session.ticket";
     static final String STATEMENT_KIND = "statement.kind";
     static final String STATEMENT_ACTIONS = "statement.actions";
     static final String STATEMENT_RELATIONS = "statement.relations";
@@ -45,6 +47,8 @@ final class ConditionSchema {
         v.put(SESSION_DATABASE, new Variable(SimpleType.STRING, Reuse.STANDING));
         v.put(SESSION_ADDRESS, new Variable(SimpleType.STRING, Reuse.SESSION));
         v.put(SESSION_APPLICATION, new Variable(SimpleType.STRING, Reuse.SESSION));
+        v.put(SESSION_PURPOSE, new Variable(SimpleType.STRING, Reuse.STANDING));
+        v.put(SESSION_TICKET, new Variable(SimpleType.STRING, Reuse.SESSION));
         v.put(STATEMENT_KIND, new Variable(SimpleType.STRING, Reuse.STANDING));
         v.put(STATEMENT_ACTIONS, new Variable(texts, Reuse.STANDING));
         v.put(STATEMENT_RELATIONS, new Variable(texts, Reuse.STANDING));

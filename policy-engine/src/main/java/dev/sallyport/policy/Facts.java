@@ -97,6 +97,8 @@ final class Facts {
             case ConditionSchema.SESSION_DATABASE -> request.database();
             case ConditionSchema.SESSION_ADDRESS -> request.circumstances().clientAddress();
             case ConditionSchema.SESSION_APPLICATION -> request.circumstances().application();
+            case ConditionSchema.SESSION_PURPOSE -> request.circumstances().purpose().word();
+            case ConditionSchema.SESSION_TICKET -> request.circumstances().purpose().ticket();
             case ConditionSchema.STATEMENT_KIND -> footprint.kind().word();
             case ConditionSchema.STATEMENT_ACTIONS -> actions(footprint);
             case ConditionSchema.STATEMENT_RELATIONS -> relations(footprint);

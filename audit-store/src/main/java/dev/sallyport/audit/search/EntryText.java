@@ -73,6 +73,12 @@ public final class EntryText {
                             + ", "
                             + entry.number("seconds", 0)
                             + " s)";
+            case "purpose-declared" ->
+                    entry.text("purpose").isEmpty()
+                            ? "session for no purpose any more"
+                            : "session for "
+                                    + shown(entry, "purpose")
+                                    + optional(", ticket ", entry, "ticket");
             case "cancel-requested" ->
                     "cancel requested from "
                             + shown(entry, "client")

@@ -14,6 +14,7 @@ import dev.sallyport.policy.Limited;
 import dev.sallyport.policy.Obligations;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.PolicySet;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.policy.Subject;
 import dev.sallyport.policy.Wording;
 import dev.sallyport.sql.Analysis;
@@ -197,12 +198,23 @@ final class PolicyQuestions {
                 description = "Default: public.")
         private List<String> searchPath = List.of("public");
 
+        @Option(
+                names = "--purpose",
+                paramLabel = "WORD",
+                description = "What the session was said to be for.")
+        private String purpose = "";
+
+        @Option(names = "--ticket", paramLabel = "NUMBER", description = "With --purpose.")
+        private String ticket = "";
+
         @Option(names = "--json", description = "For programs.")
         private boolean json;
 
         @Override
         public Integer call() throws CommandFailure, IOException {
             if (spec == null) throw new IllegalStateException("picocli sets it");
+            var problem = Purpose.problem(purpose, ticket);
+            if (problem.isPresent()) throw new CommandFailure(ExitCode.USAGE, problem.get());
             if ((user == null) == roles.isEmpty())
                 throw new CommandFailure(ExitCode.USAGE, "say who asks: --as USER or --role ROLE");
             if (user != null && users == null)
@@ -221,7 +233,11 @@ final class PolicyQuestions {
                             subject,
                             PolicyFiles.database(set, database),
                             sql,
-                            new Circumstances(Instant.now(), "127.0.0.1", "sallyport"));
+                            new Circumstances(
+                                    Instant.now(),
+                                    "127.0.0.1",
+                                    "sallyport",
+                                    new Purpose(purpose, ticket)));
             if (json) PolicyFiles.printJson(object(answer, set), out);
             else print(answer, set, out);
             out.flush();
@@ -389,7 +405,10 @@ final class PolicyQuestions {
                                 file.database().value(),
                                 test.run(),
                                 new Circumstances(
-                                        test.at().orElseGet(Instant::now), "127.0.0.1", "test"));
+                                        test.at().orElseGet(Instant::now),
+                                        "127.0.0.1",
+                                        "test",
+                                        purpose(test)));
                 var wrong = difference(test, answer.decision());
                 if (!wrong.isEmpty()) failed++;
                 if (json) {
@@ -406,6 +425,14 @@ final class PolicyQuestions {
             }
             return failed;
         }
+    }
+
+    private static Purpose purpose(PolicyTestFile.Case test) throws CommandFailure {
+        var problem = Purpose.problem(test.purpose(), test.ticket());
+        if (problem.isPresent())
+            throw new CommandFailure(
+                    ExitCode.FAILED, test.name().at() + ": " + test.name() + ": " + problem.get());
+        return new Purpose(test.purpose(), test.ticket());
     }
 
     /// Empty: as expected.

@@ -6,6 +6,7 @@ import dev.sallyport.policy.AccessRequest;
 import dev.sallyport.policy.Circumstances;
 import dev.sallyport.policy.Decision;
 import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.policy.Reuse;
 import dev.sallyport.policy.Subject;
 import dev.sallyport.sql.access.Discreet;
@@ -90,7 +91,11 @@ final class PolicyReplay {
 
     /// What a decision depends on, if its conditions read nothing else.
     private record Question(
-            String database, List<String> roles, Map<String, String> attributes, List<String> of) {}
+            String database,
+            List<String> roles,
+            Map<String, String> attributes,
+            String purpose,
+            List<String> of) {}
 
     private static final class Remembered {
         /// Null: not what this version can read.
@@ -178,7 +183,9 @@ final class PolicyReplay {
             return Optional.of("the policy is not about database " + database);
         var subject = subject(entry);
         if (subject == null) return Optional.of("the person is not among the users (any more)");
-        var known = remembered(database, subject, lines);
+        if (Purpose.problem(entry.text("purpose"), entry.text("ticket")).isPresent())
+            return Optional.of("another version of the gateway wrote what it was for");
+        var known = remembered(database, subject, entry.text("purpose"), lines);
         if (known.footprints == null)
             return Optional.of("another version of the gateway wrote what it touches");
         if (known.footprints.stream().anyMatch(Discreet::leftOut))
@@ -219,15 +226,21 @@ final class PolicyReplay {
         return attributes;
     }
 
-    private Remembered remembered(String database, Subject subject, List<String> lines) {
+    private Remembered remembered(
+            String database, Subject subject, String purpose, List<String> lines) {
         if (remembered.size() >= MAX_REMEMBERED) remembered.clear();
         var question =
                 new Question(
                         database,
                         subject.roles().stream().sorted().toList(),
                         subject.attributes(),
+                        purpose,
                         lines);
         return remembered.computeIfAbsent(question, _ -> new Remembered(lines));
+    }
+
+    private static Purpose purpose(Entry entry) {
+        return new Purpose(entry.text("purpose"), entry.text("ticket"));
     }
 
     private Ruling ruling(
@@ -239,7 +252,8 @@ final class PolicyReplay {
         var client = Circumstances.address(entry.text("client"));
         var called = application == null ? "" : application;
         var person = "person " + subject.name();
-        var session = person + "\n" + client + "\n" + called;
+        var purpose = purpose(entry);
+        var session = person + "\n" + client + "\n" + called + "\n" + purpose.ticket();
         for (var scope : List.of("", person, session)) {
             var ruling = known.rulings.get(scope);
             if (ruling != null) return ruling;
@@ -249,7 +263,7 @@ final class PolicyReplay {
                         footprints,
                         subject,
                         entry.text("database"),
-                        new Circumstances(Instant.parse(entry.time()), client, called));
+                        new Circumstances(Instant.parse(entry.time()), client, called, purpose));
         switch (ruling.reuse()) {
             case STANDING -> known.rulings.put("", ruling);
             case PERSON -> known.rulings.put(person, ruling);

@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param authResponse to the greeting's nonce by `plugin`
 /// @param database empty for none
 /// @param plugin the method of `authResponse`; empty where the client names none
-/// @param attributes as `program_name`; for people only
+/// @param attributes as `program_name`; for people, and for what the session is for
 public record HandshakeResponse41(
         long capabilities,
         long maxPacketBytes,
@@ -90,7 +90,7 @@ public record HandshakeResponse41(
         long end = in.left() - total;
         var attributes = new LinkedHashMap<String, String>();
         while (in.left() > end) {
-            // Whatever a client says about itself; nothing depends on it.
+            // Whatever a client says about itself.
             String name = new String(in.lengthEncodedBytes(), StandardCharsets.UTF_8);
             String value = new String(in.lengthEncodedBytes(), StandardCharsets.UTF_8);
             if (attributes.size() >= MAX_ATTRIBUTES) throw in.violation("has too many attributes");

@@ -30,6 +30,7 @@ import dev.sallyport.mysql.packet.HandshakeV10;
 import dev.sallyport.mysql.packet.ProtocolViolation;
 import dev.sallyport.mysql.packet.ServerStatus;
 import dev.sallyport.mysql.packet.SslRequest;
+import dev.sallyport.policy.Purpose;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -78,6 +79,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     /// Names, a proof and attributes: what an honest client says takes a few hundred bytes.
     private static final int MAX_LOGIN_BYTES = 64 * 1024;
+
+    /// Connection attributes by which a client says what the session is for.
+    private static final String PURPOSE = "sallyport_purpose";
+
+    private static final String TICKET = "sallyport_ticket";
 
     private enum State {
         /// For the upstream's greeting.
@@ -579,11 +585,29 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private void open(LoggedIn login) {
         var said = required(response);
+        var word = said.attributes().getOrDefault(PURPOSE, "");
+        var reference = said.attributes().getOrDefault(TICKET, "");
+        var problem = Purpose.problem(word, reference);
+        if (problem.isPresent()) {
+            refuse(
+                    new Denial(
+                            "22023",
+                            "sallyport: " + problem.get(),
+                            "",
+                            "As connection attributes: "
+                                    + PURPOSE
+                                    + "=treatment, "
+                                    + TICKET
+                                    + "=INC-1"),
+                    "purpose or ticket not valid");
+            return;
+        }
         var request =
                 new NewSession(
                         login,
                         database,
                         said.attributes().getOrDefault("program_name", ""),
+                        new Purpose(word, reference),
                         0,
                         admission.connectionId(),
                         loop(),

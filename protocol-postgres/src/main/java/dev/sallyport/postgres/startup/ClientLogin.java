@@ -494,6 +494,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         login,
                         database.get(),
                         wanted.applicationName(),
+                        wanted.purpose(),
                         cancelSecretBytes,
                         loop(),
                         connection);

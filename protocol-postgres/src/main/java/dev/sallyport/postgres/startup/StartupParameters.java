@@ -1,6 +1,7 @@
 package dev.sallyport.postgres.startup;
 
 import dev.sallyport.gateway.Denial;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.StartupMessage;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import java.util.TreeSet;
 /// patience of a session get through, and none goes upstream before its sender has logged in
 /// (CVE-2025-12819 was a `search_path` that did).
 ///
+/// @param purpose as `sallyport.purpose` and `sallyport.ticket` declare it: the gateway's own, so the
+///   upstream doesn't hear of it
 /// @param settings for the upstream, by their usual spelling; `client_encoding` is always among
 ///   them
 /// @param unknownProtocolOptions names that begin with `_pq_.`: none is known
@@ -25,6 +28,7 @@ record StartupParameters(
         String user,
         String database,
         String applicationName,
+        Purpose purpose,
         ClientEncoding encoding,
         Map<String, String> settings,
         List<String> unknownProtocolOptions) {
@@ -42,6 +46,8 @@ record StartupParameters(
     private static final int MAX_NAME_CHARS = 63;
 
     private static final String PROTOCOL_OPTION = "_pq_.";
+    private static final String PURPOSE = "sallyport.purpose";
+    private static final String TICKET = "sallyport.ticket";
 
     /// By lower-case name, as PostgreSQL ignores the case of settings.
     private static final Map<String, String> SETTINGS =
@@ -91,6 +97,8 @@ record StartupParameters(
         private final List<String> protocolOptions = new ArrayList<>();
         private Optional<String> user = Optional.empty();
         private Optional<String> database = Optional.empty();
+        private String purpose = "";
+        private String ticket = "";
 
         StartupParameters check(StartupMessage message) {
             for (StartupMessage.Parameter parameter : message.parameters()) {
@@ -120,9 +128,21 @@ record StartupParameters(
                     name,
                     wanted,
                     settings.getOrDefault("application_name", ""),
+                    purpose(),
                     encoding,
                     settings,
                     protocolOptions);
+        }
+
+        private Purpose purpose() {
+            Optional<String> problem = Purpose.problem(purpose, ticket);
+            if (problem.isPresent())
+                throw new Refusal(
+                        "22023",
+                        problem.get(),
+                        "As options: -c " + PURPOSE + "=treatment -c " + TICKET + "=INC-1",
+                        "purpose or ticket not valid");
+            return new Purpose(purpose, ticket);
         }
 
         private void parameter(String name, String value) {
@@ -163,6 +183,16 @@ record StartupParameters(
         }
 
         private void setting(String name, String value) {
+            if (name.equalsIgnoreCase(PURPOSE)) {
+                once(PURPOSE);
+                purpose = value;
+                return;
+            }
+            if (name.equalsIgnoreCase(TICKET)) {
+                once(TICKET);
+                ticket = value;
+                return;
+            }
             String spelling = SETTINGS.get(name.toLowerCase(Locale.ROOT));
             if (spelling == null) {
                 throw new Refusal(
@@ -220,6 +250,10 @@ record StartupParameters(
         private static String acceptedHint() {
             return "Accepted are user, database, options (-c name=value) and "
                     + String.join(", ", new TreeSet<>(SETTINGS.values()))
+                    + ", "
+                    + PURPOSE
+                    + ", "
+                    + TICKET
                     + ".";
         }
 
