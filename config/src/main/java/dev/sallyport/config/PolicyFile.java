@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 ///
 /// @param database the database that the file is about
 /// @param classify what kind of data columns hold
+/// @param oversight who may not be one and the same person
 /// @param force masks, row filters and limits that beat what grants show
 public record PolicyFile(
         Path file,
@@ -19,7 +20,8 @@ public record PolicyFile(
         List<Classified> classify,
         List<Role> roles,
         List<ForceRule> force,
-        List<DenyRule> deny) {
+        List<DenyRule> deny,
+        Oversight oversight) {
     public PolicyFile {
         classify = List.copyOf(classify);
         roles = List.copyOf(roles);
@@ -34,10 +36,37 @@ public record PolicyFile(
         }
     }
 
+    /// @param separation roles that nobody holds together
+    public record Oversight(List<Separation> separation) {
+        public static final Oversight NONE = new Oversight(List.of());
+
+        public Oversight {
+            separation = List.copyOf(separation);
+        }
+    }
+
+    /// `{ id, exclusive, because }`
+    ///
+    /// @param exclusive roles' names; with `*`, each of them excludes every other role
+    /// @param because shown to the person refused; may be empty
+    public record Separation(Located<String> id, List<Located<String>> exclusive, String because) {
+        public static final String EVERY_OTHER = "*";
+
+        public Separation {
+            exclusive = List.copyOf(exclusive);
+        }
+    }
+
     /// @param purpose what the role is for, in a sentence; may be empty
-    public record Role(Located<String> name, String purpose, List<Grant> grants) {
+    /// @param duty it has something to do for the gateway, as to approve, and no grants
+    public record Role(Located<String> name, String purpose, boolean duty, List<Grant> grants) {
         public Role {
             grants = List.copyOf(grants);
+        }
+
+        /// One that gives access to data.
+        public Role(Located<String> name, String purpose, List<Grant> grants) {
+            this(name, purpose, false, grants);
         }
     }
 

@@ -40,15 +40,29 @@ final class PolicyFileReader {
                 "a policy file",
                 problems,
                 f -> {
-                    f.notYet("separation", "approvals");
+                    f.notYet("approvals");
                     return new PolicyFile(
                             file,
                             f.require("database").located(Value::text),
                             f.optional("classify").map(this::classify).orElse(List.of()),
                             f.optional("roles").map(this::roles).orElse(List.of()),
                             f.optional("force").map(v -> v.list(this::forceRule)).orElse(List.of()),
-                            f.optional("deny").map(v -> v.list(this::denyRule)).orElse(List.of()));
+                            f.optional("deny").map(v -> v.list(this::denyRule)).orElse(List.of()),
+                            new PolicyFile.Oversight(
+                                    f.optional("separation")
+                                            .map(v -> v.list(this::separation))
+                                            .orElse(List.of())));
                 });
+    }
+
+    private PolicyFile.Separation separation(Value v) {
+        return v.fields(
+                "a separation rule",
+                f ->
+                        new PolicyFile.Separation(
+                                id(f),
+                                f.require("exclusive").list(i -> i.located(Value::text)),
+                                f.optional("because").map(Value::text).orElse("")));
     }
 
     private List<Classified> classify(Value v) {
@@ -76,10 +90,18 @@ final class PolicyFileReader {
                         "role '" + name.value() + "'",
                         f -> {
                             f.notYet("breakGlass");
+                            boolean duty = f.optional("duty").map(Value::yesOrNo).orElse(false);
+                            var grants =
+                                    duty ? f.optional("grants") : Optional.of(f.require("grants"));
+                            if (duty && grants.isPresent())
+                                problems.report(
+                                        f.keyAt("grants"),
+                                        "a duty has no grants: give these to a role of their own");
                             return new Role(
                                     name,
                                     f.optional("purpose").map(Value::text).orElse(""),
-                                    f.require("grants").list(this::grant));
+                                    duty,
+                                    grants.map(g -> g.list(this::grant)).orElse(List.of()));
                         });
     }
 

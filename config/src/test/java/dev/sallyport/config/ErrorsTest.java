@@ -154,7 +154,7 @@ class ErrorsTest {
                 dir.resolve("policies/clinic.yaml"),
                 """
                 database: klinic
-                separation: [{ id: s, exclusive: [developer, auditor] }]
+                approvals: { access-request: { minimum: 1 } }
                 roles:
                   developer:
                     breakGlass: { maxDuration: 1h }
@@ -170,7 +170,7 @@ class ErrorsTest {
                 .containsExactly(
                         "policies/clinic.yaml:1:11: there is no database 'klinic' in"
                                 + " sallyport.yaml; did you mean 'clinic'?",
-                        "policies/clinic.yaml:2:1: " + notYet("separation"),
+                        "policies/clinic.yaml:2:1: " + notYet("approvals"),
                         "policies/clinic.yaml:5:5: " + notYet("breakGlass"),
                         "policies/clinic.yaml:7:70: " + notYet("star"),
                         "policies/clinic.yaml:8:9: a grant needs 'allow'",

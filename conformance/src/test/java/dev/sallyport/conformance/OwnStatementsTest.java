@@ -294,7 +294,10 @@ class OwnStatementsTest {
         var name = "purpose-" + mode;
         try (var connection =
                         gateway.connect(
-                                "bill", "preferQueryMode=" + mode, "ApplicationName=" + name);
+                                "bill",
+                                "preferQueryMode=" + mode,
+                                "ApplicationName=" + name,
+                                "assumeMinServerVersion=9.0");
                 var other = gateway.connect("bill", "preferQueryMode=" + mode);
                 var statement = connection.createStatement();
                 var elsewhere = other.createStatement()) {
@@ -322,12 +325,7 @@ class OwnStatementsTest {
         var session = trail.sessionOf(name);
         assertThat(trail.ofSession(session, "purpose-declared"))
                 .extracting(
-                        e ->
-                                e.text("previous")
-                                        + ">"
-                                        + e.text("purpose")
-                                        + " "
-                                        + e.text("ticket"))
+                        e -> e.text("previous") + ">" + e.text("purpose") + " " + e.text("ticket"))
                 .startsWith(">payment INC-1", "payment>payment INC-2", "payment> ");
         for (var intent : trail.ofSession(session, "statement-intent"))
             if (intent.text("sql").contains("scratch"))
@@ -388,6 +386,7 @@ class OwnStatementsTest {
                         gateway.connect(
                                 "bill",
                                 "ApplicationName=" + name,
+                                "assumeMinServerVersion=9.0",
                                 "options=-c sallyport.purpose=payment -c sallyport.ticket=INC-1");
                 var statement = connection.createStatement()) {
             statement.executeQuery(FOR_PAYMENT).close();

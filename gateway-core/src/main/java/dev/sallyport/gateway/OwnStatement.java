@@ -108,7 +108,8 @@ sealed interface OwnStatement {
         boolean ticketed = isWord(tokens, 4, "ticket");
         var ticket = ticketed ? text(tokens, 5) : "";
         if (word == null || ticket == null || !ends(tokens, ticketed ? 6 : 4))
-            return new Malformed("it is SALLYPORT SET PURPOSE 'treatment' TICKET 'INC-1', by itself");
+            return new Malformed(
+                    "it is SALLYPORT SET PURPOSE 'treatment' TICKET 'INC-1', by itself");
         if (word.isEmpty()) return new Malformed("to take it back, say SALLYPORT RESET PURPOSE");
         var problem = Purpose.problem(word, ticket);
         return problem.isPresent()

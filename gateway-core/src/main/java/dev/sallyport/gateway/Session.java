@@ -355,7 +355,8 @@ public final class Session {
 
     /// What conditions may read about the session, and the time.
     Circumstances circumstances() {
-        return new Circumstances(Instant.now(), Circumstances.address(client), applicationName, purpose);
+        return new Circumstances(
+                Instant.now(), Circumstances.address(client), applicationName, purpose);
     }
 
     Standing standing() {

@@ -204,11 +204,7 @@ public final class SessionRegistry {
                 ticket =
                         audit.append(
                                 new AuditEvent.PurposeDeclared(
-                                        session.id(),
-                                        user,
-                                        purpose.word(),
-                                        purpose.ticket(),
-                                        ""));
+                                        session.id(), user, purpose.word(), purpose.ticket(), ""));
             byId.put(session.id(), session);
             metrics.sessionOpened();
             // The gateway may have begun to stop, or the user been disabled, in between.
@@ -398,9 +394,14 @@ public final class SessionRegistry {
         var subject = people.apply(session.user());
         if (subject == null)
             end(session, ended("your account was disabled or removed"), "user disabled or removed");
-        else if (mayConnect(subject, session.database().name()) instanceof Decision.Deny)
-            end(session, ended("you have no role on this database any more"), "roles taken away");
-        else
+        else if (mayConnect(subject, session.database().name()) instanceof Decision.Deny denied) {
+            if (denied.ruleIds().isEmpty())
+                end(
+                        session,
+                        ended("you have no role on this database any more"),
+                        "roles taken away");
+            else end(session, ended(denied.reason()), denied.reason());
+        } else
             onLoop(
                     session,
                     _ -> {

@@ -2,10 +2,10 @@ package dev.sallyport.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
+import dev.sallyport.policy.Purpose;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.catalog.MySqlCatalogBuilder;
 import dev.sallyport.sql.catalog.MySqlCatalogQueries;

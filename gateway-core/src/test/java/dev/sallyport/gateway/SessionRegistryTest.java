@@ -3,8 +3,8 @@ package dev.sallyport.gateway;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.policy.Purpose;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +70,36 @@ class SessionRegistryTest {
         first.close();
         assertThat(sessions.registry.admit()).isNotNull();
         assertThat(sessions.registry.admit()).isNull();
+    }
+
+    @Test
+    void whoHoldsRolesThatARuleKeepsApartGetsNoSessionAndLosesThoseTheyHave() throws Exception {
+        var sessions = sessions(limits(Duration.ofHours(1), Duration.ofHours(1), 5, 5));
+        var connection = new TestSessions.Connection();
+        sessions.open("dana", connection);
+        sessions.policies.set(
+                TestPolicies.of(
+                        TestPolicies.ROLES
+                                + "\n"
+                                + "separation: [{ id: apart, exclusive: [developer, physician]"
+                                + " }]\n",
+                        TestUsers.of("dana: developer")));
+        sessions.registry.refresh();
+        assertThat(connection.told).isEmpty();
+        sessions.users.replace(TestUsers.of("dana: developer, physician"));
+        sessions.registry.refresh();
+        assertThat(connection.told)
+                .containsExactly(
+                        "end 57P01: you hold the roles developer and physician, which rule apart"
+                                + " keeps apart");
+        assertThat(sessions.tryOpen("dana", new TestSessions.Connection(), Runnable::run))
+                .isInstanceOfSatisfying(
+                        SessionRegistry.Refused.class,
+                        refused ->
+                                assertThat(refused.denial().message())
+                                        .contains("developer and physician, which rule apart"));
+        assertThat(test.entries("session-ended").getLast().text("cause"))
+                .contains("rule apart keeps apart");
     }
 
     @Test
@@ -172,7 +202,14 @@ class SessionRegistryTest {
         var login = sessions.logIn("dana");
         sessions.users.replace(TestUsers.of("pavel: physician"));
         sessions.registry.open(
-                new NewSession(login, TestSessions.DATABASE, "", Purpose.NONE, 4, Runnable::run, connection));
+                new NewSession(
+                        login,
+                        TestSessions.DATABASE,
+                        "",
+                        Purpose.NONE,
+                        4,
+                        Runnable::run,
+                        connection));
         assertThat(connection.told).containsExactly("end 57P01: user disabled or removed");
     }
 

@@ -1,6 +1,5 @@
 package dev.sallyport.gateway;
 
-import dev.sallyport.policy.Purpose;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
@@ -10,6 +9,7 @@ import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.LoggedIn;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.policy.PolicyDecisionPoint;
+import dev.sallyport.policy.Purpose;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -99,7 +99,8 @@ final class TestSessions {
     }
 
     SessionRegistry.Opening tryOpen(String user, Connection connection, Executor loop) {
-        return registry.open(new NewSession(logIn(user), DATABASE, "test", Purpose.NONE, 4, loop, connection));
+        return registry.open(
+                new NewSession(logIn(user), DATABASE, "test", Purpose.NONE, 4, loop, connection));
     }
 
     Session open(String user, Connection connection) {

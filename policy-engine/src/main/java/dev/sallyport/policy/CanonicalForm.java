@@ -15,9 +15,11 @@ import java.util.TreeSet;
 final class CanonicalForm {
     private CanonicalForm() {}
 
-    static String sha256(Collection<DatabasePolicy> policies) {
+    static String sha256(Collection<DatabasePolicy> policies, Collection<Separation> separations) {
         var lines = new TreeSet<String>();
         policies.forEach(p -> addLines(p, lines));
+        for (var s : separations)
+            lines.add(line("separation", s.id(), line(sorted(s.names())), s.because()));
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             digest.update("sallyport policy 2\n".getBytes(StandardCharsets.UTF_8));

@@ -27,5 +27,10 @@ record DatabasePolicy(
         Role {
             grants = List.copyOf(grants);
         }
+
+        /// It gives access to nothing.
+        boolean isDuty() {
+            return grants.isEmpty();
+        }
     }
 }

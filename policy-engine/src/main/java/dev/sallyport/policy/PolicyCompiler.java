@@ -58,7 +58,7 @@ public final class PolicyCompiler {
     public static Result compile(List<PolicyFile> files, UsersFile users) {
         var compiler = new PolicyCompiler();
         var policies = compiler.policySet(files);
-        compiler.checkUsers(users, policies.roles());
+        compiler.checkUsers(users, policies);
         if (compiler.errors.isEmpty()) return new Compiled(policies);
         compiler.errors.sort(
                 Comparator.comparing(ConfigError::file)
@@ -73,7 +73,41 @@ public final class PolicyCompiler {
             byDatabase.computeIfAbsent(f.database().value(), _ -> new ArrayList<>()).add(f);
         var databases = new TreeMap<String, DatabasePolicy>();
         byDatabase.forEach((name, ofDatabase) -> databases.put(name, database(name, ofDatabase)));
-        return new PolicySet(databases, ids);
+        return new PolicySet(databases, separations(files), ids);
+    }
+
+    private List<Separation> separations(List<PolicyFile> files) {
+        var roles = new TreeSet<String>();
+        for (var f : files) for (var role : f.roles()) roles.add(role.name().value());
+        var separations = new ArrayList<Separation>();
+        for (var f : files)
+            for (var s : f.oversight().separation()) separations.add(separation(s, roles));
+        return separations;
+    }
+
+    private Separation separation(PolicyFile.Separation s, Set<String> roles) {
+        checkId(s.id());
+        var seen = new HashSet<String>();
+        for (var name : s.exclusive()) {
+            if (!seen.add(name.value())) error(name, "'" + name + "' is listed twice");
+            if (!name.value().equals(PolicyFile.Separation.EVERY_OTHER)
+                    && !name.value().isEmpty()
+                    && !roles.contains(name.value()))
+                error(
+                        name,
+                        "no policy defines a role '"
+                                + name
+                                + "' to keep apart"
+                                + suggestion(name.value(), roles));
+        }
+        boolean everyOther = seen.remove(PolicyFile.Separation.EVERY_OTHER);
+        if (seen.isEmpty() || seen.size() == 1 && !everyOther)
+            error(
+                    s.id(),
+                    "separation rule '"
+                            + s.id()
+                            + "' keeps nothing apart: name two roles at least, or one and \"*\"");
+        return new Separation(s.id().value(), seen, everyOther, s.because());
     }
 
     private DatabasePolicy database(String name, List<PolicyFile> files) {
@@ -561,7 +595,21 @@ public final class PolicyCompiler {
         return action == Action.ADMIN;
     }
 
-    private void checkUsers(UsersFile users, Set<String> roles) {
+    private void checkUsers(UsersFile users, PolicySet policies) {
+        for (var user : users.users())
+            for (var s : policies.separations())
+                s.conflict(user.roleNames())
+                        .ifPresent(conflict ->
+                                error(
+                                        user.roles().stream()
+                                                .filter(r ->
+                                                        r.value().equals(conflict.one())
+                                                                || r.value()
+                                                                        .equals(conflict.other()))
+                                                .reduce((_, later) -> later)
+                                                .orElse(user.name()),
+                                        "user '" + user.name() + "' holds " + conflict.words()));
+        var roles = policies.roles();
         for (var user : users.users())
             for (var role : user.roles())
                 if (!roles.contains(role.value()))

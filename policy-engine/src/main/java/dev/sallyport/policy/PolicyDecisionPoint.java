@@ -35,6 +35,8 @@ public final class PolicyDecisionPoint {
 
     /// Whether the subject has anything to do on the database at all: a role there.
     public Decision mayConnect(Subject subject, String database) {
+        var apart = keptApart(subject);
+        if (apart.isPresent()) return apart.get();
         return policies.database(database)
                 .flatMap(policy -> stranger(subject, policy))
                 .map(Decision.class::cast)
@@ -71,6 +73,8 @@ public final class PolicyDecisionPoint {
         var subject = request.subject();
         var policy = policies.database(request.database()).orElse(null);
         if (policy == null) return noPolicy(request.database());
+        var apart = keptApart(subject);
+        if (apart.isPresent()) return apart.get();
         var stranger = stranger(subject, policy);
         if (stranger.isPresent()) return stranger.get();
         var gap = unaccounted(request.footprint());
@@ -127,13 +131,29 @@ public final class PolicyDecisionPoint {
                 "ask the security team whether the name is right");
     }
 
+    /// Somebody who has come to hold what nobody may hold together can do nothing at all: not even
+    /// what each of the roles would permit.
+    private Optional<Decision.Deny> keptApart(Subject subject) {
+        return policies.conflict(subject.roles())
+                .map(conflict ->
+                        new Decision.Deny(
+                                "you hold " + conflict.words(),
+                                List.of(),
+                                List.of(conflict.rule().id()),
+                                "ask the security team to take one of them away"));
+    }
+
     private static Optional<Decision.Deny> stranger(Subject subject, DatabasePolicy policy) {
-        if (subject.roles().stream().anyMatch(policy.roles()::containsKey)) return Optional.empty();
+        var giving =
+                policy.roles().values().stream()
+                        .filter(role -> !role.isDuty())
+                        .map(DatabasePolicy.Role::name)
+                        .toList();
+        if (giving.stream().anyMatch(subject.roles()::contains)) return Optional.empty();
         return Optional.of(
                 deny(
                         "you have no role on database " + ResourcePattern.quoted(policy.database()),
-                        "ask the security team for one of: "
-                                + Wording.list(List.copyOf(policy.roles().keySet()), MAX_NAMED)));
+                        "ask the security team for one of: " + Wording.list(giving, MAX_NAMED)));
     }
 
     /// A footprint that says that something is touched, but not what.

@@ -146,6 +146,12 @@ public final class PolicyDiff {
                                 + except(d)
                                 + (d.because().isEmpty() ? "" : " because " + d.because()));
         }
+        for (var s : policies.separations())
+            facts.put(
+                    "separation rule " + s.id(),
+                    "nobody holds two of "
+                            + String.join(", ", s.names())
+                            + (s.because().isEmpty() ? "" : " because " + s.because()));
         return facts;
     }
 

@@ -3,6 +3,7 @@ package dev.sallyport.policy;
 import dev.sallyport.config.Position;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,17 +15,22 @@ import java.util.TreeSet;
 /// Validated rules of all policy files. Immutable. Made by {@link PolicyCompiler}.
 public final class PolicySet {
     /// No rules: everything is denied.
-    public static final PolicySet EMPTY = new PolicySet(new TreeMap<>(), Map.of());
+    public static final PolicySet EMPTY = new PolicySet(new TreeMap<>(), List.of(), Map.of());
 
     private final SortedMap<String, DatabasePolicy> databases;
+    private final List<Separation> separations;
     private final Map<String, Position> places;
     private final String version;
 
     /// @param places of rules, by id
-    PolicySet(SortedMap<String, DatabasePolicy> databases, Map<String, Position> places) {
+    PolicySet(
+            SortedMap<String, DatabasePolicy> databases,
+            List<Separation> separations,
+            Map<String, Position> places) {
+        this.separations = List.copyOf(separations);
         this.places = Map.copyOf(places);
         this.databases = Collections.unmodifiableSortedMap(new TreeMap<>(databases));
-        this.version = CanonicalForm.sha256(this.databases.values());
+        this.version = CanonicalForm.sha256(this.databases.values(), this.separations);
     }
 
     /// SHA-256 (hex) of the canonical content: same rules, same version, whatever the files'
@@ -43,6 +49,27 @@ public final class PolicySet {
         var roles = new TreeSet<String>();
         databases.values().forEach(d -> roles.addAll(d.roles().keySet()));
         return roles;
+    }
+
+    /// The roles among these that give access to data: all that are no duties.
+    public SortedSet<String> dataRoles(Set<String> roles) {
+        var given = new TreeSet<String>();
+        for (var database : databases.values())
+            for (var role : database.roles().values())
+                if (!role.isDuty() && roles.contains(role.name())) given.add(role.name());
+        return given;
+    }
+
+    /// Two of these roles that one person may not have together; empty when they may.
+    public Optional<Separation.Conflict> conflict(Set<String> roles) {
+        return separations.stream()
+                .map(s -> s.conflict(roles))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    List<Separation> separations() {
+        return separations;
     }
 
     /// Every rule's, of all databases.

@@ -248,7 +248,8 @@ class LawsTest {
         var denies = new ArrayList<PolicyFile.DenyRule>();
         for (int n = random.nextInt(3); n > 0; n--)
             if (random.nextInt(3) == 0) denies.add(randomDeny("d" + id++));
-        return new PolicyFile(FILE, at("clinic"), List.of(), roles, List.of(), denies);
+        return new PolicyFile(
+                FILE, at("clinic"), List.of(), roles, List.of(), denies, PolicyFile.Oversight.NONE);
     }
 
     private PolicyFile.Grant grant(String id) {
@@ -341,7 +342,13 @@ class LawsTest {
         var denies = new ArrayList<>(file.deny());
         denies.add(random.nextInt(denies.size() + 1), rule);
         return new PolicyFile(
-                FILE, file.database(), file.classify(), file.roles(), file.force(), denies);
+                FILE,
+                file.database(),
+                file.classify(),
+                file.roles(),
+                file.force(),
+                denies,
+                file.oversight());
     }
 
     private PolicyFile withoutAGrant(PolicyFile file) {
@@ -351,7 +358,13 @@ class LawsTest {
         grants.remove(random.nextInt(grants.size()));
         roles.set(n, new PolicyFile.Role(roles.get(n).name(), "", grants));
         return new PolicyFile(
-                FILE, file.database(), file.classify(), roles, file.force(), file.deny());
+                FILE,
+                file.database(),
+                file.classify(),
+                roles,
+                file.force(),
+                file.deny(),
+                file.oversight());
     }
 
     private PolicyFile shuffled(PolicyFile file) {
@@ -382,7 +395,8 @@ class LawsTest {
                 shuffled(file.classify()),
                 roles,
                 shuffled(file.force()),
-                shuffled(file.deny()));
+                shuffled(file.deny()),
+                file.oversight());
     }
 
     private <T> List<T> shuffled(List<T> list) {

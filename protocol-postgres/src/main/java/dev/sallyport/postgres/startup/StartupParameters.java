@@ -19,8 +19,8 @@ import java.util.TreeSet;
 /// patience of a session get through, and none goes upstream before its sender has logged in
 /// (CVE-2025-12819 was a `search_path` that did).
 ///
-/// @param purpose as `sallyport.purpose` and `sallyport.ticket` declare it: the gateway's own, so the
-///   upstream doesn't hear of it
+/// @param purpose as `sallyport.purpose` and `sallyport.ticket` declare it: the gateway's own, so
+///   the upstream doesn't hear of it
 /// @param settings for the upstream, by their usual spelling; `client_encoding` is always among
 ///   them
 /// @param unknownProtocolOptions names that begin with `_pq_.`: none is known
