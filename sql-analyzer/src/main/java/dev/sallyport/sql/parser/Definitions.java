@@ -236,10 +236,11 @@ final class Definitions {
         in.expect(SCHEMA);
         definition.ifNotExists();
         if (in.accept(AUTHORIZATION)) {
-            // The schema is named after the role.
+            // The schema is named after the role: for CURRENT_USER and the like nothing names it.
+            boolean named = !objects.atSessionsRole();
             Identifier role = objects.roleSpecification();
             ddl.mention(Use.REFERENCED, "role", role);
-            ddl.mention(Use.CREATED, "schema", role);
+            if (named) ddl.mention(Use.CREATED, "schema", role);
         } else {
             ddl.mention(Use.CREATED, "schema", in.colId());
             if (in.accept(AUTHORIZATION)) objects.role(Use.REFERENCED, ddl);

@@ -212,10 +212,12 @@ final class Objects {
 
     /// PostgreSQL's RoleSpec.
     Identifier roleName() {
+        return atSessionsRole() ? in.take() : in.nonReservedWord();
+    }
+
+    boolean atSessionsRole() {
         Keyword keyword = in.keyword();
-        if (keyword == CURRENT_USER || keyword == CURRENT_ROLE || keyword == SESSION_USER)
-            return in.take();
-        return in.nonReservedWord();
+        return keyword == CURRENT_USER || keyword == CURRENT_ROLE || keyword == SESSION_USER;
     }
 
     void role(Use use, DdlBuilder ddl) {

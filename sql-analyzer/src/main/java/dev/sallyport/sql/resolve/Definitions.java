@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// CREATE, ALTER, DROP, GRANT, COMMENT and the like: every object they name, by what is done to it.
 final class Definitions {
@@ -131,6 +132,10 @@ final class Definitions {
         for (Mention mention : ddl.mentions())
             if (mention.use() == Use.CREATED) made.add(mention.name().last().name());
         for (Mention mention : ddl.mentions()) mention(ddl, mention, made);
+        if (ddl.verb() == Verb.CREATE
+                && ddl.objectType().equals("schema")
+                && createdSchema(ddl) == null)
+            findings.accesses.add(Action.DDL, new Resource.Schema("*"));
         for (Statement.DdlExpression expression : ddl.expressions()) expression(ddl, expression);
         // What a function or role shall run under; FROM CURRENT would also keep the value of now
         // in a catalog that everybody may read.
@@ -168,7 +173,7 @@ final class Definitions {
             case "function" -> function(ddl, mention, made);
             case "type" -> type(ddl, mention, made);
             case "schema" -> {
-                String schema = isSessionsRole(mention.name()) ? "*" : mention.name().last().name();
+                String schema = mention.name().last().name();
                 if (mention.use() != Use.REFERENCED || ddl.verb() != Verb.CREATE)
                     findings.accesses.add(Action.DDL, new Resource.Schema(schema));
                 if (mention.use() == Use.DROPPED && ddl.cascades()) droppedWith(schema);
@@ -513,25 +518,20 @@ final class Definitions {
     }
 
     private void newSchema(Statement.Ddl ddl) {
-        for (Mention mention : ddl.mentions())
-            if (mention.use() == Use.CREATED && mention.type().equals("schema")) {
-                if (isSessionsRole(mention.name()))
-                    throw Refusal.unsupported(
-                            "the new schema's name is not known here: write it", mention.name());
-                names.createIn(new NewSchema(mention.name().last().name()));
-            }
+        String name = createdSchema(ddl);
+        if (name == null)
+            throw Refusal.unsupported("the new schema's name is not known here: write it", ddl);
+        names.createIn(new NewSchema(name));
         for (Statement element : NewSchema.inTurn(ddl.statements()))
             statements.inner(element, Scope.empty());
     }
 
-    /// CREATE SCHEMA AUTHORIZATION CURRENT_USER: named after whoever that is.
-    private static boolean isSessionsRole(QualifiedName name) {
-        Identifier last = name.last();
-        return !last.quoted()
-                && (last.name().equals("current_user")
-                        || last.name().equals("current_role")
-                        || last.name().equals("session_user")
-                        || last.name().equals("user"));
+    /// Null for CREATE SCHEMA AUTHORIZATION CURRENT_USER: it is named after whoever that is.
+    private static @Nullable String createdSchema(Statement.Ddl ddl) {
+        for (Mention mention : ddl.mentions())
+            if (mention.use() == Use.CREATED && mention.type().equals("schema"))
+                return mention.name().last().name();
+        return null;
     }
 
     /// Part of a schema in the making: the elements behind it may speak of it.
