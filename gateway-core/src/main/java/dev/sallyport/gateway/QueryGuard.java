@@ -228,8 +228,7 @@ public final class QueryGuard {
             var facts = text.statements().get(i);
             run(session, plans.get(i), all.get(i), after.get(i));
             if (runsUnseenCode(plans.get(i)))
-                session.ranUnseenCode(
-                        plans.get(i).sentBefore(judge.edits(facts, true), true));
+                session.ranUnseenCode(plans.get(i).sentBefore(judge.edits(facts, true), true));
             waits |= plans.get(i).waits();
             governed |= governed(plans.get(i), judge);
         }

@@ -38,6 +38,7 @@ public final class Catalog {
     private final Map<Long, Long> arraysByElement;
     private final Map<Long, Routine> routinesByOid;
     private final Map<String, List<Operator>> operators;
+    private final Map<String, Set<String>> operatorSchemas;
     private final Map<Long, List<Cast>> castsBySource;
     private final Map<Long, List<Cast>> castsByTarget;
     private final Set<String> relationNames;
@@ -72,6 +73,7 @@ public final class Catalog {
         this.arraysByElement = arraysByElement(typesByOid.values());
         this.routinesByOid = routinesByOid;
         this.operators = operators;
+        this.operatorSchemas = schemasOf(operators);
         this.castsBySource = castsBySource;
         this.castsByTarget = castsByTarget;
         this.relationNames = relationNames;
@@ -167,6 +169,21 @@ public final class Catalog {
     /// Operators of that symbol in any schema.
     public List<Operator> operators(String symbol) {
         return operators.getOrDefault(symbol, List.of());
+    }
+
+    /// Where operators of that symbol are.
+    public Set<String> schemasOfOperators(String symbol) {
+        return operatorSchemas.getOrDefault(symbol, Set.of());
+    }
+
+    private static Map<String, Set<String>> schemasOf(Map<String, List<Operator>> operators) {
+        Map<String, Set<String>> schemas = HashMap.newHashMap(operators.size());
+        operators.forEach((symbol, all) -> {
+            Set<String> homes = new HashSet<>();
+            for (Operator operator : all) homes.add(operator.schema());
+            schemas.put(symbol, Set.copyOf(homes));
+        });
+        return schemas;
     }
 
     public List<Cast> castsFrom(long type) {

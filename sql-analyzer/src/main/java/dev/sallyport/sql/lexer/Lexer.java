@@ -38,7 +38,7 @@ public final class Lexer {
         this.backslashEscapes = !mode.standardConformingStrings();
         this.serverMajor = mode.serverMajor();
         this.utf8Server = mode.utf8Server();
-        int capacity = Math.min(text.length(), text.length() / 3 + 8) + 1;
+        int capacity = Math.min(text.length(), text.length() / 4 + 8) + 1;
         kinds = new byte[capacity];
         keywords = new short[capacity];
         starts = new int[capacity];

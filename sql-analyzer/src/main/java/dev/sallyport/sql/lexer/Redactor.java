@@ -54,7 +54,10 @@ public final class Redactor {
             switch (kind) {
                 case STRING, BIT_STRING, INTEGER, NUMERIC ->
                         redacted.append(placeholder.apply(kind));
-                case WORD -> redacted.append(value ? placeholder.apply(kind) : tokens.text(i));
+                case WORD -> {
+                    if (value) redacted.append(placeholder.apply(kind));
+                    else tokens.appendTo(redacted, i);
+                }
                 case QUOTED_IDENTIFIER -> {
                     if (value) redacted.append(placeholder.apply(kind));
                     else redacted.append('"').append(doubled(tokens.name(i))).append('"');

@@ -265,10 +265,17 @@ final class Cursor {
 
     QualifiedName qualified(Identifier first) {
         if (!at(TokenKind.DOT)) return new QualifiedName(List.of(first), first.span());
-        var parts = new ArrayList<Identifier>(3);
-        parts.add(first);
-        while (accept(TokenKind.DOT)) parts.add(colLabel());
+        List<Identifier> parts = List.of(first);
+        while (accept(TokenKind.DOT)) parts = and(parts, colLabel());
         return new QualifiedName(parts, since(first.span().start()));
+    }
+
+    /// Most names have two parts at most: those come to no list that grows, and none is copied.
+    static List<Identifier> and(List<Identifier> parts, Identifier next) {
+        if (parts.size() == 1) return List.of(parts.getFirst(), next);
+        var more = new ArrayList<>(parts);
+        more.add(next);
+        return List.copyOf(more);
     }
 
     /// PostgreSQL's func_name: an unqualified one may be a word that no column may have.

@@ -661,12 +661,11 @@ final class Expressions {
     }
 
     private Expression qualifiedName(Identifier first, int start) {
-        var parts = new ArrayList<Identifier>(3);
-        parts.add(first);
+        List<Identifier> parts = List.of(first);
         while (in.at(TokenKind.DOT)) {
             in.skip();
             if (in.acceptOperator("*")) return new Star(parts, in.since(start));
-            parts.add(in.colLabel());
+            parts = Cursor.and(parts, in.colLabel());
         }
         if (in.at(TokenKind.LEFT_PAREN))
             return call(new QualifiedName(parts, in.since(start)), start, true);

@@ -30,7 +30,7 @@ final class Columns {
         List<Identifier> parts = ref.parts();
         String last = parts.getLast().name();
         if (parts.size() > 1) {
-            Source source = source(parts.subList(0, parts.size() - 1), ref, scope);
+            Source source = source(parts, parts.size() - 1, ref, scope);
             Value found = column(source, last, ref);
             // Qualified, so it may come from outside of a scalar sub-select that it stands in.
             if (found != null && !findings.outsideScalars.isEmpty() && !isOf(scope, source))
@@ -54,7 +54,7 @@ final class Columns {
             }
         }
         // No column of that name: a whole row, if a FROM item has it.
-        Source source = findSource(parts, ref, scope);
+        Source source = findSource(parts, parts.size(), ref, scope);
         return source == null ? null : row(source, scope);
     }
 
@@ -64,7 +64,7 @@ final class Columns {
         List<Identifier> parts = ref.parts();
         String last = parts.getLast().name();
         if (parts.size() > 1) {
-            Source source = findSource(parts.subList(0, parts.size() - 1), ref, scope);
+            Source source = findSource(parts, parts.size() - 1, ref, scope);
             return source == null ? null : source.beside(last, expected, beside);
         }
         for (Scope level = scope; level != null; level = level.outer)
@@ -102,7 +102,7 @@ final class Columns {
     Value wholeRow(List<Identifier> qualifier, Node where, Scope scope) {
         if (qualifier.isEmpty())
             throw Refusal.unsupported("* without a table is not understood here", where);
-        return row(source(qualifier, where, scope), scope);
+        return row(source(qualifier, qualifier.size(), where, scope), scope);
     }
 
     private static boolean isOf(Scope scope, Source source) {
@@ -119,7 +119,9 @@ final class Columns {
 
     /// What `*` or `t.*` stands for.
     List<Field> star(Expression.Star star, Scope scope) {
-        if (!star.qualifier().isEmpty()) return source(star.qualifier(), star, scope).starColumns();
+        List<Identifier> qualifier = star.qualifier();
+        if (!qualifier.isEmpty())
+            return source(qualifier, qualifier.size(), star, scope).starColumns();
         List<Field> all = new ArrayList<>();
         boolean any = false;
         for (Source source : scope.sources)
@@ -131,20 +133,27 @@ final class Columns {
         return all;
     }
 
-    private Source source(List<Identifier> qualifier, Node where, Scope scope) {
-        Source source = findSource(qualifier, where, scope);
+    private Source source(List<Identifier> parts, int qualifying, Node where, Scope scope) {
+        Source source = findSource(parts, qualifying, where, scope);
         if (source != null) return source;
         throw Refusal.unknown(
-                "table " + new QualifiedName(qualifier, where.span()) + " is not in FROM here",
+                "table " + qualifier(parts, qualifying, where) + " is not in FROM here",
                 where,
                 Set.of());
     }
 
-    private @Nullable Source findSource(List<Identifier> qualifier, Node where, Scope scope) {
-        String name = qualifier.getLast().name();
+    private static QualifiedName qualifier(List<Identifier> parts, int qualifying, Node where) {
+        return new QualifiedName(parts.subList(0, qualifying), where.span());
+    }
+
+    /// @param qualifying how many of the parts, from the first, name the FROM item
+    private @Nullable Source findSource(
+            List<Identifier> parts, int qualifying, Node where, Scope scope) {
+        Identifier last = parts.get(qualifying - 1);
+        String name = last.name();
         Catalog.Relation relation = null;
-        if (qualifier.size() > 1) {
-            String schema = names.schemaOf(new QualifiedName(qualifier, where.span()));
+        if (qualifying > 1) {
+            String schema = names.schemaOf(qualifier(parts, qualifying, where));
             relation = schema == null ? null : names.catalog.relation(schema, name);
             if (relation == null) return null;
         }
@@ -160,10 +169,7 @@ final class Columns {
             }
             if (found != null) {
                 if (relation != null)
-                    found.qualified(
-                            new Span(
-                                    qualifier.getFirst().span().start(),
-                                    qualifier.getLast().span().start()));
+                    found.qualified(new Span(parts.getFirst().span().start(), last.span().start()));
                 return found;
             }
         }

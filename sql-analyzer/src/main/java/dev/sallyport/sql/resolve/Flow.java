@@ -140,17 +140,17 @@ public class Flow {
     private void add(int bits) {
         if (this == NONE || (places & bits) == bits) return;
         places |= bits;
-        if (sources.isEmpty()) return;
-        ArrayDeque<Flow> toDo = new ArrayDeque<>();
-        toDo.add(this);
-        while (!toDo.isEmpty()) {
-            Flow flow = toDo.poll();
+        ArrayDeque<Flow> toDo = null;
+        for (Flow flow = this; flow != null; flow = toDo == null ? null : toDo.poll()) {
             int passed = flow.passedOn();
-            for (Flow source : flow.sources)
-                if ((source.places & passed) != passed) {
-                    source.places |= passed;
-                    toDo.add(source);
-                }
+            for (int i = 0; i < flow.sources.size(); i++) {
+                Flow source = flow.sources.get(i);
+                if ((source.places & passed) == passed) continue;
+                source.places |= passed;
+                if (source.sources.isEmpty()) continue;
+                if (toDo == null) toDo = new ArrayDeque<>();
+                toDo.add(source);
+            }
         }
     }
 

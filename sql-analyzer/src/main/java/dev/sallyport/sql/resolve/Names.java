@@ -178,6 +178,8 @@ final class Names {
     /// Every operator of that symbol that the statement can mean.
     List<Operator> operators(@Nullable String schema, String symbol) {
         List<Operator> all = catalog.operators(symbol);
+        if (schema == null && callablePath.containsAll(catalog.schemasOfOperators(symbol)))
+            return all;
         List<Operator> visible = all;
         for (int i = 0; i < all.size(); i++) {
             String home = all.get(i).schema();

@@ -98,7 +98,7 @@ final class Referring {
                                     read.aliased,
                                     read.renamed,
                                     read.sampled,
-                                    columns.keySet(),
+                                    Set.of(columns.keySet().toArray(String[]::new)),
                                     qualifiers,
                                     tells || anyTells());
             case Kind.CopyOut(var span) ->

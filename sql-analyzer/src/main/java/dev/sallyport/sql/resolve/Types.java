@@ -179,9 +179,11 @@ final class Types {
         long base = base(operand);
         if (isPolymorphic(wanted)) return matches(base, wanted);
         if (base == wanted) return true;
-        for (Catalog.Cast cast : catalog.castsFrom(base))
-            if (cast.target() == wanted && cast.context() == Catalog.CastContext.IMPLICIT)
-                return true;
+        // Asked for every operand of every operator of a name: no iterator is made for it.
+        List<Catalog.Cast> casts = catalog.castsFrom(base);
+        for (int i = 0; i < casts.size(); i++)
+            if (casts.get(i).target() == wanted
+                    && casts.get(i).context() == Catalog.CastContext.IMPLICIT) return true;
         // Arrays convert as their elements do; rows to the anonymous row.
         if (isArray(base) && isArray(wanted)) return couldBe(element(base), element(wanted));
         if (wanted == RECORD || base == RECORD) return isRow(base) && isRow(wanted);
