@@ -3,6 +3,10 @@ package dev.sallyport.gateway;
 import dev.sallyport.policy.HashKey;
 import dev.sallyport.policy.Mask;
 import dev.sallyport.sql.catalog.Catalog;
+import dev.sallyport.sql.rewrite.Condition;
+import dev.sallyport.sql.rewrite.Governing;
+import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.rewrite.Rewriter;
 import dev.sallyport.sql.rewrite.Sql;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -14,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Every expression is total: it raises no error whatever the value, since an error tells of it. It
 /// depends on no setting of the session, and every name in it has its schema.
-final class MaskSql {
+final class MaskSql implements Masks {
     private static final long TEXT = 25;
     private static final long VARCHAR = 1043;
     private static final long BPCHAR = 1042;
@@ -43,13 +47,33 @@ final class MaskSql {
         this.catalog = catalog;
     }
 
-    /// A null of the column's type.
-    String nullOf(Catalog.Column column) {
+    @Override
+    public String nullOf(Catalog.Column column) {
         return typed("NULL", column);
     }
 
-    /// The expression cast to the column's type.
-    String typed(String expression, Catalog.Column column) {
+    @Override
+    public String name(Catalog.Relation relation, Catalog.Column column) {
+        return Sql.name(relation.name(), column.name());
+    }
+
+    @Override
+    public String literal(String value) {
+        return Sql.literal(value);
+    }
+
+    @Override
+    public Condition.Result condition(String text, Catalog.Relation relation) {
+        return Condition.read(text, relation, catalog);
+    }
+
+    @Override
+    public Rewriter.Result rewrite(References references, Governing governing) {
+        return Rewriter.rewrite(references, governing);
+    }
+
+    @Override
+    public String typed(String expression, Catalog.Column column) {
         var sql = "(" + expression + ")::" + type(column, true);
         var detail = column.detail();
         return detail == null || detail.collation() == null || detail.collationSchema() == null
@@ -57,11 +81,8 @@ final class MaskSql {
                 : sql + " COLLATE " + Sql.name(detail.collationSchema(), detail.collation());
     }
 
-    /// What is shown in place of a value.
-    ///
-    /// @param value the column, qualified
-    /// @return empty when the mask makes no sense for the column's type
-    Optional<String> masked(Mask mask, Catalog.Column column, String value) {
+    @Override
+    public Optional<String> masked(Mask mask, Catalog.Column column, String value) {
         long type = base(column.type());
         boolean characters = type == TEXT || type == VARCHAR || type == BPCHAR;
         var text = value + "::pg_catalog.text";

@@ -34,6 +34,6 @@ public final class Rewriting {
 
     /// Whether the mask can be made of the column's type. Where it can't, statements are refused.
     public static boolean fits(Mask mask, Catalog.Column column, Catalog catalog) {
-        return new MaskSql(catalog).masked(mask, column, "v").isPresent();
+        return Masks.of(catalog).masked(mask, column, "v").isPresent();
     }
 }

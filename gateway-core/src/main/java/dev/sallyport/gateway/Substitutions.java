@@ -13,7 +13,6 @@ import dev.sallyport.sql.rewrite.Governing;
 import dev.sallyport.sql.rewrite.References;
 import dev.sallyport.sql.rewrite.Rewriter;
 import dev.sallyport.sql.rewrite.RowCondition;
-import dev.sallyport.sql.rewrite.Sql;
 import dev.sallyport.sql.rewrite.Substitution;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,11 +43,11 @@ final class Substitutions {
     }
 
     private final Catalog catalog;
-    private final MaskSql masks;
+    private final Masks masks;
 
     private Substitutions(Catalog catalog) {
         this.catalog = catalog;
-        this.masks = new MaskSql(catalog);
+        this.masks = Masks.of(catalog);
     }
 
     static Result of(Obligations obligations, References references, Catalog catalog) {
@@ -79,7 +78,7 @@ final class Substitutions {
             return new Result.Refused(refusal.reason, "query the tables themselves");
         }
         var governing = new Governing(governed, direct, views, barriers);
-        return switch (Rewriter.rewrite(references, governing)) {
+        return switch (all.masks.rewrite(references, governing)) {
             case Rewriter.Result.Rewritten(var edits) -> new Result.Edits(edits);
             case Rewriter.Result.Refused(var reason, _, var hint) ->
                     new Result.Refused(reason, hint);
@@ -167,7 +166,7 @@ final class Substitutions {
 
     private String form(Shown.Form form, Catalog.Column column, Catalog.Relation relation)
             throws Refusal {
-        var value = Sql.name(relation.name(), column.name());
+        var value = masks.name(relation, column);
         return switch (form) {
             case Shown.Plain() -> value;
             case Shown.Masked(Mask mask) ->
@@ -206,14 +205,14 @@ final class Substitutions {
                 case RowFilter.Literal(var value, _) -> {
                     @Nullable String literal;
                     try {
-                        literal = Sql.literal(value);
+                        literal = masks.literal(value);
                     } catch (IllegalArgumentException _) {
                         throw new Refusal("a fact about you holds text that the database can't");
                     }
                     text.append(' ').append(literal).append(' ');
                 }
             }
-        return switch (Condition.read(text.toString(), relation, catalog)) {
+        return switch (masks.condition(text.toString(), relation)) {
             case Condition.Result.Fit(var condition) -> condition;
             case Condition.Result.Unfit(var reason) ->
                     throw new Refusal(

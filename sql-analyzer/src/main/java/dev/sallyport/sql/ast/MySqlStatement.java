@@ -42,6 +42,8 @@ public sealed interface MySqlStatement extends Statement.OfMySql {
     }
 
     /// @param tables what is updated and what is only read: the assignments' columns tell
+    /// @param condition from the word WHERE to the condition's end; empty where none stands but
+    ///   could
     record Update(
             @Nullable With with,
             List<Relation> tables,
@@ -49,6 +51,7 @@ public sealed interface MySqlStatement extends Statement.OfMySql {
             @Nullable Expression where,
             List<SortKey> orderBy,
             @Nullable Expression limit,
+            Span condition,
             Span span)
             implements Dml {
         public Update {
@@ -60,6 +63,7 @@ public sealed interface MySqlStatement extends Statement.OfMySql {
 
     /// @param targets names or aliases of tables of `from`; the form for one table has that one
     /// @param from the joined tables, the targets among them
+    /// @param condition as of an UPDATE
     record Delete(
             @Nullable With with,
             List<QualifiedName> targets,
@@ -68,6 +72,7 @@ public sealed interface MySqlStatement extends Statement.OfMySql {
             List<SortKey> orderBy,
             @Nullable Expression limit,
             @Nullable Returning returning,
+            Span condition,
             Span span)
             implements Dml {
         public Delete {

@@ -89,7 +89,7 @@ public class Flow {
     }
 
     /// The result of a computation from this value that is not leakproof.
-    final Flow telling() {
+    public final Flow telling() {
         if (this == NONE) return NONE;
         Flow result = open(this);
         result.telling = true;
@@ -119,7 +119,7 @@ public class Flow {
         return (places & COUNTS) != 0;
     }
 
-    final boolean tells() {
+    public final boolean tells() {
         return (places & TELLS) != 0;
     }
 

@@ -100,7 +100,8 @@ final class Referring {
                                     read.sampled,
                                     Set.of(columns.keySet().toArray(String[]::new)),
                                     qualifiers,
-                                    tells || anyTells());
+                                    tells || anyTells(),
+                                    null);
             case Kind.CopyOut(var span) ->
                     new Reference.CopyOut(relation, span, List.copyOf(columns.keySet()));
             case Kind.Target target ->

@@ -17,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A policy's condition over the rows of one relation, written out so that it means the same in
@@ -36,11 +37,12 @@ public final class Condition {
 
     /// Stands for the relation's name until it is known where the condition stands. No quoted name
     /// and no literal holds it.
-    private static final char QUALIFIER = '\0';
+    static final char QUALIFIER = '\0';
 
     private final String template;
     private final Set<String> columns;
     private final boolean readsOthers;
+    private final UnaryOperator<String> quoted;
 
     public sealed interface Result {
         record Fit(Condition condition) implements Result {}
@@ -49,10 +51,16 @@ public final class Condition {
         record Unfit(String reason) implements Result {}
     }
 
-    private Condition(String template, Set<String> columns, boolean readsOthers) {
+    /// @param quoted an identifier as the server's language writes it
+    Condition(
+            String template,
+            Set<String> columns,
+            boolean readsOthers,
+            UnaryOperator<String> quoted) {
         this.template = template;
         this.columns = Set.copyOf(columns);
         this.readsOthers = readsOthers;
+        this.quoted = quoted;
     }
 
     /// @param sql one expression, in the lexing mode of `standard_conforming_strings`
@@ -78,7 +86,7 @@ public final class Condition {
         Writer writer = new Writer(relation, catalog);
         try {
             String template = writer.write(select.where(), null);
-            return new Result.Fit(new Condition(template, writer.columns, writer.readsOthers));
+            return new Result.Fit(new Condition(template, writer.columns, writer.readsOthers, Sql::name));
         } catch (Unfit unfit) {
             return new Result.Unfit(unfit.reason);
         } catch (IllegalArgumentException _) {
@@ -88,7 +96,7 @@ public final class Condition {
 
     /// In parentheses where it needs them.
     public String sql(String qualifier) {
-        return template.replace(String.valueOf(QUALIFIER), Sql.name(qualifier));
+        return template.replace(String.valueOf(QUALIFIER), quoted.apply(qualifier));
     }
 
     /// The relation's columns that it depends on.

@@ -23,6 +23,7 @@ public sealed interface Reference {
     ///   names nothing any more once the relation has been replaced
     /// @param tells a condition computes something from its columns that is not leakproof:
     ///   evaluated for rows that are not there, its errors would tell of them
+    /// @param kept what else of the text goes where the relation goes; null for nothing
     record Read(
             Catalog.Relation relation,
             Span span,
@@ -34,7 +35,8 @@ public sealed interface Reference {
             boolean sampled,
             Set<String> columns,
             List<Span> qualifiers,
-            boolean tells)
+            boolean tells,
+            @Nullable Kept kept)
             implements Reference {
         public Read {
             columns = Set.copyOf(columns);
@@ -54,7 +56,20 @@ public sealed interface Reference {
                     sampled,
                     columns,
                     qualifiers,
-                    true);
+                    true,
+                    kept);
+        }
+    }
+
+    /// What stands round a relation's name and is about the relation itself, not about what takes
+    /// its place. MySQL's.
+    ///
+    /// @param behind the name: PARTITION, FOR SYSTEM_TIME, index hints
+    /// @param spans where these stand now
+    /// @param lock the query's FOR UPDATE and the like, which stays there, too
+    record Kept(String behind, List<Span> spans, String lock) {
+        public Kept {
+            spans = List.copyOf(spans);
         }
     }
 

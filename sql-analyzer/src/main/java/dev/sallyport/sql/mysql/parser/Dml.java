@@ -1,5 +1,6 @@
 package dev.sallyport.sql.mysql.parser;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.ast.Alias;
 import dev.sallyport.sql.ast.Expression;
 import dev.sallyport.sql.ast.Expression.ColumnRef;
@@ -165,11 +166,14 @@ final class Dml {
         }
         in.expect("SET");
         List<ColumnAssignment> assignments = in.separated(this::assignment);
+        int place = in.since(start).end();
+        int whereStart = in.start();
         Expression where = in.accept("WHERE") ? grammar.expressions.expression() : null;
+        Span condition = where == null ? new Span(place, place) : in.since(whereStart);
         List<SortKey> orderBy = in.at("ORDER", "BY") ? grammar.queries.orderBy() : List.of();
         Expression limit = grammar.queries.limit();
         return new MySqlStatement.Update(
-                with, tables, assignments, where, orderBy, limit, in.since(start));
+                with, tables, assignments, where, orderBy, limit, condition, in.since(start));
     }
 
     /// FOR PORTION OF period FROM a TO b.
@@ -244,11 +248,22 @@ final class Dml {
 
     private Statement rest(
             @Nullable With with, List<QualifiedName> targets, List<Relation> from, int start) {
+        int place = in.since(start).end();
+        int whereStart = in.start();
         Expression where = in.accept("WHERE") ? grammar.expressions.expression() : null;
+        Span condition = where == null ? new Span(place, place) : in.since(whereStart);
         List<SortKey> orderBy = in.at("ORDER", "BY") ? grammar.queries.orderBy() : List.of();
         Expression limit = grammar.queries.limit();
         return new MySqlStatement.Delete(
-                with, targets, from, where, orderBy, limit, returning(), in.since(start));
+                with,
+                targets,
+                from,
+                where,
+                orderBy,
+                limit,
+                returning(),
+                condition,
+                in.since(start));
     }
 
     // ---------------------------------------------------------------- LOAD DATA

@@ -42,6 +42,7 @@ final class Definitions {
 
     void view(Statement.CreateView view) {
         walk.account(view.columns());
+        walk.fixedIn = "a view's definition";
         List<Output> outputs = walk.queries.resolve(view.query(), null, null);
         for (Output output : outputs) output.flow().mark(Place.SOURCE);
         created(view.name(), RelationKind.VIEW);
@@ -82,6 +83,8 @@ final class Definitions {
         }
         for (Statement.DdlExpression expression : ddl.expressions()) expression(expression);
         if (ddl.objectType().equals("trigger")) rows = rows(ddl);
+        // CREATE TABLE ... SELECT runs its query now, and keeps what it shows.
+        if (!ddl.objectType().equals("table")) walk.fixedIn = "a stored program";
         for (Statement inner : ddl.statements()) embedded(inner);
         rows = List.of();
         if (administers) walk.effects.add(Effect.OUTSIDE);
@@ -159,7 +162,13 @@ final class Definitions {
             // LIKE, a foreign key, a table of MERGE: what is asked of it later is answered from it.
             case REFERENCED -> {
                 Catalog.Relation relation = walk.relations.named(mention.name());
-                Source source = walk.relations.source(relation, relation.name(), true, mention);
+                Source source =
+                        walk.relations.source(
+                                relation,
+                                relation.name(),
+                                true,
+                                mention,
+                                "LIKE, a foreign key or MERGE");
                 if (!mention.columns().isEmpty()) {
                     for (Identifier column : mention.columns()) {
                         var where =
@@ -202,7 +211,12 @@ final class Definitions {
         if (relation != null) {
             level.operands.add(
                     Operand.of(
-                            walk.relations.source(relation, relation.name(), false, expression)));
+                            walk.relations.source(
+                                    relation,
+                                    relation.name(),
+                                    false,
+                                    expression,
+                                    "a table's definition")));
             walk.expressions.used(expression.expression(), level, Place.SOURCE);
         } else {
             open(expression);
@@ -249,7 +263,8 @@ final class Definitions {
             if (mention.type().equals("relation") && mention.use() == Use.ALTERED) {
                 Catalog.Relation relation = walk.relations.named(mention.name());
                 for (String row : List.of("old", "new")) {
-                    Source source = walk.relations.source(relation, row, false, mention);
+                    Source source =
+                            walk.relations.source(relation, row, false, mention, "a trigger");
                     // They are never named without OLD or NEW.
                     operands.add(
                             new Operand(

@@ -1,5 +1,6 @@
 package dev.sallyport.sql.mysql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Place;
@@ -23,6 +24,7 @@ import dev.sallyport.sql.mysql.resolve.Level.Output;
 import dev.sallyport.sql.mysql.resolve.Relations.ViewBelow;
 import dev.sallyport.sql.mysql.resolve.Source.Column;
 import dev.sallyport.sql.mysql.resolve.Source.Operand;
+import dev.sallyport.sql.rewrite.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -53,7 +55,13 @@ final class Dml {
         if (insert.columns().isEmpty()) columns.addAll(visible(relation));
         written(Action.INSERT, relation, columns, insert.target());
         if (insert.replace()) deleted(relation, insert.target());
-        Source target = walk.relations.source(relation, relation.name(), false, insert.target());
+        Named place =
+                walk.name(
+                        relation, insert.target().reference(), relation.name(), null, null);
+        place.target(insert.replace() ? Action.DELETE : Action.INSERT, List.of());
+        Source target =
+                walk.relations.source(
+                        relation, relation.name(), false, insert.target(), place);
         Level own = new Level(null, null);
         own.operands.add(Operand.of(target));
         own.clause = Clause.WHERE;
@@ -75,6 +83,8 @@ final class Dml {
             for (ColumnAssignment assignment : insert.onDuplicate()) {
                 String column = target(assignment.column(), relation);
                 written(Action.UPDATE, relation, List.of(column), insert.target());
+                place.target(Action.UPDATE, List.of());
+                place.written(column);
                 walk.expressions.used(assignment.value(), both, Place.SOURCE);
             }
             inserted = null;
@@ -140,7 +150,9 @@ final class Dml {
                 throw Refusal.unsupported("what is updated is no table", assignment.column());
             String column = target(assignment.column(), relation);
             written(Action.UPDATE, relation, List.of(column), assignment);
-            targets.add(owner);
+            changed(owner, Action.UPDATE, update.condition(), update.tables(), targets);
+            Named place = walk.named(owner);
+            if (place != null) place.written(column);
         }
         for (ColumnAssignment assignment : update.assignments())
             walk.expressions.used(assignment.value(), level, Place.SOURCE);
@@ -154,6 +166,28 @@ final class Dml {
         for (Relation relation : relations)
             level.operands.add(walk.relations.operand(relation, level));
         walk.relations.changes = false;
+    }
+
+    private void changed(
+            Source target,
+            Action action,
+            Span condition,
+            List<Relation> tables,
+            Set<Source> targets) {
+        if (!targets.add(target)) return;
+        Named place = walk.named(target);
+        if (place == null) return;
+        boolean outer = tables.stream().anyMatch(Dml::isOuterJoin);
+        place.target(action, List.of(new Reference.Restriction("WHERE", condition, outer)));
+    }
+
+    private static boolean isOuterJoin(Relation relation) {
+        return relation instanceof Relation.Join join
+                && (join.type() == Relation.JoinType.LEFT
+                        || join.type() == Relation.JoinType.RIGHT
+                        || join.type() == Relation.JoinType.FULL
+                        || isOuterJoin(join.left())
+                        || isOuterJoin(join.right()));
     }
 
     /// Those that are joined but not changed are read, if only for their rows being there.
@@ -215,7 +249,7 @@ final class Dml {
             if (relation == null)
                 throw Refusal.unsupported("what is deleted from is no table", name);
             deleted(relation, name);
-            targets.add(target);
+            changed(target, Action.DELETE, delete.condition(), delete.from(), targets);
         }
         read(level, targets);
         rest(level, delete.where(), delete.orderBy(), delete.limit());
@@ -259,8 +293,13 @@ final class Dml {
             }
         if (load.fields().isEmpty()) columns.addAll(visible(relation));
         Level own = new Level(null, null);
+        Named place =
+                walk.name(relation, load.target().reference(), relation.name(), null, null);
+        place.target(load.replace() ? Action.DELETE : Action.INSERT, List.of());
         own.operands.add(
-                Operand.of(walk.relations.source(relation, relation.name(), false, load.target())));
+                Operand.of(
+                        walk.relations.source(
+                                relation, relation.name(), false, load.target(), place)));
         own.clause = Clause.WHERE;
         for (ColumnAssignment assignment : load.assignments()) {
             columns.add(target(assignment.column(), relation));

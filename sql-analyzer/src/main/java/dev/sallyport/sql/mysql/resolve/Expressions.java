@@ -1,5 +1,6 @@
 package dev.sallyport.sql.mysql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
 import dev.sallyport.sql.access.Place;
@@ -18,6 +19,8 @@ import dev.sallyport.sql.mysql.resolve.Level.Clause;
 import dev.sallyport.sql.mysql.resolve.Level.Output;
 import dev.sallyport.sql.mysql.resolve.Source.Column;
 import dev.sallyport.sql.mysql.resolve.Source.Operand;
+import dev.sallyport.sql.mysql.MySqlType;
+import dev.sallyport.sql.resolve.Accesses;
 import dev.sallyport.sql.resolve.Flow;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,31 +51,40 @@ final class Expressions {
         return switch (expression) {
             case Expression.Literal _, Expression.Parameter _, Expression.Default _ -> Flow.NONE;
             case Expression.ColumnRef column -> column(column, level);
-            case Expression.Unary(_, var operand, _) -> resolve(operand, level);
-            case Expression.Binary(var left, _, var right, _) ->
-                    Flow.of(resolve(left, level), resolve(right, level));
+            case Expression.Unary(_, var operand, _) -> resolve(operand, level).telling();
+            case Expression.Binary(var left, var operator, var right, _) ->
+                    COMPARISONS.contains(operator.symbol())
+                            ? comparison(List.of(left, right), level)
+                            : Flow.of(resolve(left, level), resolve(right, level)).telling();
             case Expression.Logical(_, var operands, _) -> all(operands, level);
             case Expression.Not(var operand, _) -> resolve(operand, level);
             case Expression.IsTest(var operand, _, _, _) -> resolve(operand, level);
             case Expression.IsDistinctFrom(var left, var right, _, _) ->
-                    Flow.of(resolve(left, level), resolve(right, level));
+                    comparison(List.of(left, right), level);
             case Expression.Between(var operand, var low, var high, _, _, _) ->
-                    all(List.of(operand, low, high), level);
+                    comparison(List.of(operand, low, high), level);
             case Expression.Like(var operand, _, var pattern, var escape, _, _) -> {
                 Flow both = Flow.of(resolve(operand, level), resolve(pattern, level));
-                yield escape == null ? both : Flow.of(both, resolve(escape, level));
+                yield escape == null ? both : Flow.of(both, resolve(escape, level)).telling();
             }
-            case Expression.InList(var operand, var items, _, _) ->
-                    Flow.of(resolve(operand, level), all(items, level));
+            case Expression.InList(var operand, var items, _, _) -> {
+                List<Expression> compared = new ArrayList<>(items);
+                compared.add(operand);
+                yield comparison(compared, level);
+            }
             case Expression.InSubquery(var operand, var query, _, _) ->
-                    Flow.of(resolve(operand, level), subquery(query, level));
+                    converted(Flow.of(resolve(operand, level), subquery(query, level)));
             case Expression.QuantifiedSubquery(var operand, _, _, var query, _) ->
-                    Flow.of(resolve(operand, level), subquery(query, level));
+                    converted(Flow.of(resolve(operand, level), subquery(query, level)));
             case Expression.Case branches -> branches(branches, level);
-            case Expression.Cast(var operand, _, _) -> resolve(operand, level);
+            case Expression.Cast(var operand, _, _) -> resolve(operand, level).telling();
             case Expression.Collate(var operand, _, _) -> resolve(operand, level);
             case Expression.Row(var items, _) -> all(items, level);
-            case Expression.ScalarSubquery(var query, _) -> subquery(query, level);
+            case Expression.ScalarSubquery(var query, _) -> {
+                // More than one row is an error.
+                counted(level);
+                yield subquery(query, level).telling();
+            }
             case Expression.Exists(var query, _) -> subquery(query, level);
             case Expression.FunctionCall call -> call(call, level);
             case Expression.UserVariable _ -> {
@@ -85,6 +97,7 @@ final class Expressions {
             }
             case Expression.VariableAssignment(_, var value, _) -> {
                 variable();
+                walk.tells = true;
                 walk.effects.add(Effect.SESSION);
                 Flow flow = resolve(value, level);
                 // Whoever asks for the variable next is shown it.
@@ -123,8 +136,67 @@ final class Expressions {
             flows.add(resolve(when.result(), level));
         }
         if (branches.otherwise() != null) flows.add(resolve(branches.otherwise(), level));
-        return Flow.of(flows);
+        return converted(Flow.of(flows));
     }
+
+    private static final Set<String> COMPARISONS =
+            Set.of("=", "<=>", "<", ">", "<=", ">=", "<>", "!=");
+
+    /// A comparison raises no error whatever it is about. But where warnings are errors, a text
+    /// that is compared with a number and isn't one does.
+    private Flow comparison(List<Expression> operands, Level level) {
+        List<Flow> flows = new ArrayList<>(operands.size());
+        boolean allText = true;
+        boolean converts = false;
+        for (Expression operand : operands) {
+            Flow flow = resolve(operand, level);
+            flows.add(flow);
+            if (!walk.strict) continue;
+            Kind kind = kind(operand, flow);
+            allText &= kind == Kind.TEXT;
+            converts |= flow != Flow.NONE && kind != Kind.OTHER;
+        }
+        Flow all = Flow.of(flows);
+        return converts && !allText ? all.telling() : all;
+    }
+
+    private Flow converted(Flow flow) {
+        return walk.strict ? flow.telling() : flow;
+    }
+
+    private enum Kind {
+        TEXT,
+        /// Of which a comparison converts nothing that could fail.
+        OTHER,
+        UNKNOWN
+    }
+
+    private Kind kind(Expression operand, Flow flow) {
+        if (operand instanceof Expression.Literal literal)
+            return literal.kind() == Expression.LiteralKind.STRING ? Kind.TEXT : Kind.OTHER;
+        if (!(operand instanceof Expression.ColumnRef)
+                || !(flow instanceof Accesses.ColumnFlow column)
+                || !(column.entry.resource instanceof Resource.Relation of)) return Kind.UNKNOWN;
+        Catalog.Relation relation = walk.context.catalog().relation(of.schema(), of.name());
+        Catalog.Column known = relation == null ? null : relation.column(column.name);
+        String type = known == null || known.detail() == null ? null : known.detail().formattedType();
+        if (type == null) return Kind.UNKNOWN;
+        return MySqlType.of(type).isCharacters() ? Kind.TEXT : Kind.OTHER;
+    }
+
+    /// Whether it fails, or how often it was evaluated, could be told from outside: for rows of the
+    /// result only it may be.
+    private void counted(Level level) {
+        if (!walk.isOutermost() || level.clause != Clause.SELECT_LIST) walk.tells = true;
+    }
+
+    /// Each evaluation is another one: what rows come to it can be counted.
+    private static final Set<String> COUNTING =
+            Set.of("rand", "uuid_short", "rownum");
+
+    /// Computed from all rows of a group, and of those only that a condition let through.
+    private static final Set<String> AGGREGATES =
+            Set.of("count", "sum", "min", "max", "avg", "group_concat");
 
     private Flow subquery(Query query, Level level) {
         boolean before = walk.relations.changes;
@@ -142,6 +214,7 @@ final class Expressions {
     }
 
     private Flow sequence(Expression.SequenceValue value, Level level) {
+        walk.tells = true;
         walk.account(value.sequence());
         Catalog.Relation relation = walk.names.known(value.sequence(), walk.context.schema());
         walk.accesses.add(Action.SELECT, relation.resource());
@@ -240,8 +313,17 @@ final class Expressions {
                 if (found != null)
                     throw Refusal.ambiguous("column " + name + " is ambiguous", where);
                 found = column;
+                qualified(parts, schema != null, source);
             }
         return found == null ? null : found.flow();
+    }
+
+    /// `db.table.column`: the database means nothing where something else takes the table's place.
+    void qualified(List<Identifier> parts, boolean withDatabase, Source source) {
+        Named place = walk.named(source);
+        if (withDatabase && place != null)
+            place.qualifiedBy(
+                    new Span(parts.getFirst().span().start(), parts.get(1).span().start()));
     }
 
     /// Whether `schema.table` names that part of FROM.
@@ -284,6 +366,9 @@ final class Expressions {
         if (call.filter() != null) flows.add(resolve(call.filter(), level));
         Flow arguments = Flow.of(flows);
         if (call.distinct()) arguments.mark(Place.GROUP);
+        String lower = Folding.lower(name);
+        if (COUNTING.contains(lower)) counted(level);
+        if (!AGGREGATES.contains(lower)) arguments = arguments.telling();
         return call.over() == null ? arguments : Flow.of(arguments, window(call.over(), level));
     }
 
@@ -366,6 +451,8 @@ final class Expressions {
 
     void calls(Resource.Function function) {
         walk.accesses.add(Action.EXECUTE, function);
+        if (function.functionClass() != FunctionClass.COMPUTES
+                && function.functionClass() != FunctionClass.READS_CATALOG) walk.tells = true;
         Set<Effect> effects = effects(function.functionClass());
         walk.effects.addAll(effects);
         walk.functionEffects.addAll(effects);

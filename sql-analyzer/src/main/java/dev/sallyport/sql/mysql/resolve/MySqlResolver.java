@@ -43,9 +43,11 @@ public final class MySqlResolver {
                                 + " by itself",
                         statement.span());
             Footprint footprint;
+            References references;
             try {
                 var walk = new Walk(context, sql.text(), accounted, prepared);
                 footprint = new Statements(walk).footprint(statement.statement());
+                references = walk.references();
             } catch (Refusal refusal) {
                 return stale ? staleContext(statement.span()) : refusal.answer();
             }
@@ -63,7 +65,7 @@ public final class MySqlResolver {
                             MySqlRedactor.redact(
                                     parsed.tokens(), statement.firstToken(), statement.endToken()),
                             footprint,
-                            References.NONE,
+                            references,
                             Selections.Result.NONE));
         }
         Optional<Span> missed =

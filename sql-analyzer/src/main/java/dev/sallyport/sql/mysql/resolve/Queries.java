@@ -305,6 +305,7 @@ final class Queries {
                 }
         if (found == null)
             throw Refusal.unknown("table " + table + " does not stand in FROM", star);
+        walk.expressions.qualified(star.qualifier(), schema != null, found);
         for (Column column : found.columns())
             if (!column.hidden()) outputs.add(new Output(column.name(), column.flow()));
         return outputs;
@@ -351,7 +352,13 @@ final class Queries {
         walk.effects.add(Effect.DATA);
         for (Operand operand : level.operands)
             for (Source source : operand.sources())
-                if (source.relation() != null)
+                if (source.relation() != null) {
                     walk.accesses.add(Action.UPDATE, source.relation().resource());
+                    Named place = walk.named(source);
+                    if (place == null) continue;
+                    // Rows are locked where they are read; which relation's, OF says by its name.
+                    if (locking.of().isEmpty()) place.locked(text(locking.span()));
+                    else place.fixed = "FOR UPDATE OF: leave OF out";
+                }
     }
 }

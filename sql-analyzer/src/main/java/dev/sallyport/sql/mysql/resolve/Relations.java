@@ -72,15 +72,27 @@ final class Relations {
         String name = alias == null ? table.name().last().name() : alias.name().name();
         Cte cte = walk.queries.common(table.name(), level.ctes);
         if (cte != null) return ofOutputs(name, walk.queries.columns(cte));
+        Catalog.Relation relation = walk.names.known(table.name(), walk.context.schema());
         return source(
-                walk.names.known(table.name(), walk.context.schema()),
+                relation,
                 name,
                 !changes,
-                table.name());
+                table.name(),
+                walk.name(relation, table.reference(), name, table, null));
     }
 
+    /// What is named elsewhere than in FROM.
+    ///
     /// @param reads false where being named reads nothing yet
-    Source source(Catalog.Relation relation, String alias, boolean reads, Node where) {
+    /// @param what in which it is named
+    Source source(
+            Catalog.Relation relation, String alias, boolean reads, Node where, String what) {
+        return source(
+                relation, alias, reads, where, walk.name(relation, where.span(), alias, null, what));
+    }
+
+    Source source(
+            Catalog.Relation relation, String alias, boolean reads, Node where, Named place) {
         if (relation.columns().isEmpty())
             throw Refusal.unsupported(
                     "the columns of " + relation.resource().describe() + " are not known", where);
@@ -96,7 +108,13 @@ final class Relations {
                 columns.add(
                         new Column(
                                 column.name(),
-                                () -> ofView(own.column(column.name()), origins, touched),
+                                () ->
+                                        place.used(
+                                                column.name(),
+                                                ofView(
+                                                        own.column(column.name()),
+                                                        origins,
+                                                        touched)),
                                 false));
             }
         } else {
@@ -108,10 +126,12 @@ final class Relations {
                 columns.add(
                         new Column(
                                 column.name(),
-                                () -> entry.get().column(column.name()),
+                                () -> place.used(column.name(), entry.get().column(column.name())),
                                 walk.names.facts.isInvisible(relation, column.name())));
         }
-        return new Source(alias, relation.schema(), relation, columns);
+        var source = new Source(alias, relation.schema(), relation, columns);
+        walk.named(source, place);
+        return source;
     }
 
     private static Flow ofView(

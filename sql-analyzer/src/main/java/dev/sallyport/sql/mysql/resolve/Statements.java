@@ -23,6 +23,7 @@ import dev.sallyport.sql.mysql.resolve.Level.Output;
 import dev.sallyport.sql.mysql.resolve.Source.Column;
 import dev.sallyport.sql.mysql.resolve.Source.Operand;
 import dev.sallyport.sql.resolve.Accesses;
+import dev.sallyport.sql.rewrite.References;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -56,6 +57,7 @@ final class Statements {
     }
 
     Footprint footprint(Statement statement) {
+        walk.strict = true;
         Outcome outcome = resolve(statement);
         return new Footprint(
                 outcome.kind,
@@ -192,6 +194,7 @@ final class Statements {
                 for (MySqlStatement.LockedTable table : lock.tables()) {
                     if (table.alias() != null) walk.account(table.alias());
                     Catalog.Relation relation = walk.relations.named(table.name());
+                    walk.name(relation, table.span(), relation.name(), null, null).unread = true;
                     walk.accesses.add(
                             table.write() ? Action.UPDATE : Action.SELECT, relation.resource());
                 }
@@ -235,6 +238,7 @@ final class Statements {
 
     private Outcome explain(Statement.Explain explain) {
         Outcome inner = resolve(explain.statement());
+        walk.explained = new References.Explain(explain.analyze(), explain.span(), -1, false);
         if (!explain.analyze()) {
             walk.effects.clear();
             walk.effects.addAll(walk.functionEffects);
@@ -275,7 +279,8 @@ final class Statements {
                     throw Refusal.unsupported("HANDLER of a view", handler);
                 Identifier alias = handler.alias();
                 if (alias != null) walk.account(alias);
-                Source source = walk.relations.source(relation, relation.name(), true, handler);
+                Source source =
+                        walk.relations.source(relation, relation.name(), true, handler, "HANDLER");
                 for (Column column : source.columns()) column.flow().mark(Place.OUTPUT);
                 String name = alias == null ? relation.name() : alias.name();
                 var query =
@@ -508,6 +513,8 @@ final class Statements {
 
     /// Whatever its flow, each of its statements may run.
     void compound(MySqlStatement.Compound compound, List<Identifier> variables) {
+        String in = walk.fixedIn;
+        if (in == null) walk.fixedIn = "a compound statement";
         List<Identifier> before = walk.variables;
         List<Identifier> all = new ArrayList<>(before);
         all.addAll(variables);
@@ -516,6 +523,7 @@ final class Statements {
         for (Statement statement : compound.statements()) inner(statement);
         walk.expressions.used(compound.expressions(), nowhere(), Place.OUTPUT);
         walk.variables = before;
+        walk.fixedIn = in;
         // Names that it prepares or opens are gone by then, or not told apart.
         if (!walk.sessionChanges.isEmpty())
             throw Refusal.unsupported(

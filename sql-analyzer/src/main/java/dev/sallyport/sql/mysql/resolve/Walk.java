@@ -1,5 +1,6 @@
 package dev.sallyport.sql.mysql.resolve;
 
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.access.Access;
 import dev.sallyport.sql.access.Action;
 import dev.sallyport.sql.access.Effect;
@@ -9,12 +10,19 @@ import dev.sallyport.sql.access.SessionChange;
 import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.QualifiedName;
+import dev.sallyport.sql.ast.Relation;
+import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.mysql.MySqlContext;
 import dev.sallyport.sql.resolve.Accesses;
+import dev.sallyport.sql.rewrite.Reference;
+import dev.sallyport.sql.rewrite.References;
+import dev.sallyport.sql.rewrite.Views;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +57,21 @@ final class Walk {
     /// What every statement sees besides its own: OLD and NEW of a trigger. Null for nothing.
     @Nullable Level outside;
 
+    /// Every place that names a relation.
+    final List<Named> named = new ArrayList<>();
+
+    /// In what the places that are walked stand, where nothing can take their place; null where
+    /// something can.
+    @Nullable String fixedIn;
+
+    /// It has something in it that tells how often it was evaluated, whatever it is computed from.
+    boolean tells;
+
+    /// A value that can't be converted is an error here, not a warning.
+    boolean strict;
+
+    private final Map<Source, Named> bySource = new IdentityHashMap<>();
+
     /// An UPDATE or DELETE without a condition.
     boolean everyRow;
 
@@ -74,6 +97,45 @@ final class Walk {
         return nested;
     }
 
+    /// @param span of the name
+    /// @param table as it stands in FROM; null elsewhere
+    Named name(
+            Catalog.Relation relation,
+            Span span,
+            String name,
+            Relation.@Nullable Table table,
+            @Nullable String fixed) {
+        // A recursive WITH query's first part is come to twice.
+        for (Named known : named) if (table != null && known.isAt(relation, span)) return known;
+        var place = new Named(relation, span, name, table, fixedIn == null ? fixed : fixedIn);
+        named.add(place);
+        return place;
+    }
+
+    void named(Source source, Named place) {
+        bySource.put(source, place);
+    }
+
+    @Nullable Named named(Source source) {
+        return bySource.get(source);
+    }
+
+    /// At the statement's own level: what is in the select list is computed for its result only.
+    boolean isOutermost() {
+        return depth <= 1;
+    }
+
+    References references() {
+        List<Reference> all = new ArrayList<>(named.size());
+        for (Named place : named) all.add(place.reference(text, tells));
+        return all.isEmpty()
+                ? References.NONE
+                : new References(all, explained, false, Views.NONE);
+    }
+
+    /// Of an EXPLAIN.
+    References.@Nullable Explain explained;
+
     void account(Identifier identifier) {
         accounted.set(identifier.span().start());
     }
@@ -95,7 +157,7 @@ final class Walk {
         depth--;
     }
 
-    /// Adds all that another walk found. What it shows to the client doesn't count as shown here.
+    /// Adds all that the walk of a text inside this one found, where nothing can be replaced. What it shows to the client doesn't count as shown here.
     void include(Walk other) {
         for (Access access : other.accesses.toList()) {
             var entry =
@@ -105,6 +167,13 @@ final class Walk {
                 for (Place place : column.places()) entry.column(column.column()).mark(place);
         }
         functionEffects.addAll(other.functionEffects);
+        for (Named place : other.named)
+            name(
+                    place.relation,
+                    new Span(0, 0),
+                    place.relation.name(),
+                    null,
+                    "a statement that is prepared from a text: prepare it by the protocol");
         everyRow |= other.everyRow;
     }
 
