@@ -83,7 +83,9 @@ final class MySqlMaskSql implements Masks {
         var type = type(column);
         return switch (type.name()) {
             case "char", "varchar" ->
-                    type.first() > 0 ? "LEFT(" + expression + ", " + type.first() + ")" : expression;
+                    type.first() > 0
+                            ? "LEFT(" + expression + ", " + type.first() + ")"
+                            : expression;
             case "decimal", "numeric" ->
                     "CAST("
                             + expression
@@ -110,7 +112,9 @@ final class MySqlMaskSql implements Masks {
             case Mask.Null() -> Optional.of(nothing(value));
             case Mask.Redact() ->
                     Optional.of(
-                            characters ? unlessNull(value, literalOf(Mask.Redact.TEXT)) : nothing(value));
+                            characters
+                                    ? unlessNull(value, literalOf(Mask.Redact.TEXT))
+                                    : nothing(value));
             case Mask.Partial(int first, int last) ->
                     characters ? Optional.of(partial(value, first, last)) : Optional.empty();
             // Its key would have to be in the session, where statements and logs show it.
@@ -239,8 +243,7 @@ final class MySqlMaskSql implements Masks {
                         case "bigint" -> "-9223372036854775808";
                         case String _ -> "-2147483648";
                     };
-            return unlessNull(
-                    value, "GREATEST(" + down(value, 21, 0, size) + ", " + lowest + ")");
+            return unlessNull(value, "GREATEST(" + down(value, 21, 0, size) + ", " + lowest + ")");
         }
         if (type.name().equals("decimal") || type.name().equals("numeric")) {
             int digits = Math.max(type.first(), 1);
@@ -248,7 +251,13 @@ final class MySqlMaskSql implements Masks {
             if (digits > MAX_DIGITS) return null;
             var exact = down(value, digits, scale, size);
             // Rounded down, the value may have a digit more than the column has room for.
-            return "IF(ABS(" + exact + ") < 1" + "0".repeat(digits - scale) + ", " + exact + ", NULL)";
+            return "IF(ABS("
+                    + exact
+                    + ") < 1"
+                    + "0".repeat(digits - scale)
+                    + ", "
+                    + exact
+                    + ", NULL)";
         }
         if (type.name().equals("float") || type.name().equals("double")) {
             var within = type.name().equals("float") ? "1e30" : "1e100";

@@ -3,6 +3,7 @@ package dev.sallyport.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.GatewayConfig;
+import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
 import dev.sallyport.policy.PolicySet;
 import java.nio.file.Path;
@@ -22,6 +23,27 @@ class PolicyDemandsTest {
                 .isEmpty();
     }
 
+    /// On MySQL there is no place for its key: whether there is one or not.
+    @Test
+    void mySqlHasNoHash() {
+        var hashes = policies("mask: { ssn: hash }");
+        assertThat(PolicyDemands.unmet(config(KEY, MYSQL), hashes))
+                .hasValueSatisfying(why -> assertThat(why).contains("database clinic", "redact"));
+        assertThat(PolicyDemands.unmet(config(KEY, MYSQL), policies("mask: redact"))).isEmpty();
+    }
+
+    private static final GatewayConfig.Database MYSQL =
+            new GatewayConfig.Database(
+                    "clinic",
+                    Protocol.MYSQL,
+                    "127.0.0.1",
+                    3306,
+                    "",
+                    "app",
+                    new Secret.InEnvironment("NONE"),
+                    TestSessions.DATABASE.tls(),
+                    TestSessions.DATABASE.catalog());
+
     private static PolicySet policies(String what) {
         var text =
                 "database: clinic\nroles: { r: { grants: [{ id: a, allow: [select], on: [public.t],"
@@ -30,12 +52,16 @@ class PolicyDemandsTest {
     }
 
     private static GatewayConfig config(Optional<Secret> key) {
+        return config(key, TestSessions.DATABASE);
+    }
+
+    private static GatewayConfig config(Optional<Secret> key, GatewayConfig.Database database) {
         var folder = Path.of("folder");
         return new GatewayConfig(
                 folder.resolve("sallyport.yaml"),
                 "test",
                 List.of(),
-                List.of(TestSessions.DATABASE),
+                List.of(database),
                 List.of(),
                 folder.resolve("users.yaml"),
                 new GatewayConfig.Audit(folder, 1 << 20, 1 << 20),

@@ -94,15 +94,19 @@ public final class PolicySet {
 
     /// Whether any rule masks with {@link Mask.Hash}, which needs a key.
     public boolean needsHashKey() {
-        return databases.values().stream()
-                .anyMatch(d ->
-                        d.forced().stream()
-                                        .anyMatch(
-                                                f -> f.mask().filter(MaskPlan::hashes).isPresent())
-                                || d.roles().values().stream()
-                                        .flatMap(r -> r.grants().stream())
-                                        .anyMatch(g ->
-                                                g.mask().filter(MaskPlan::hashes).isPresent()));
+        return databases.values().stream().anyMatch(PolicySet::hashes);
+    }
+
+    /// The same for one database.
+    public boolean needsHashKey(String database) {
+        return database(database).filter(PolicySet::hashes).isPresent();
+    }
+
+    private static boolean hashes(DatabasePolicy d) {
+        return d.forced().stream().anyMatch(f -> f.mask().filter(MaskPlan::hashes).isPresent())
+                || d.roles().values().stream()
+                        .flatMap(r -> r.grants().stream())
+                        .anyMatch(g -> g.mask().filter(MaskPlan::hashes).isPresent());
     }
 
     Optional<DatabasePolicy> database(String name) {

@@ -575,6 +575,9 @@ final class Commands {
         /// Where in the payload the text begins that the guard may replace; -1 where it may not.
         final int textOffset;
 
+        /// What goes up in the text's place; null: the text itself.
+        byte @Nullable [] replacement;
+
         /// Runs, instead of a text.
         @Nullable Prepared statement;
 
@@ -592,6 +595,17 @@ final class Commands {
             this.payload = payload;
             this.streams = payload == null;
             this.textOffset = textOffset;
+        }
+
+        /// @return false: the session's character set can't hold what would go up
+        boolean replace(Verdict.Permit permit, @Nullable String characterSet) {
+            var text = permit.text();
+            if (text == null || textOffset < 0) return true;
+            replacement =
+                    characterSet == null
+                            ? null
+                            : ClientText.encode(text.text(), characterSet).orElse(null);
+            return replacement != null;
         }
 
         void release() {
@@ -662,13 +676,11 @@ final class Commands {
         // Whether the others ran before the limit was reached could not be taken back.
         if (permit.statements().size() > 1
                 && permit.statements().stream().anyMatch(s -> s.meter() != null)) {
-            question.release();
-            for (var statement : permit.statements())
-                release.require(enforcement.outcome(statement, Outcome.skipped()));
-            enforcement.ready(answer.transactionStatus());
-            deny(
-                    question.command,
-                    enforcement.refuse(Refusal.LIMITED_AMONG_OTHERS, question.command.name()));
+            refuseAfterAll(question, permit, Refusal.LIMITED_AMONG_OTHERS);
+            return;
+        }
+        if (!question.replace(permit, enforcement.parameter("character_set_client"))) {
+            refuseAfterAll(question, permit, Refusal.ENCODING);
             return;
         }
         release.require(permit.ticket());
@@ -692,6 +704,16 @@ final class Commands {
                 });
     }
 
+    /// What was permitted can't go up: nothing of it runs.
+    private void refuseAfterAll(Question question, Verdict.Permit permit, Refusal refusal) {
+        question.release();
+        for (var statement : permit.statements())
+            release.require(enforcement.outcome(statement, Outcome.skipped()));
+        if (question.command == Command.COM_STMT_PREPARE) enforcement.failed(true);
+        enforcement.ready(answer.transactionStatus());
+        deny(question.command, enforcement.refuse(refusal, question.command.name()));
+    }
+
     private void sendUp(Question question, Verdict.Permit permit) {
         var running =
                 new Running(
@@ -710,7 +732,7 @@ final class Commands {
             afterHead();
             return;
         }
-        ByteBuf body = rewritten(question, permit);
+        ByteBuf body = body(question);
         answer.expect(running, packets.expected(), PacketWriter.packets(body.readableBytes()));
         sendUp(body);
     }
@@ -724,23 +746,16 @@ final class Commands {
         session.lookAgain(running, meter.time().get().toNanos());
     }
 
-    private ByteBuf rewritten(Question question, Verdict.Permit permit) {
+    private ByteBuf body(Question question) {
         ByteBuf whole = question.payload;
         question.payload = null;
         if (whole == null) throw new IllegalStateException("nothing to send");
-        var text = permit.text();
-        if (text == null || question.textOffset < 0) return whole;
-        byte[] bytes =
-                text.text().text().getBytes(charset(enforcement.parameter("character_set_client")));
+        byte[] bytes = question.replacement;
+        if (bytes == null) return whole;
         ByteBuf replaced = upstream.alloc().buffer(question.textOffset + bytes.length);
         replaced.writeBytes(whole, whole.readerIndex(), question.textOffset).writeBytes(bytes);
         whole.release();
         return replaced;
-    }
-
-    private static java.nio.charset.Charset charset(@Nullable String characterSet) {
-        if (characterSet != null && ClientText.isUtf8(characterSet)) return StandardCharsets.UTF_8;
-        throw new IllegalStateException("a text was replaced in character set " + characterSet);
     }
 
     /// Takes ownership.

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param second behind a comma; -1 for nothing
 public record MySqlType(String name, int first, int second, boolean unsigned) {
     private static final Pattern PARTS =
-            Pattern.compile("([a-z_0-9]+)(?:\\s*\\(\\s*([0-9]{1,9})(?:\\s*,\\s*([0-9]{1,9}))?\\s*\\))?(.*)");
+            Pattern.compile(
+                    "([a-z_0-9]+)(?:\\s*\\(\\s*([0-9]{1,9})(?:\\s*,\\s*([0-9]{1,9}))?\\s*\\))?(.*)");
 
     /// Never fails: what isn't understood has the whole text for its name, and is nothing.
     public static MySqlType of(String written) {

@@ -86,7 +86,8 @@ public final class Condition {
         Writer writer = new Writer(relation, catalog);
         try {
             String template = writer.write(select.where(), null);
-            return new Result.Fit(new Condition(template, writer.columns, writer.readsOthers, Sql::name));
+            return new Result.Fit(
+                    new Condition(template, writer.columns, writer.readsOthers, Sql::name));
         } catch (Unfit unfit) {
             return new Result.Unfit(unfit.reason);
         } catch (IllegalArgumentException _) {

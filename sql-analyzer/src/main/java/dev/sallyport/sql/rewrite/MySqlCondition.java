@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A policy's condition over the rows of one table of MySQL or MariaDB, written out so that it
-/// means the same in every session: names in backticks, each column with its table, strings free
-/// of the sql_mode, parentheses round everything, no operator that a mode gives another meaning.
+/// means the same in every session: names in backticks, each column with its table, strings free of
+/// the sql_mode, parentheses round everything, no operator that a mode gives another meaning.
 ///
 /// The condition is read in one mode: `"x"` is a name, a backslash nothing special.
 public final class MySqlCondition {
@@ -46,10 +46,10 @@ public final class MySqlCondition {
                 "condition " + sql, Condition.Result.class, () -> parse(sql, relation, catalog));
     }
 
-    private static Condition.Result parse(
-            String sql, Catalog.Relation relation, Catalog catalog) {
+    private static Condition.Result parse(String sql, Catalog.Relation relation, Catalog catalog) {
         if (sql.contains("||"))
-            return new Condition.Result.Unfit("'||' is OR in one sql_mode, not in another: write OR");
+            return new Condition.Result.Unfit(
+                    "'||' is OR in one sql_mode, not in another: write OR");
         Dialect dialect =
                 Objects.requireNonNull(catalog.mySql(), "a catalog of PostgreSQL")
                         .dialect()
@@ -70,8 +70,7 @@ public final class MySqlCondition {
         try {
             String template = writer.write(select.where(), null);
             return new Condition.Result.Fit(
-                    new Condition(
-                            template, writer.columns, writer.readsOthers, MySqlSql::name));
+                    new Condition(template, writer.columns, writer.readsOthers, MySqlSql::name));
         } catch (Unfit unfit) {
             return new Condition.Result.Unfit(unfit.reason);
         } catch (IllegalArgumentException _) {
@@ -131,7 +130,8 @@ public final class MySqlCondition {
                 case Expression.Literal literal -> literal(literal);
                 case Expression.ColumnRef column -> column(column, level).sql;
                 case Expression.Unary(var operator, var operand, _) -> {
-                    if (!operator.symbol().equals("-")) throw new Unfit("operator " + operator.symbol());
+                    if (!operator.symbol().equals("-"))
+                        throw new Unfit("operator " + operator.symbol());
                     yield "(- " + write(operand, level) + ")";
                 }
                 case Expression.Binary(var left, var operator, var right, _) -> {
@@ -171,7 +171,13 @@ public final class MySqlCondition {
                                     + ")";
                     yield negated ? "(NOT " + within + ")" : within;
                 }
-                case Expression.Like(var operand, var kind, var pattern, var escape, var negated, _) -> {
+                case Expression.Like(
+                                var operand,
+                                var kind,
+                                var pattern,
+                                var escape,
+                                var negated,
+                                _) -> {
                     // A backslash escapes in a pattern, but not under NO_BACKSLASH_ESCAPES.
                     if (kind != Expression.LikeKind.LIKE
                             || escape != null
@@ -248,7 +254,10 @@ public final class MySqlCondition {
                                     + " is a number and is compared with a text that isn't one");
                 return literal.text();
             }
-            if (number && !type.isNumber() && !type.name().equals("year") && !type.name().equals("bit"))
+            if (number
+                    && !type.isNumber()
+                    && !type.name().equals("year")
+                    && !type.name().equals("bit"))
                 throw new Unfit(
                         "column "
                                 + ref.parts().getLast().name()
@@ -290,7 +299,11 @@ public final class MySqlCondition {
             Catalog.Column column = column(relation, name);
             if (column == null || !means(parts, relation.name(), relation))
                 throw new Unfit(
-                        "column " + name + " of " + relation.resource().describe() + " is not known");
+                        "column "
+                                + name
+                                + " of "
+                                + relation.resource().describe()
+                                + " is not known");
             columns.add(column.name());
             return new Known(
                     Condition.QUALIFIER + "." + MySqlSql.name(column.name()), type(column));

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/// For MySQL and MariaDB what {@link Rewriter} is for PostgreSQL: from the places that name governed
-/// relations to the edits that leave only what is granted, or the reason why that can't be done.
-/// Stateless.
+/// For MySQL and MariaDB what {@link Rewriter} is for PostgreSQL: from the places that name
+/// governed relations to the edits that leave only what is granted, or the reason why that can't be
+/// done. Stateless.
 ///
 /// INVARIANT: after the edits, nothing of the statement but the edits themselves names a governed
 /// relation to read it.
@@ -94,8 +94,7 @@ public final class MySqlRewriter {
         if (substitution == null) return;
         if (governing.views().contains(relation))
             throw new Refusal(
-                    describe(relation)
-                            + " reads what is masked or filtered for you",
+                    describe(relation) + " reads what is masked or filtered for you",
                     new Span(0, 0),
                     "Query the tables themselves, or ask for a grant on the view with definer:"
                             + " true.");

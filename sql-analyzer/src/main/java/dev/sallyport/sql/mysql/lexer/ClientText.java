@@ -2,6 +2,7 @@ package dev.sallyport.sql.mysql.lexer;
 
 import dev.sallyport.sql.SqlText;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
@@ -32,6 +33,32 @@ public final class ClientText {
             case "sjis", "cp932" -> doubled(bytes, "windows-31j", Lead.SJIS);
             default -> Optional.empty();
         };
+    }
+
+    /// The way back, for the character sets in which every byte below 0x80 is that character.
+    ///
+    /// @return empty when the character set has no place for it, or can't be written safely
+    public static Optional<byte[]> encode(SqlText text, String characterSet) {
+        Charset charset =
+                switch (characterSet.toLowerCase(Locale.ROOT)) {
+                    case "utf8mb4", "utf8mb3", "utf8" -> StandardCharsets.UTF_8;
+                    case "ascii" -> StandardCharsets.US_ASCII;
+                    case "latin1", "binary" -> StandardCharsets.ISO_8859_1;
+                    default -> null;
+                };
+        if (charset == null) return Optional.empty();
+        try {
+            ByteBuffer bytes =
+                    charset.newEncoder()
+                            .onMalformedInput(CodingErrorAction.REPORT)
+                            .onUnmappableCharacter(CodingErrorAction.REPORT)
+                            .encode(CharBuffer.wrap(text.text()));
+            var all = new byte[bytes.remaining()];
+            bytes.get(all);
+            return Optional.of(all);
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
     }
 
     /// Whether text in this character set may hold other letters than ASCII outside literals.

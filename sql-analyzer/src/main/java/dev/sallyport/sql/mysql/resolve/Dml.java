@@ -55,13 +55,10 @@ final class Dml {
         if (insert.columns().isEmpty()) columns.addAll(visible(relation));
         written(Action.INSERT, relation, columns, insert.target());
         if (insert.replace()) deleted(relation, insert.target());
-        Named place =
-                walk.name(
-                        relation, insert.target().reference(), relation.name(), null, null);
+        Named place = walk.name(relation, insert.target().reference(), relation.name(), null, null);
         place.target(insert.replace() ? Action.DELETE : Action.INSERT, List.of());
         Source target =
-                walk.relations.source(
-                        relation, relation.name(), false, insert.target(), place);
+                walk.relations.source(relation, relation.name(), false, insert.target(), place);
         Level own = new Level(null, null);
         own.operands.add(Operand.of(target));
         own.clause = Clause.WHERE;
@@ -293,8 +290,7 @@ final class Dml {
             }
         if (load.fields().isEmpty()) columns.addAll(visible(relation));
         Level own = new Level(null, null);
-        Named place =
-                walk.name(relation, load.target().reference(), relation.name(), null, null);
+        Named place = walk.name(relation, load.target().reference(), relation.name(), null, null);
         place.target(load.replace() ? Action.DELETE : Action.INSERT, List.of());
         own.operands.add(
                 Operand.of(

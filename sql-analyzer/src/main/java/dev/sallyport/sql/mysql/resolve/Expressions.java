@@ -15,11 +15,11 @@ import dev.sallyport.sql.catalog.Catalog;
 import dev.sallyport.sql.catalog.Catalog.RoutineKind;
 import dev.sallyport.sql.catalog.Sought;
 import dev.sallyport.sql.functions.FunctionClasses;
+import dev.sallyport.sql.mysql.MySqlType;
 import dev.sallyport.sql.mysql.resolve.Level.Clause;
 import dev.sallyport.sql.mysql.resolve.Level.Output;
 import dev.sallyport.sql.mysql.resolve.Source.Column;
 import dev.sallyport.sql.mysql.resolve.Source.Operand;
-import dev.sallyport.sql.mysql.MySqlType;
 import dev.sallyport.sql.resolve.Accesses;
 import dev.sallyport.sql.resolve.Flow;
 import java.util.ArrayList;
@@ -73,9 +73,9 @@ final class Expressions {
                 yield comparison(compared, level);
             }
             case Expression.InSubquery(var operand, var query, _, _) ->
-                    converted(Flow.of(resolve(operand, level), subquery(query, level)));
+                    compared(List.of(resolve(operand, level), subquery(query, level)), true);
             case Expression.QuantifiedSubquery(var operand, _, _, var query, _) ->
-                    converted(Flow.of(resolve(operand, level), subquery(query, level)));
+                    compared(List.of(resolve(operand, level), subquery(query, level)), true);
             case Expression.Case branches -> branches(branches, level);
             case Expression.Cast(var operand, _, _) -> resolve(operand, level).telling();
             case Expression.Collate(var operand, _, _) -> resolve(operand, level);
@@ -136,32 +136,42 @@ final class Expressions {
             flows.add(resolve(when.result(), level));
         }
         if (branches.otherwise() != null) flows.add(resolve(branches.otherwise(), level));
-        return converted(Flow.of(flows));
+        return Flow.of(flows).telling();
     }
 
     private static final Set<String> COMPARISONS =
             Set.of("=", "<=>", "<", ">", "<=", ">=", "<>", "!=");
 
-    /// A comparison raises no error whatever it is about. But where warnings are errors, a text
-    /// that is compared with a number and isn't one does.
     private Flow comparison(List<Expression> operands, Level level) {
         List<Flow> flows = new ArrayList<>(operands.size());
-        boolean allText = true;
-        boolean converts = false;
+        boolean texts = true;
         for (Expression operand : operands) {
             Flow flow = resolve(operand, level);
             flows.add(flow);
-            if (!walk.strict) continue;
-            Kind kind = kind(operand, flow);
-            allText &= kind == Kind.TEXT;
-            converts |= flow != Flow.NONE && kind != Kind.OTHER;
+            texts &=
+                    flow != Flow.NONE
+                            || operand instanceof Expression.Literal literal
+                                    && literal.kind() == Expression.LiteralKind.STRING;
         }
-        Flow all = Flow.of(flows);
-        return converts && !allText ? all.telling() : all;
+        return compared(flows, texts);
     }
 
-    private Flow converted(Flow flow) {
-        return walk.strict ? flow.telling() : flow;
+    /// A comparison raises no error, whatever it is about, but for texts that are converted: one
+    /// that is compared with a number and isn't one is quoted in a warning, or is an error where
+    /// rows are changed.
+    ///
+    /// @param texts the constants among them are texts
+    Flow compared(List<Flow> flows, boolean texts) {
+        boolean converts = false;
+        boolean all = texts;
+        for (Flow flow : flows) {
+            if (flow == Flow.NONE) continue;
+            Kind kind = kind(flow);
+            all &= kind == Kind.TEXT;
+            converts |= kind != Kind.OTHER;
+        }
+        Flow joined = Flow.of(flows);
+        return converts && !all ? joined.telling() : joined;
     }
 
     private enum Kind {
@@ -171,15 +181,13 @@ final class Expressions {
         UNKNOWN
     }
 
-    private Kind kind(Expression operand, Flow flow) {
-        if (operand instanceof Expression.Literal literal)
-            return literal.kind() == Expression.LiteralKind.STRING ? Kind.TEXT : Kind.OTHER;
-        if (!(operand instanceof Expression.ColumnRef)
-                || !(flow instanceof Accesses.ColumnFlow column)
+    private Kind kind(Flow flow) {
+        if (!(flow instanceof Accesses.ColumnFlow column)
                 || !(column.entry.resource instanceof Resource.Relation of)) return Kind.UNKNOWN;
         Catalog.Relation relation = walk.context.catalog().relation(of.schema(), of.name());
         Catalog.Column known = relation == null ? null : relation.column(column.name);
-        String type = known == null || known.detail() == null ? null : known.detail().formattedType();
+        String type =
+                known == null || known.detail() == null ? null : known.detail().formattedType();
         if (type == null) return Kind.UNKNOWN;
         return MySqlType.of(type).isCharacters() ? Kind.TEXT : Kind.OTHER;
     }
@@ -191,8 +199,7 @@ final class Expressions {
     }
 
     /// Each evaluation is another one: what rows come to it can be counted.
-    private static final Set<String> COUNTING =
-            Set.of("rand", "uuid_short", "rownum");
+    private static final Set<String> COUNTING = Set.of("rand", "uuid_short", "rownum");
 
     /// Computed from all rows of a group, and of those only that a condition let through.
     private static final Set<String> AGGREGATES =

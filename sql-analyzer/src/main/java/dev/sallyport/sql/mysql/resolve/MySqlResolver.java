@@ -21,6 +21,7 @@ import dev.sallyport.sql.selection.Selections;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Resolves the statements of one parsed text of MySQL or MariaDB.
@@ -47,6 +48,7 @@ public final class MySqlResolver {
             try {
                 var walk = new Walk(context, sql.text(), accounted, prepared);
                 footprint = new Statements(walk).footprint(statement.statement());
+                if (!walk.named.isEmpty()) beside(statement, parsed.tokens(), sql.text(), walk);
                 references = walk.references();
             } catch (Refusal refusal) {
                 return stale ? staleContext(statement.span()) : refusal.answer();
@@ -78,6 +80,18 @@ public final class MySqlResolver {
             if (SecondNet.unaccounted(inside.get(i), context.catalog(), prepared.get(i))
                     .isPresent()) return unaccounted(new Span(0, 0));
         return new Understood(statements);
+    }
+
+    /// What the tree doesn't hold, and what would see round a mask or a filter.
+    private static void beside(
+            ParsedStatement statement, MySqlTokens tokens, String text, Walk walk) {
+        for (int i = statement.firstToken(); i + 1 < statement.endToken(); i++)
+            if (tokens.isWord(i, "ROWS") && tokens.isWord(i + 1, "EXAMINED"))
+                walk.fixAll("a statement with ROWS EXAMINED, which counts hidden rows, too");
+        // `timestamp` among other settings: a mask of dates goes by today.
+        String hints = text.substring(statement.span().start(), statement.span().end());
+        if (hints.contains("/*+") && hints.toLowerCase(Locale.ROOT).contains("set_var"))
+            walk.fixAll("a statement with SET_VAR");
     }
 
     /// Whether the statement means the same whatever names mean.

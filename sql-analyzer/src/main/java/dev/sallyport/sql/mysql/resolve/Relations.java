@@ -85,14 +85,16 @@ final class Relations {
     ///
     /// @param reads false where being named reads nothing yet
     /// @param what in which it is named
-    Source source(
-            Catalog.Relation relation, String alias, boolean reads, Node where, String what) {
+    Source source(Catalog.Relation relation, String alias, boolean reads, Node where, String what) {
         return source(
-                relation, alias, reads, where, walk.name(relation, where.span(), alias, null, what));
+                relation,
+                alias,
+                reads,
+                where,
+                walk.name(relation, where.span(), alias, null, what));
     }
 
-    Source source(
-            Catalog.Relation relation, String alias, boolean reads, Node where, Named place) {
+    Source source(Catalog.Relation relation, String alias, boolean reads, Node where, Named place) {
         if (relation.columns().isEmpty())
             throw Refusal.unsupported(
                     "the columns of " + relation.resource().describe() + " are not known", where);
@@ -361,7 +363,7 @@ final class Relations {
             Column other = Source.named(right.columns(), name, where);
             if (one == null || other == null)
                 throw Refusal.unknown("column " + name + " is not on both sides of the join", join);
-            Flow both = Flow.of(one.flow(), other.flow());
+            Flow both = walk.expressions.compared(List.of(one.flow(), other.flow()), true);
             both.mark(Place.JOIN);
             columns.add(new Column(one.name(), () -> both, one.hidden() && other.hidden()));
             used.add(one);

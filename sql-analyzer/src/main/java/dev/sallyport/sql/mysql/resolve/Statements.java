@@ -57,7 +57,6 @@ final class Statements {
     }
 
     Footprint footprint(Statement statement) {
-        walk.strict = true;
         Outcome outcome = resolve(statement);
         return new Footprint(
                 outcome.kind,

@@ -67,9 +67,6 @@ final class Walk {
     /// It has something in it that tells how often it was evaluated, whatever it is computed from.
     boolean tells;
 
-    /// A value that can't be converted is an error here, not a warning.
-    boolean strict;
-
     private final Map<Source, Named> bySource = new IdentityHashMap<>();
 
     /// An UPDATE or DELETE without a condition.
@@ -112,6 +109,10 @@ final class Walk {
         return place;
     }
 
+    void fixAll(String what) {
+        for (Named place : named) if (place.fixed == null) place.fixed = what;
+    }
+
     void named(Source source, Named place) {
         bySource.put(source, place);
     }
@@ -128,9 +129,7 @@ final class Walk {
     References references() {
         List<Reference> all = new ArrayList<>(named.size());
         for (Named place : named) all.add(place.reference(text, tells));
-        return all.isEmpty()
-                ? References.NONE
-                : new References(all, explained, false, Views.NONE);
+        return all.isEmpty() ? References.NONE : new References(all, explained, false, Views.NONE);
     }
 
     /// Of an EXPLAIN.
@@ -157,7 +156,8 @@ final class Walk {
         depth--;
     }
 
-    /// Adds all that the walk of a text inside this one found, where nothing can be replaced. What it shows to the client doesn't count as shown here.
+    /// Adds all that the walk of a text inside this one found, where nothing can be replaced. What
+    /// it shows to the client doesn't count as shown here.
     void include(Walk other) {
         for (Access access : other.accesses.toList()) {
             var entry =
