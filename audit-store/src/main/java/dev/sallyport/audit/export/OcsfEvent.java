@@ -2,6 +2,7 @@ package dev.sallyport.audit.export;
 
 import dev.sallyport.audit.format.Entry;
 import dev.sallyport.audit.search.Access;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,10 @@ final class OcsfEvent {
         boolean outcome = exported.entry().type().equals("statement-outcome");
         boolean denied = statement.text("decision").equals("deny");
         datastore(event, exported, activity(statement.text("kind")));
-        put(event, "query_info", "datastore_query", statement.text("sql"));
+        if (!statement.text("sql").isEmpty())
+            event.put(
+                    "query_info",
+                    Map.of("query_string", statement.text("sql"), "uid", correlation(statement)));
         var tables = statement.list("accesses").stream().map(Access::parse).toList();
         if (!tables.isEmpty()) put(event, "table", "name", tables.getFirst().relation());
         if (!outcome) {
@@ -159,10 +163,13 @@ final class OcsfEvent {
         metadata.put("uid", entry.writer() + "#" + entry.sequence());
         if (entry.type().equals("statement-intent"))
             metadata.put("profiles", List.of("security_control"));
-        if (!entry.text("session").isEmpty())
-            metadata.put(
-                    "correlation_uid", entry.text("session") + "#" + entry.number("statement", 0));
+        if (!entry.text("session").isEmpty()) metadata.put("correlation_uid", correlation(entry));
         return metadata;
+    }
+
+    /// What a statement's intent and outcome have in common.
+    private static String correlation(Entry entry) {
+        return entry.text("session") + "#" + entry.number("statement", 0);
     }
 
     private static Map<String, Object> unmapped(Exported exported) {

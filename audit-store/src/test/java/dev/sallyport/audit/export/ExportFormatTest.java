@@ -1,11 +1,17 @@
 package dev.sallyport.audit.export;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.util.Objects.requireNonNull;
 
 import dev.sallyport.audit.format.Entry;
 import dev.sallyport.audit.format.JsonReader;
 import dev.sallyport.audit.format.Leaf;
+
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,9 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.assertj.core.api.InstanceOfAssertFactories;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
 
 /// The formats, read back by a reader written from their specifications, with hostile values.
 class ExportFormatTest {
@@ -167,7 +170,7 @@ class ExportFormatTest {
                 .containsEntry("status_id", 2L)
                 .containsEntry("action_id", 2L)
                 .containsEntry("time", 1_795_411_079_123L)
-                .containsEntry("query_info", Map.of("datastore_query", "SELECT ?"))
+                .containsEntry("query_info", Map.of("query_string", "SELECT ?", "uid", "s1#7"))
                 .containsEntry("table", Map.of("name", "public.patients"))
                 .containsEntry("src_endpoint", Map.of("ip", "10.0.0.5", "port", 4711L));
         assertThat(event)
@@ -198,7 +201,8 @@ class ExportFormatTest {
                 .containsEntry("status_id", 2L)
                 .containsEntry("status_code", "23503")
                 .containsEntry("duration", 5L)
-                .containsEntry("query_info", Map.of("datastore_query", "DELETE FROM t"));
+                .containsEntry(
+                        "query_info", Map.of("query_string", "DELETE FROM t", "uid", "s1#7"));
     }
 
     /// What https://schema.ocsf.io/1.3.0 requires of each class that is used.
