@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /// The gateway's main file, `sallyport.yaml`. Paths are absolute: in the file they are relative to
 /// it. `config/examples/sallyport.yaml` explains each key.
@@ -26,12 +29,60 @@ public record GatewayConfig(
         Sessions sessions,
         Login login,
         Masks masks,
-        Admin admin) {
+        Admin admin,
+        Optional<State> state) {
     public GatewayConfig {
         listeners = List.copyOf(listeners);
         databases = List.copyOf(databases);
         policies = List.copyOf(policies);
     }
+
+    /// Without accounts besides those of the users' file.
+    public GatewayConfig(
+            Path file,
+            String gateway,
+            List<Listener> listeners,
+            List<Database> databases,
+            List<Path> policies,
+            Path users,
+            Audit audit,
+            Sessions sessions,
+            Login login,
+            Masks masks,
+            Admin admin) {
+        this(
+                file,
+                gateway,
+                listeners,
+                databases,
+                policies,
+                users,
+                audit,
+                sessions,
+                login,
+                masks,
+                admin,
+                Optional.empty());
+    }
+
+    /// Where accounts are kept and what holds for them.
+    ///
+    /// @param place a folder of this machine, or a database that gateways share
+    /// @param key the file of the key that seals second factors' secrets; made at the first start.
+    ///   Gateways that share a database share it, too
+    /// @param codeInPassword somebody with a second factor may type its code behind the password,
+    ///   over TLS. Otherwise they can't log in by password
+    /// @param dormantAfter accounts without a login for this long are disabled; 1 d to 3,650 d
+    public record State(
+            StatePlace place, Path key, boolean codeInPassword, Optional<Duration> dormantAfter) {}
+
+    public sealed interface StatePlace {}
+
+    public record StateFolder(Path dir) implements StatePlace {}
+
+    public record StatePostgres(
+            String host, int port, String database, UpstreamTls tls, String user, Secret password)
+            implements StatePlace {}
 
     /// @param hashKey of the mask `hash`; without it, policies may not use that mask. At least
     ///   {@link #MIN_KEY_CHARS} characters, read once, at the start.
@@ -211,6 +262,7 @@ public record GatewayConfig(
     /// @param maxStatementBytes longest statement text; 1 KiB to 1 GiB
     /// @param maxMessageBytes longest protocol message; 64 KiB to 1 GiB
     /// @param maxPreparedStatements of one session; 1 to 1,000,000
+    /// @param roles shorter times for people with these roles: the shortest of theirs counts
     public record Sessions(
             Duration idle,
             Duration maxAge,
@@ -223,7 +275,64 @@ public record GatewayConfig(
             Duration drain,
             long maxStatementBytes,
             long maxMessageBytes,
-            int maxPreparedStatements) {
+            int maxPreparedStatements,
+            Map<String, RoleTimes> roles) {
+        public Sessions {
+            roles = Map.copyOf(roles);
+        }
+
+        /// The same times for every role.
+        public Sessions(
+                Duration idle,
+                Duration maxAge,
+                Duration handshake,
+                Duration authentication,
+                Duration connect,
+                int maxPerUser,
+                int max,
+                int maxUnauthenticated,
+                Duration drain,
+                long maxStatementBytes,
+                long maxMessageBytes,
+                int maxPreparedStatements) {
+            this(
+                    idle,
+                    maxAge,
+                    handshake,
+                    authentication,
+                    connect,
+                    maxPerUser,
+                    max,
+                    maxUnauthenticated,
+                    drain,
+                    maxStatementBytes,
+                    maxMessageBytes,
+                    maxPreparedStatements,
+                    Map.of());
+        }
+
+        /// For somebody with these roles.
+        public Duration idle(Set<String> of) {
+            return shortest(idle, of, RoleTimes::idle);
+        }
+
+        /// For somebody with these roles.
+        public Duration maxAge(Set<String> of) {
+            return shortest(maxAge, of, RoleTimes::maxAge);
+        }
+
+        private Duration shortest(
+                Duration shortest, Set<String> of, Function<RoleTimes, Optional<Duration>> time) {
+            if (roles.isEmpty()) return shortest;
+            for (var role : of) {
+                var times = roles.get(role);
+                if (times == null) continue;
+                var own = time.apply(times);
+                if (own.isPresent() && own.get().compareTo(shortest) < 0) shortest = own.get();
+            }
+            return shortest;
+        }
+
         public static final Sessions DEFAULTS =
                 new Sessions(
                         Duration.ofMinutes(30),
@@ -239,6 +348,9 @@ public record GatewayConfig(
                         1L << 30,
                         10_000);
     }
+
+    /// What a role makes shorter; at least one of them.
+    public record RoleTimes(Optional<Duration> idle, Optional<Duration> maxAge) {}
 
     /// Slows down guessing.
     ///

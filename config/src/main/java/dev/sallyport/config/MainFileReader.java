@@ -9,9 +9,14 @@ import dev.sallyport.config.GatewayConfig.DatabaseLogin;
 import dev.sallyport.config.GatewayConfig.Listener;
 import dev.sallyport.config.GatewayConfig.Login;
 import dev.sallyport.config.GatewayConfig.Masks;
+import dev.sallyport.config.GatewayConfig.RoleTimes;
 import dev.sallyport.config.GatewayConfig.Seal;
 import dev.sallyport.config.GatewayConfig.ServerTls;
 import dev.sallyport.config.GatewayConfig.Sessions;
+import dev.sallyport.config.GatewayConfig.State;
+import dev.sallyport.config.GatewayConfig.StateFolder;
+import dev.sallyport.config.GatewayConfig.StatePlace;
+import dev.sallyport.config.GatewayConfig.StatePostgres;
 import dev.sallyport.config.GatewayConfig.TlsMode;
 import dev.sallyport.config.GatewayConfig.UpstreamTls;
 import dev.sallyport.config.GatewayConfig.Witness;
@@ -20,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -79,6 +85,7 @@ final class MainFileReader {
         var login = section(f, "login", this::login, Login.DEFAULTS);
         var masks = section(f, "masks", this::masks, Masks.DEFAULTS);
         var admin = section(f, "admin", this::admin, Admin.DEFAULTS);
+        var state = f.optional("state").map(this::state);
         noneTwice(listeners, l -> l.port() == 0 ? "" : l.host() + ":" + l.port(), "listener on");
         noneTwice(databases, Database::name, "database named");
         checkListeners(databases.stream().map(Located::value).toList());
@@ -95,7 +102,8 @@ final class MainFileReader {
                         sessions,
                         login,
                         masks,
-                        admin),
+                        admin,
+                        state),
                 policies,
                 users,
                 alerts);
@@ -343,7 +351,8 @@ final class MainFileReader {
                         .orElse(d.maxMessageBytes()),
                 f.optional("maxPreparedStatements")
                         .map(v -> v.integer(1, 1_000_000))
-                        .orElse(d.maxPreparedStatements()));
+                        .orElse(d.maxPreparedStatements()),
+                f.optional("roles").map(this::roleTimes).orElse(Map.of()));
     }
 
     private static final Duration TENTH = Duration.ofMillis(100);
@@ -352,6 +361,7 @@ final class MainFileReader {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final Duration WEEK = Duration.ofDays(7);
+    private static final Duration TEN_YEARS = Duration.ofDays(3_650);
 
     private Login login(Fields f) {
         var d = Login.DEFAULTS;
@@ -363,6 +373,71 @@ final class MainFileReader {
                 f.optional("forgetAfter")
                         .map(v -> v.duration(SECOND, WEEK))
                         .orElse(d.forgetAfter()));
+    }
+
+    private State state(Value v) {
+        return v.fields(
+                "'state'",
+                f -> {
+                    var dir = f.optional("dir").map(d -> Places.absolute(places.path(d)));
+                    var postgres = f.optional("postgres").map(this::statePostgres);
+                    if (dir.isPresent() == postgres.isPresent())
+                        problems.report(
+                                f.at(),
+                                "'state' needs either 'dir', a folder of this machine, or"
+                                        + " 'postgres', a database that gateways share");
+                    StatePlace place =
+                            postgres.isPresent()
+                                    ? postgres.get()
+                                    : new StateFolder(dir.orElse(Path.of("state")));
+                    var key =
+                            f.optional("key")
+                                    .map(k -> Places.absolute(places.path(k)))
+                                    .orElseGet(() ->
+                                            dir.map(d -> d.resolveSibling(d.getFileName() + ".key"))
+                                                    .orElseGet(() ->
+                                                            Places.absolute(file)
+                                                                    .resolveSibling("state.key")));
+                    return new State(
+                            place,
+                            key,
+                            f.optional("codeInPassword").map(Value::yesOrNo).orElse(true),
+                            f.optional("dormantAfter").map(d -> d.duration(DAY, TEN_YEARS)));
+                });
+    }
+
+    private StatePostgres statePostgres(Value v) {
+        return v.fields(
+                "'postgres'",
+                f -> {
+                    var host = host(f.require("host"));
+                    return new StatePostgres(
+                            host,
+                            f.require("port").integer(1, 65_535),
+                            f.require("database").text(),
+                            upstreamTls(f, host),
+                            role(f.require("user")),
+                            places.secret(f.require("password")));
+                });
+    }
+
+    private Map<String, RoleTimes> roleTimes(Value v) {
+        var times = new HashMap<String, RoleTimes>();
+        for (var item : v.items())
+            item.fields(
+                    "a role's times",
+                    f -> {
+                        var role = f.require("role").located(Value::text);
+                        var idle = f.optional("idle").map(d -> d.duration(SECOND, DAY));
+                        var maxAge = f.optional("maxAge").map(d -> d.duration(SECOND, WEEK));
+                        if (idle.isEmpty() && maxAge.isEmpty())
+                            problems.report(f.at(), "a role's times need 'idle' or 'maxAge'");
+                        if (times.put(role.value(), new RoleTimes(idle, maxAge)) != null)
+                            problems.report(
+                                    role.at(), "the role '" + role.value() + "' is here already");
+                        return role;
+                    });
+        return times;
     }
 
     private Masks masks(Fields f) {

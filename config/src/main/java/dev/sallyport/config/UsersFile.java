@@ -4,10 +4,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// `users.yaml`: the people who may log in. Names differ, also when case is ignored.
 public record UsersFile(Path file, List<User> users) {
+    /// What audit entries, psql's command line and file names can carry without quoting.
+    static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}_][\\p{L}\\p{Nd}_.@+-]{0,62}");
+
+    /// Whether somebody may be called that.
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     public UsersFile {
         users = List.copyOf(users);
     }

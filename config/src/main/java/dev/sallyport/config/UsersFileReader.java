@@ -14,10 +14,6 @@ import java.util.regex.Pattern;
 
 /// Decodes `users.yaml`.
 final class UsersFileReader {
-    /// What audit entries, psql's command line and file names can carry without quoting.
-    private static final Pattern USER_NAME =
-            Pattern.compile("[\\p{L}\\p{Nd}_][\\p{L}\\p{Nd}_.@+-]{0,62}");
-
     private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final int MAX_ATTRIBUTE_CHARS = 1_000;
 
@@ -51,7 +47,7 @@ final class UsersFileReader {
                             f.require("name")
                                     .located(n ->
                                             n.matching(
-                                                    USER_NAME,
+                                                    UsersFile.NAME,
                                                     "up to 63 letters, digits, '_', '.', '@', '+'"
                                                             + " and '-'"));
                     refuseTwice(name);

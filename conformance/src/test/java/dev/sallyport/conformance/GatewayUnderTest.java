@@ -98,8 +98,8 @@ final class GatewayUnderTest implements AutoCloseable {
     }
 
     /// @param keys `sessions`, `login`, `audit`: what replaces that line of the main file;
-    ///   `policy`: what replaces the policy file; `moreDatabases`, `morePolicies`, `alerts`: what
-    ///   is added
+    ///   `policy`: what replaces the policy file; `moreDatabases`, `morePolicies`, `alerts`,
+    ///   `state`: what is added
     static GatewayUnderTest start(Path directory, String database, Map<String, String> keys)
             throws Exception {
         var config = writeConfiguration(directory, database, postgres().port(), 0, keys);
@@ -188,6 +188,7 @@ final class GatewayUnderTest implements AutoCloseable {
                 login: %s
                 admin: { host: 127.0.0.1, port: 0 }
                 %s
+                %s
                 """
                         .formatted(
                                 listenerPort,
@@ -200,7 +201,8 @@ final class GatewayUnderTest implements AutoCloseable {
                                 lines.get("audit"),
                                 lines.get("sessions"),
                                 lines.get("login"),
-                                lines.getOrDefault("alerts", "")));
+                                lines.getOrDefault("alerts", ""),
+                                lines.getOrDefault("state", "")));
         return main;
     }
 

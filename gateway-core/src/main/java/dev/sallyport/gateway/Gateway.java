@@ -23,6 +23,9 @@ import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.Network;
+import dev.sallyport.identity.Accounts;
+import dev.sallyport.identity.Recorder;
+import dev.sallyport.identity.StateException;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -54,6 +58,7 @@ public final class Gateway {
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
     private static final long CACHE_BYTES = 32L << 20;
     private static final long POLL_MILLIS = 500;
+    private static final long DORMANT_MILLIS = 60_000;
     private static final Duration RECORD_STOP = Duration.ofSeconds(5);
     private static final double MILLIS = 1_000;
 
@@ -65,6 +70,7 @@ public final class Gateway {
     private final AnalysisCache cache = new AnalysisCache(CACHE_BYTES);
     private final Map<String, CatalogService> catalogs = new LinkedHashMap<>();
     private final List<BoundListener> listeners = new ArrayList<>();
+    private volatile Set<String> usersInForce = Set.of();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicBoolean failed = new AtomicBoolean();
 
@@ -75,6 +81,7 @@ public final class Gateway {
     private Optional<WitnessClient> witness = Optional.empty();
     private Optional<LogCopy> copy = Optional.empty();
     private Optional<AlertService> alerts = Optional.empty();
+    private Optional<Accounts> accounts = Optional.empty();
     private final DecisionLog decisions;
     private final SessionRegistry sessions;
     private final Network network;
@@ -111,7 +118,8 @@ public final class Gateway {
             audit = openAudit(config);
             alerts = startAlerts(config);
             decisions = new DecisionLog(audit, metrics);
-            var users = new Users(loaded.users());
+            accounts = openState(config);
+            var users = users(accounts);
             var policies = new PoliciesInForce(loaded, compiled, users, audit);
             sessions =
                     new SessionRegistry(
@@ -126,9 +134,11 @@ public final class Gateway {
                             policies);
             var registry = sessions;
             policies.onChange(() -> {
+                usersInForce = policies.userNames();
                 cache.wantSelections(SubjectIndex.concernsAny(policies.get().policies()));
                 registry.refresh();
             });
+            accounts.ifPresent(a -> a.store().onChange(_ -> registry.refresh()));
             cache.wantSelections(SubjectIndex.concernsAny(compiled));
             var budgets = new Budgets(System::currentTimeMillis);
             if (compiled.limitsPersons()) recall(budgets, config.audit().store());
@@ -149,7 +159,15 @@ public final class Gateway {
                                     metrics,
                                     budgets,
                                     Optional.of(subjects)),
-                            new Authenticator(users, config.login(), audit, metrics),
+                            new Authenticator(
+                                    users,
+                                    config.login(),
+                                    audit,
+                                    metrics,
+                                    accounts,
+                                    config.state()
+                                            .map(GatewayConfig.State::codeInPassword)
+                                            .orElse(false)),
                             sessions,
                             new DurabilityGates(audit, metrics, Network::nextRound),
                             network,
@@ -211,7 +229,8 @@ public final class Gateway {
         }
     }
 
-    private AuditLog openAudit(GatewayConfig config) throws AuditException {
+    /// The log as configured, recovered if need be.
+    static AuditLog openLog(GatewayConfig config) throws AuditException {
         int segmentBytes = Math.toIntExact(config.audit().segmentBytes());
         int queueBytes = AuditOptions.DEFAULTS.queueBytes();
         // What is queued when space runs out still has to fit.
@@ -219,17 +238,17 @@ public final class Gateway {
                 Math.max(
                         config.audit().reserveBytes(),
                         AuditOptions.minReserveBytes(segmentBytes, queueBytes));
-        var log =
-                AuditLog.openSealed(
-                        config.audit().store(),
-                        config.gateway(),
-                        new AuditOptions(
-                                segmentBytes,
-                                queueBytes,
-                                reserveBytes,
-                                AuditOptions.DEFAULTS.heartbeat()),
-                        config.audit().key(),
-                        recipients(config.audit()));
+        return AuditLog.openSealed(
+                config.audit().store(),
+                config.gateway(),
+                new AuditOptions(
+                        segmentBytes, queueBytes, reserveBytes, AuditOptions.DEFAULTS.heartbeat()),
+                config.audit().key(),
+                recipients(config.audit()));
+    }
+
+    private AuditLog openAudit(GatewayConfig config) throws AuditException {
+        var log = openLog(config);
         // After the log, so that the last entries and their checkpoint are copied, too.
         undo.push(() -> copy.ifPresent(LogCopy::close));
         undo.push(() -> alerts.ifPresent(AlertService::close));
@@ -263,6 +282,34 @@ public final class Gateway {
                     }
                 });
         return log;
+    }
+
+    private Optional<Accounts> openState(GatewayConfig config) throws GatewayException {
+        if (config.state().isEmpty()) return Optional.empty();
+        try {
+            var opened =
+                    StateAccess.open(config.state().get(), Recorder.of(audit), this::isInUsersFile);
+            undo.push(opened.store()::close);
+            return Optional.of(opened);
+        } catch (StateException e) {
+            throw new GatewayException(e.getMessage(), e);
+        }
+    }
+
+    private boolean isInUsersFile(String login) {
+        return usersInForce.stream().anyMatch(login::equalsIgnoreCase);
+    }
+
+    private Users users(Optional<Accounts> accounts) throws GatewayException {
+        var users =
+                accounts.map(a -> new Users(loaded.users(), a.store()::state))
+                        .orElseGet(() -> new Users(loaded.users()));
+        usersInForce = StateAccess.names(loaded.users());
+        var taken = PoliciesInForce.taken(users, loaded.users());
+        if (!taken.isEmpty())
+            throw new GatewayException(
+                    taken.stream().map(ConfigError::toString).collect(Collectors.joining("\n")));
+        return users;
     }
 
     /// Where `sallyport audit` on this machine says that it reads the log. Without it that is
@@ -422,6 +469,22 @@ public final class Gateway {
                         1_000);
         schedule(timers, "sweep of sessions", sessions::sweep, sweepMillis);
         schedule(timers, "watch over policies", policies::poll, POLL_MILLIS);
+        var dormantAfter = config.state().flatMap(GatewayConfig.State::dormantAfter);
+        if (accounts.isPresent() && dormantAfter.isPresent())
+            schedule(
+                    timers,
+                    "search for dormant accounts",
+                    () -> disableDormant(accounts.get(), dormantAfter.get()),
+                    DORMANT_MILLIS);
+    }
+
+    private void disableDormant(Accounts accounts, Duration after) {
+        try {
+            var names = accounts.disableDormant("gateway " + loaded.config().gateway(), after);
+            if (!names.isEmpty()) LOG.info("dormant accounts were disabled: {}", names);
+        } catch (StateException e) {
+            LOG.error("dormant accounts could not be disabled: {}", e.getMessage());
+        }
     }
 
     private static void schedule(
@@ -483,6 +546,7 @@ public final class Gateway {
             problems.add("audit log: " + e.getMessage());
         }
         audit.sealProblem().ifPresent(problems::add);
+        accounts.flatMap(a -> a.store().problem()).ifPresent(problems::add);
         witness.flatMap(WitnessClient::problem).ifPresent(problems::add);
         for (var catalog : catalogs.values()) {
             var problem = catalog.problem();
@@ -557,6 +621,7 @@ public final class Gateway {
         var settings = new TreeMap<String, String>();
         settings.put("config", config.file().toString());
         settings.put("users", config.users().toString());
+        config.state().ifPresent(state -> settings.put("state", StateAccess.describe(state)));
         var sealedTo = config.audit().seal().recipients();
         if (!sealedTo.isEmpty()) settings.put("sealed to", String.join(" ", sealedTo));
         for (var listener : config.listeners())

@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -73,6 +74,11 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     /// Called after every change, on the polling thread. To be set before the first poll.
     void onChange(Runnable action) {
         onChange = action;
+    }
+
+    /// Of the users' file in force. On the polling thread.
+    Set<String> userNames() {
+        return StateAccess.names(loaded.users());
     }
 
     /// Another object after every change.
@@ -126,11 +132,28 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                                     List.of(
                                             new ConfigError(
                                                     Position.ofWhole(mainFile), unmet.get())));
-                        else accept(seen, fresh, policies);
+                        else {
+                            var taken = taken(users, fresh.users());
+                            if (taken.isEmpty()) accept(seen, fresh, policies);
+                            else reject(seen, taken);
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// A name is one person's.
+    static List<ConfigError> taken(Users users, UsersFile file) {
+        return users.taken(file).stream()
+                .map(name ->
+                        new ConfigError(
+                                name.at(),
+                                "there is an account '"
+                                        + name.value()
+                                        + "' in the state's store: take it out here, or rename"
+                                        + " this user"))
+                .toList();
     }
 
     private void accept(Map<Path, String> seen, ConfigLoader.Loaded fresh, PolicySet policies)

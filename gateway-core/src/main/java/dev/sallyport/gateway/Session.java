@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +33,7 @@ public final class Session {
     private final String id;
     private final GatewayConfig.Database database;
     private final String client;
+    private final Optional<Instant> secondFactorAt;
     private final String upstream;
     private final String applicationName;
     private final Executor loop;
@@ -111,6 +113,7 @@ public final class Session {
             Duration maxAge) {
         this.id = request.login().sessionId();
         this.client = request.login().client();
+        this.secondFactorAt = request.login().secondFactorAt();
         this.database = request.database();
         this.upstream =
                 database.user()
@@ -356,7 +359,11 @@ public final class Session {
     /// What conditions may read about the session, and the time.
     Circumstances circumstances() {
         return new Circumstances(
-                Instant.now(), Circumstances.address(client), applicationName, purpose);
+                Instant.now(),
+                Circumstances.address(client),
+                applicationName,
+                purpose,
+                secondFactorAt);
     }
 
     Standing standing() {

@@ -365,21 +365,19 @@ public final class SessionRegistry {
     void sweep() {
         var now = Instant.now();
         for (var session : byId.values()) {
-            if (Duration.between(session.startedAt(), now).compareTo(limits.maxAge()) > 0)
-                end(
-                        session,
-                        ended("it was open for longer than " + inWords(limits.maxAge())),
-                        "too old");
-            else if (session.idleNanos() > limits.idle().toNanos())
+            var roles = session.subject().roles();
+            var maxAge = limits.maxAge(roles);
+            var idle = limits.idle(roles);
+            if (Duration.between(session.startedAt(), now).compareTo(maxAge) > 0)
+                end(session, ended("it was open for longer than " + inWords(maxAge)), "too old");
+            else if (session.idleNanos() > idle.toNanos())
                 onLoop(
                         session,
                         connection -> {
                             // Something may have begun since.
-                            if (session.idleNanos() > limits.idle().toNanos())
+                            if (session.idleNanos() > idle.toNanos())
                                 connection.end(
-                                        ended(
-                                                "it was idle for longer than "
-                                                        + inWords(limits.idle())),
+                                        ended("it was idle for longer than " + inWords(idle)),
                                         "idle too long");
                         });
         }

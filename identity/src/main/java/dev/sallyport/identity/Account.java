@@ -25,6 +25,7 @@ import java.util.TreeMap;
 /// @param disabled why; empty for an account that may be used
 /// @param verifier of the password; empty before the first was set
 /// @param secondFactor empty: none is asked for
+/// @param enabled when it was enabled last, after having been disabled
 /// @param lastLogin to within an hour, also of another gateway's
 public record Account(
         String id,
@@ -40,6 +41,7 @@ public record Account(
         MySqlVerifiers mysql,
         Optional<SecondFactor> secondFactor,
         Instant created,
+        Optional<Instant> enabled,
         Optional<Instant> passwordSet,
         Optional<Instant> lastLogin)
         implements Item {
@@ -72,6 +74,7 @@ public record Account(
                 Optional.empty(),
                 now,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -94,12 +97,14 @@ public record Account(
     ///
     /// @param sealedSecret base64
     /// @param usedStep of the last code that was taken: neither it nor an earlier one counts again
-    /// @param confirmed false until a first code has shown that the person has the secret; until
-    ///   then it isn't asked for
-    public record SecondFactor(String sealedSecret, long usedStep, boolean confirmed) {
+    public record SecondFactor(String sealedSecret, long usedStep, Instant enrolled) {
+        SecondFactor used(long step) {
+            return new SecondFactor(sealedSecret, step, enrolled);
+        }
+
         @Override
         public String toString() {
-            return "SecondFactor[..., confirmed " + confirmed + "]";
+            return "SecondFactor[..., enrolled " + enrolled + "]";
         }
     }
 
@@ -120,12 +125,13 @@ public record Account(
                         .text("native", nativeText(mysql))
                         .text("ed25519", ed25519Text(mysql))
                         .time("created", created)
+                        .time("enabled", enabled)
                         .time("passwordSet", passwordSet)
                         .time("lastLogin", lastLogin);
         secondFactor.ifPresent(factor ->
                 m.text("totp", factor.sealedSecret())
                         .number("totpUsedStep", factor.usedStep())
-                        .flag("totpConfirmed", factor.confirmed()));
+                        .time("totpEnrolled", factor.enrolled()));
         return m;
     }
 
@@ -148,8 +154,9 @@ public record Account(
                         ? Optional.empty()
                         : Optional.of(
                                 new SecondFactor(
-                                        totp, m.number("totpUsedStep"), m.flag("totpConfirmed"))),
+                                        totp, m.number("totpUsedStep"), m.time("totpEnrolled"))),
                 m.time("created"),
+                m.optionalTime("enabled"),
                 m.optionalTime("passwordSet"),
                 m.optionalTime("lastLogin"));
     }
@@ -207,6 +214,7 @@ public record Account(
         private Optional<ScramVerifier> verifier;
         private MySqlVerifiers mysql;
         private Optional<SecondFactor> secondFactor;
+        private Optional<Instant> enabled;
         private Optional<Instant> passwordSet;
         private Optional<Instant> lastLogin;
 
@@ -223,6 +231,7 @@ public record Account(
             verifier = from.verifier;
             mysql = from.mysql;
             secondFactor = from.secondFactor;
+            enabled = from.enabled;
             passwordSet = from.passwordSet;
             lastLogin = from.lastLogin;
         }
@@ -262,9 +271,14 @@ public record Account(
             return this;
         }
 
-        /// @param why empty: enabled
         public Editor disabled(String why) {
             disabled = why;
+            return this;
+        }
+
+        public Editor enabled(Instant now) {
+            disabled = "";
+            enabled = Optional.of(now);
             return this;
         }
 
@@ -272,6 +286,14 @@ public record Account(
             verifier = Optional.of(scram);
             mysql = others;
             passwordSet = Optional.of(now);
+            return this;
+        }
+
+        /// Nobody can log in with one until the next is set.
+        public Editor noPassword() {
+            verifier = Optional.empty();
+            mysql = MySqlVerifiers.NONE;
+            passwordSet = Optional.empty();
             return this;
         }
 
@@ -300,6 +322,7 @@ public record Account(
                     mysql,
                     secondFactor,
                     from.created,
+                    enabled,
                     passwordSet,
                     lastLogin);
         }

@@ -19,7 +19,7 @@ import org.sqlite.SQLiteDataSource;
 public final class StateDatabase implements AutoCloseable {
     private static final String FILE = "state.db";
     private static final int BUSY_MILLIS = 5_000;
-    private static final long CONNECT_MILLIS = 5_000;
+    private static final long CONNECT_MILLIS = 10_000;
 
     /// One changes, one reads.
     private static final int CONNECTIONS = 2;

@@ -42,7 +42,7 @@ public final class StateStore implements AutoCloseable {
     /// @param lostAfter so long without an answer, and nobody may rely on what was known
     public record Options(Duration poll, Duration lostAfter) {
         public static final Options DEFAULTS =
-                new Options(Duration.ofMillis(250), Duration.ofSeconds(3));
+                new Options(Duration.ofMillis(250), Duration.ofSeconds(5));
     }
 
     private final StateDatabase database;
@@ -165,6 +165,10 @@ public final class StateStore implements AutoCloseable {
                         return refused(by, what, reason);
                     }
                     case Change.Accept<R> accept -> accepted = accept;
+                }
+                if (accepted.edits().isEmpty() && accepted.records().isEmpty()) {
+                    connection.rollback();
+                    return new Changed.Done<>(accepted.result(), known);
                 }
                 changed = known.with(version + 1, accepted.edits());
                 write(connection, accepted.edits(), version + 1, changeId);

@@ -26,7 +26,7 @@ class StateStoreTest {
     private static final List<Kind<?>> KINDS =
             List.of(Account.KIND, Group.KIND, DatabaseCredential.KIND);
     private static final StateStore.Options QUICK =
-            new StateStore.Options(Duration.ofMillis(20), Duration.ofMillis(300));
+            new StateStore.Options(Duration.ofMillis(20), Duration.ofSeconds(1));
 
     @TempDir Path folder;
 
@@ -267,7 +267,7 @@ class StateStoreTest {
                             .password(verifier, dev.sallyport.config.MySqlVerifiers.NONE, NOW)
                             .secondFactor(
                                     java.util.Optional.of(
-                                            new Account.SecondFactor("c2VjcmV0c2VjcmV0", 0, true)))
+                                            new Account.SecondFactor("c2VjcmV0c2VjcmV0", 0, NOW)))
                             .done();
             assertThat(edited + " " + edited.members() + " " + edited.secondFactor())
                     .doesNotContain("c2Vjc");

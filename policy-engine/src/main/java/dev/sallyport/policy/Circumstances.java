@@ -1,6 +1,7 @@
 package dev.sallyport.policy;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /// What conditions may read besides the subject and the statement.
 ///
@@ -9,9 +10,20 @@ import java.time.Instant;
 /// @param application as the client calls itself: anybody can say anything here, so it may narrow
 ///   what is permitted and protects nothing
 /// @param purpose as the person declared it
+/// @param secondFactorAt when the person gave a second factor for this session; empty: never
 public record Circumstances(
-        Instant now, String clientAddress, String application, Purpose purpose) {
-    /// Of a session that declared no purpose.
+        Instant now,
+        String clientAddress,
+        String application,
+        Purpose purpose,
+        Optional<Instant> secondFactorAt) {
+    /// Of a session without a second factor.
+    public Circumstances(
+            Instant now, String clientAddress, String application, Purpose purpose) {
+        this(now, clientAddress, application, purpose, Optional.empty());
+    }
+
+    /// Of one that declared no purpose, either.
     public Circumstances(Instant now, String clientAddress, String application) {
         this(now, clientAddress, application, Purpose.NONE);
     }

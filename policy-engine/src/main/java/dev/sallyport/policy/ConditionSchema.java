@@ -14,6 +14,7 @@ final class ConditionSchema {
     static final String SUBJECT_NAME = "subject.name";
     static final String SUBJECT_ROLES = "subject.roles";
     static final String SUBJECT_ATTRIBUTES = "subject.attributes";
+    static final String SUBJECT_MFA_AGE = "subject.mfa_age";
     static final String SESSION_DATABASE = "session.database";
     static final String SESSION_ADDRESS = "session.client_address";
     static final String SESSION_APPLICATION = "session.application";
@@ -44,6 +45,7 @@ final class ConditionSchema {
         v.put(
                 SUBJECT_ATTRIBUTES,
                 new Variable(MapType.create(SimpleType.STRING, SimpleType.STRING), Reuse.STANDING));
+        v.put(SUBJECT_MFA_AGE, new Variable(SimpleType.DURATION, Reuse.NEVER));
         v.put(SESSION_DATABASE, new Variable(SimpleType.STRING, Reuse.STANDING));
         v.put(SESSION_ADDRESS, new Variable(SimpleType.STRING, Reuse.SESSION));
         v.put(SESSION_APPLICATION, new Variable(SimpleType.STRING, Reuse.SESSION));

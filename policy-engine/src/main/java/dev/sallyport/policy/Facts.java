@@ -2,12 +2,14 @@ package dev.sallyport.policy;
 
 import dev.sallyport.sql.access.Footprint;
 import dev.sallyport.sql.access.Resource;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// What one decision's conditions and row filters read, and a note of what they did read, since
 /// that says how long the decision holds. Each condition is evaluated once. For one thread.
@@ -29,7 +31,11 @@ final class Facts {
         var known = outcomes.get(condition);
         if (known != null) return known;
         reuse = reuse.narrower(condition.reuse());
-        for (var name : condition.variables()) values.computeIfAbsent(name, this::value);
+        for (var name : condition.variables()) {
+            if (values.containsKey(name)) continue;
+            var value = value(name);
+            if (value != null) values.put(name, value);
+        }
         var outcome = condition.evaluate(values);
         outcomes.put(condition, outcome);
         return outcome;
@@ -86,14 +92,20 @@ final class Facts {
         return Optional.ofNullable(request.subject().attributes().get(name));
     }
 
-    /// By the names of {@link ConditionSchema}.
-    private Object value(String name) {
+    /// By the names of {@link ConditionSchema}; null for what there is not, so that a condition
+    /// that reads it can't be evaluated.
+    private @Nullable Object value(String name) {
         var subject = request.subject();
         var footprint = request.footprint();
         return switch (name) {
             case ConditionSchema.SUBJECT_NAME -> subject.name();
             case ConditionSchema.SUBJECT_ROLES -> List.copyOf(new TreeSet<>(subject.roles()));
             case ConditionSchema.SUBJECT_ATTRIBUTES -> subject.attributes();
+            case ConditionSchema.SUBJECT_MFA_AGE ->
+                    request.circumstances()
+                            .secondFactorAt()
+                            .map(at -> Duration.between(at, request.circumstances().now()))
+                            .orElse(null);
             case ConditionSchema.SESSION_DATABASE -> request.database();
             case ConditionSchema.SESSION_ADDRESS -> request.circumstances().clientAddress();
             case ConditionSchema.SESSION_APPLICATION -> request.circumstances().application();

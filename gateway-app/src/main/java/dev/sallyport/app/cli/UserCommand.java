@@ -1,13 +1,10 @@
 package dev.sallyport.app.cli;
 
 import dev.sallyport.config.ScramVerifier;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.concurrent.Callable;
+import dev.sallyport.identity.ScramPasswords;
+
 import org.jspecify.annotations.Nullable;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,10 +12,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+
 @Command(
         name = "user",
-        description = "Helps to write the users' file.",
-        subcommands = UserCommand.VerifierCommand.class,
+        description = {
+            "Accounts in the gateway's store, and entries for the users' file.",
+            "Accounts are changed on the gateway's machine while it doesn't run: docs/people.md."
+        },
+        subcommands = {
+            AccountCommands.Add.class,
+            AccountCommands.Passwd.class,
+            AccountCommands.Disable.class,
+            AccountCommands.Enable.class,
+            AccountCommands.Roles.class,
+            AccountCommands.Totp.class,
+            AccountCommands.ListAll.class,
+            UserCommand.VerifierCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
@@ -29,7 +42,7 @@ final class UserCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: verifier");
+                "missing command: add, passwd, disable, enable, roles, totp, list or verifier");
     }
 
     @Command(
@@ -42,7 +55,7 @@ final class UserCommand implements Callable<Integer> {
             parameterListHeading = "%n",
             optionListHeading = "%nOptions:%n")
     static final class VerifierCommand implements Callable<Integer> {
-        private static final int DEFAULT_ITERATIONS = 15_000;
+        private static final int DEFAULT_ITERATIONS = ScramPasswords.ITERATIONS;
 
         @Spec private @Nullable CommandSpec spec;
 
@@ -77,10 +90,10 @@ final class UserCommand implements Callable<Integer> {
                                         ScramVerifier.MIN_ITERATIONS,
                                         ScramVerifier.MAX_ITERATIONS));
             }
-            var password = readPassword();
+            var password = Terminal.newPassword(name);
             try {
                 if (password.length == 0) throw new CommandFailure("the password is empty");
-                if (!Verifiers.isPortable(password)) {
+                if (!ScramPasswords.isPortable(password)) {
                     throw new CommandFailure(
                             "the password may hold printable ASCII characters only: clients prepare"
                                     + " others differently");
@@ -100,24 +113,6 @@ final class UserCommand implements Callable<Integer> {
             } finally {
                 Arrays.fill(password, '\0');
             }
-        }
-
-        private char[] readPassword() throws CommandFailure, IOException {
-            var console = System.console();
-            if (console == null || !console.isTerminal()) {
-                var in =
-                        new BufferedReader(
-                                new InputStreamReader(System.in, StandardCharsets.UTF_8));
-                var line = in.readLine();
-                return line == null ? new char[0] : line.toCharArray();
-            }
-            var first = console.readPassword("Password for %s: ", name);
-            var second = console.readPassword("Once more: ");
-            if (first == null || second == null) throw new CommandFailure("no password given");
-            if (!Arrays.equals(first, second)) {
-                throw new CommandFailure("the two passwords differ");
-            }
-            return first;
         }
     }
 }

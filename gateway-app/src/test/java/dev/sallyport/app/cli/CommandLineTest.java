@@ -86,6 +86,13 @@ class CommandLineTest {
                 "audit alerts test --help",
                 "audit alerts replay --help",
                 "user --help",
+                "user add --help",
+                "user passwd --help",
+                "user disable --help",
+                "user enable --help",
+                "user roles --help",
+                "user totp --help",
+                "user list --help",
                 "user verifier --help",
                 "version --help"
             })

@@ -10,23 +10,47 @@ import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.Refusal;
 import dev.sallyport.gateway.admin.GatewayMetrics;
+import dev.sallyport.identity.Accounts;
+import dev.sallyport.identity.StateException;
+import dev.sallyport.identity.Totp;
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Who may log in. Looks up SCRAM verifiers, slows down guessing, records every login and failure.
 /// Any thread; never blocks. A client cannot tell an unknown user from a wrong password.
 public final class Authenticator {
+    private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
+
     private final Users users;
     private final LoginThrottle throttle;
     private final AuditLog audit;
     private final GatewayMetrics metrics;
+    private final Optional<Accounts> accounts;
+    private final boolean codeInPassword;
 
     public Authenticator(
             Users users, GatewayConfig.Login limits, AuditLog audit, GatewayMetrics metrics) {
         this(users, limits, audit, metrics, System::nanoTime);
+    }
+
+    /// @param accounts of the store whose people are among `users`
+    /// @param codeInPassword as {@link GatewayConfig.State#codeInPassword}
+    public Authenticator(
+            Users users,
+            GatewayConfig.Login limits,
+            AuditLog audit,
+            GatewayMetrics metrics,
+            Optional<Accounts> accounts,
+            boolean codeInPassword) {
+        this(users, limits, audit, metrics, System::nanoTime, accounts, codeInPassword);
     }
 
     Authenticator(
@@ -35,6 +59,19 @@ public final class Authenticator {
             AuditLog audit,
             GatewayMetrics metrics,
             LongSupplier nanoTime) {
+        this(users, limits, audit, metrics, nanoTime, Optional.empty(), false);
+    }
+
+    Authenticator(
+            Users users,
+            GatewayConfig.Login limits,
+            AuditLog audit,
+            GatewayMetrics metrics,
+            LongSupplier nanoTime,
+            Optional<Accounts> accounts,
+            boolean codeInPassword) {
+        this.accounts = accounts;
+        this.codeInPassword = codeInPassword;
         this.users = users;
         this.throttle = new LoginThrottle(limits, nanoTime);
         this.audit = audit;
@@ -62,7 +99,7 @@ public final class Authenticator {
 
     private @Nullable Throttled throttled(
             String sessionId, String user, InetSocketAddress client, String listener) {
-        var lock = throttle.check(user, client.getAddress());
+        var lock = throttle.check(person(user), client.getAddress());
         if (!lock.holds()) return null;
         metrics.loginThrottled();
         var denial =
@@ -74,6 +111,12 @@ public final class Authenticator {
                         ? recordFailure(sessionId, user, client, listener, "too many failures")
                         : 0;
         return new Throttled(denial, ticket);
+    }
+
+    /// Who has several login names has as many guesses as others.
+    private String person(String user) {
+        var known = users.find(user);
+        return known == null ? user : known.name();
     }
 
     /// A login that came to nothing before a user was known, or for a reason of its own (malformed
@@ -105,6 +148,20 @@ public final class Authenticator {
             return MySqlVerifiers.NONE;
         }
 
+        /// The password itself is needed, for {@link #password}: somebody with a second factor
+        /// types its code behind it. Only to be asked for in TLS. The same for an unknown user as
+        /// for some known one.
+        default boolean wantsPassword() {
+            return false;
+        }
+
+        /// The client sent the password itself. Takes milliseconds, and with a second factor waits
+        /// for the store: not for event loops.
+        ///
+        /// @param method as `password`
+        /// @param tls as `TLSv1.3`; never empty
+        Result password(char[] password, String method, String tls);
+
         /// The proof is right. Still refused when the user is unknown or disabled, or the log
         /// doesn't take the record.
         ///
@@ -125,6 +182,7 @@ public final class Authenticator {
         private final String listener;
         private final ScramVerifier verifier;
         private final MySqlVerifiers mysql;
+        private final boolean secondFactor;
         private final AtomicBoolean over = new AtomicBoolean();
 
         Exchange(String sessionId, String user, InetSocketAddress client, String listener) {
@@ -135,6 +193,7 @@ public final class Authenticator {
             var known = users.find(user);
             this.verifier = known == null ? users.fake(user) : known.verifier();
             this.mysql = known == null ? users.fakeMySql(user) : known.mysql();
+            this.secondFactor = known == null ? users.fakeSecondFactor(user) : known.secondFactor();
         }
 
         @Override
@@ -148,37 +207,104 @@ public final class Authenticator {
         }
 
         @Override
+        public boolean wantsPassword() {
+            return secondFactor;
+        }
+
+        @Override
         public Result succeeded(String method, String tls) {
             if (!over.compareAndSet(false, true))
                 throw new IllegalStateException("this login is over");
             var locked = lockedMeanwhile();
             if (locked != null) return locked;
-            var known = users.find(user);
-            // As of now: the file may have changed during the exchange.
-            if (known == null || !known.verifier().equals(verifier) || !known.mysql().equals(mysql))
-                return reject("wrong password");
-            if (known.disabled()) {
-                metrics.loginFailed();
-                long ticket =
-                        recordFailure(sessionId, user, client, listener, "account is disabled");
-                return new Rejected(
-                        Refusal.LOGIN_REFUSED.denial("your account is disabled", ""), ticket);
+            // A proof of a password leaves no place for a code.
+            if (secondFactor) return reject("no second factor");
+            var known = asBefore();
+            if (known == null) return reject("wrong password");
+            var refused = refused(known);
+            return refused == null ? accept(known, method, tls, Optional.empty()) : refused;
+        }
+
+        @Override
+        public Result password(char[] password, String method, String tls) {
+            if (!over.compareAndSet(false, true))
+                throw new IllegalStateException("this login is over");
+            var locked = lockedMeanwhile();
+            if (locked != null) return locked;
+            if (tls.isEmpty()) return reject("password in clear");
+            int length = password.length - (secondFactor ? Totp.DIGITS : 0);
+            var alone = Arrays.copyOf(password, Math.max(length, 1));
+            boolean fits = PasswordCheck.fits(alone, verifier) && length > 0;
+            Arrays.fill(alone, '\0');
+            var known = asBefore();
+            if (!fits || known == null) return reject("wrong password");
+            var refused = refused(known);
+            if (refused != null) return refused;
+            if (!secondFactor) return accept(known, method, tls, Optional.empty());
+            if (!codeInPassword)
+                return refuse(
+                        "codes in passwords are not allowed",
+                        "accounts with a second factor can't log in by password here");
+            var code = String.valueOf(password, length, Totp.DIGITS);
+            try {
+                return switch (accounts.orElseThrow().useCode(known.accountId(), code)) {
+                    case RIGHT -> accept(known, method + "+totp", tls, Optional.of(Instant.now()));
+                    case WRONG -> reject("wrong code");
+                    case USED -> reject("code was used before");
+                };
+            } catch (StateException e) {
+                return refuse(
+                        "second factor could not be checked: " + e.getMessage(),
+                        "your second factor can't be checked now: try again later");
             }
-            var subject = Users.subject(known);
+        }
+
+        /// As of now: the file or the store may have changed during the exchange.
+        private Users.@Nullable Known asBefore() {
+            var known = users.find(user);
+            return known != null
+                            && known.verifier().equals(verifier)
+                            && known.mysql().equals(mysql)
+                            && known.secondFactor() == secondFactor
+                    ? known
+                    : null;
+        }
+
+        /// Why somebody who proved to be this person doesn't come in; null when they do.
+        private @Nullable Rejected refused(Users.Known known) {
+            if (known.disabled()) return refuse("account is disabled", "your account is disabled");
+            if (known.storeIsLost())
+                return refuse(
+                        "the store of accounts is lost",
+                        "the gateway can't reach its store of accounts: try again later");
+            return null;
+        }
+
+        private Rejected refuse(String reason, String toThem) {
+            metrics.loginFailed();
+            long ticket = recordFailure(sessionId, user, client, listener, reason);
+            return new Rejected(Refusal.LOGIN_REFUSED.denial(toThem, ""), ticket);
+        }
+
+        private Result accept(
+                Users.Known known, String method, String tls, Optional<Instant> secondFactorAt) {
+            var subject = known.subject();
             try {
                 long ticket =
                         audit.append(
                                 new AuditEvent.LoginSucceeded(
                                         sessionId,
-                                        user,
+                                        known.name(),
                                         subject.roles().stream().sorted().toList(),
                                         describe(client),
                                         listener,
                                         method,
                                         tls));
-                throttle.succeeded(user);
+                throttle.succeeded(known.name());
                 metrics.loginSucceeded();
-                return new Accepted(new LoggedIn(sessionId, subject, describe(client)), ticket);
+                note(known);
+                return new Accepted(
+                        new LoggedIn(sessionId, subject, describe(client), secondFactorAt), ticket);
             } catch (AuditException _) {
                 metrics.auditRefused();
                 return new Rejected(Refusal.AUDIT_UNAVAILABLE.denial(), 0);
@@ -201,11 +327,26 @@ public final class Authenticator {
         }
 
         private Rejected reject(String reason) {
-            throttle.failed(user, client.getAddress());
+            throttle.failed(person(user), client.getAddress());
             metrics.loginFailed();
             long ticket = recordFailure(sessionId, user, client, listener, reason);
             return new Rejected(Refusal.LOGIN_FAILED.denial(), ticket);
         }
+    }
+
+    /// That the account is in use, so that it doesn't become dormant. Nobody waits for it.
+    private void note(Users.Known known) {
+        var account = users.account(known.accountId());
+        if (account == null || accounts.isEmpty() || !accounts.get().loginIsNews(account)) return;
+        Thread.ofVirtual()
+                .name("note-login")
+                .start(() -> {
+                    try {
+                        accounts.get().noteLogin(account.id());
+                    } catch (StateException e) {
+                        LOG.warn("a login was not noted: {}", e.getMessage());
+                    }
+                });
     }
 
     /// @param user as the client gave it: only a known one is recorded in clear, an unknown one may

@@ -1,6 +1,8 @@
 package dev.sallyport.gateway.identity;
 
 import dev.sallyport.policy.Subject;
+import java.time.Instant;
+import java.util.Optional;
 
 /// Proof that somebody logged in: only the {@link Authenticator} makes one.
 ///
@@ -10,8 +12,14 @@ public final class LoggedIn {
     private final String sessionId;
     private final Subject subject;
     private final String client;
+    private final Optional<Instant> secondFactorAt;
 
     LoggedIn(String sessionId, Subject subject, String client) {
+        this(sessionId, subject, client, Optional.empty());
+    }
+
+    LoggedIn(String sessionId, Subject subject, String client, Optional<Instant> secondFactorAt) {
+        this.secondFactorAt = secondFactorAt;
         this.sessionId = sessionId;
         this.subject = subject;
         this.client = client;
@@ -27,5 +35,10 @@ public final class LoggedIn {
 
     public String client() {
         return client;
+    }
+
+    /// When the second factor was given for this session; empty: never.
+    public Optional<Instant> secondFactorAt() {
+        return secondFactorAt;
     }
 }

@@ -474,11 +474,13 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
 
     private void cachingSha2(Authenticator.Attempt own, byte[] proof) {
         var user = required(response).user();
+        // What ends with a code is another password each time.
         boolean right =
-                server.fastLogins()
-                        .of(user, own.verifier())
-                        .map(remembered -> CachingSha2.isProof(proof, nonce, remembered))
-                        .orElse(false);
+                !own.wantsPassword()
+                        && server.fastLogins()
+                                .of(user, own.verifier())
+                                .map(remembered -> CachingSha2.isProof(proof, nonce, remembered))
+                                .orElse(false);
         if (right) {
             sendStep(CachingSha2.FAST_SUCCESS);
             decide(true);
@@ -537,6 +539,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             return;
         }
         state = State.CHECKING;
+        Authenticator.Attempt own = required(attempt);
+        if (own.wantsPassword()) {
+            checkWithCode(own, password.get());
+            return;
+        }
         server.check(
                 loop(),
                 required(response).user(),
@@ -544,6 +551,29 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 required(attempt).verifier(),
                 right -> {
                     if (state == State.CHECKING) decide(right);
+                });
+    }
+
+    private void checkWithCode(Authenticator.Attempt own, byte[] password) {
+        if (tls == null) {
+            rejected("code without TLS");
+            return;
+        }
+        attempt = null;
+        server.checkWithCode(
+                loop(),
+                own,
+                password,
+                plugin,
+                tlsVersion(),
+                result -> {
+                    if (state != State.CHECKING) return;
+                    pause();
+                    decided(result);
+                },
+                () -> {
+                    if (state == State.CHECKING)
+                        refuse(Refusal.LOGIN_FAILED.denial(), "password could not be checked");
                 });
     }
 
@@ -555,7 +585,11 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         Authenticator.Attempt own = required(attempt);
         attempt = null;
         pause();
-        switch (own.succeeded(plugin, tlsVersion())) {
+        decided(own.succeeded(plugin, tlsVersion()));
+    }
+
+    private void decided(Authenticator.Result result) {
+        switch (result) {
             case Authenticator.Rejected(Denial denial, long ticket) ->
                     sendOnceRecorded(loginFailed(denial), ticket);
             case Authenticator.Accepted(LoggedIn login, long ticket) ->

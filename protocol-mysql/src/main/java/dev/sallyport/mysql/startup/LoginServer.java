@@ -4,6 +4,7 @@ import dev.sallyport.config.GatewayConfig.Database;
 import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.gateway.GatewayServices;
 import dev.sallyport.gateway.SessionRegistry;
+import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.PasswordCheck;
 import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.ConnectionInitializer;
@@ -97,6 +98,26 @@ public final class LoginServer implements ConnectionInitializer {
                     return () -> then.accept(fits);
                 },
                 () -> then.accept(false));
+    }
+
+    /// The same for somebody with a second factor; nothing is remembered. The answer comes on the
+    /// loop.
+    void checkWithCode(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            byte[] password,
+            String method,
+            String tls,
+            Consumer<Authenticator.Result> then,
+            Runnable onFailure) {
+        work(
+                loop,
+                () -> {
+                    var text = new String(password, StandardCharsets.UTF_8).toCharArray();
+                    var result = attempt.password(text, method, tls);
+                    return () -> then.accept(result);
+                },
+                onFailure);
     }
 
     /// The key of this run of the gateway, as servers send it.

@@ -25,6 +25,7 @@ import dev.sallyport.postgres.message.FrontendType;
 import dev.sallyport.postgres.message.GSSENCRequest;
 import dev.sallyport.postgres.message.InitialRequest;
 import dev.sallyport.postgres.message.ParameterStatus;
+import dev.sallyport.postgres.message.PasswordMessage;
 import dev.sallyport.postgres.message.ProtocolVersion;
 import dev.sallyport.postgres.message.ProtocolViolation;
 import dev.sallyport.postgres.message.ReadyForQuery;
@@ -64,6 +65,9 @@ import org.slf4j.LoggerFactory;
 ///                                                     handed over <--upstream logged in-- CONNECTING
 /// ```
 ///
+/// Somebody with a second factor is asked for the password itself, in TLS only: PASSWORD instead of
+/// the two SASL states.
+///
 /// Nothing that depends on the upstream is said or done before the client has proved who it is;
 /// until then an unknown user, a wrong password and an unknown database look alike. Every refusal
 /// is recorded before it is sent.
@@ -88,6 +92,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         SASL_INITIAL,
         /// The proof.
         SASL_RESPONSE,
+        /// The password itself, with the code of a second factor behind it.
+        PASSWORD,
         /// For a record to be on disk, for the upstream: what the client sends is kept.
         CONNECTING,
         /// For the record of a refusal to be on disk: whatever the client sends is dropped.
@@ -229,7 +235,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         body.release();
                     }
                 }
-                case SASL_INITIAL, SASL_RESPONSE -> {
+                case SASL_INITIAL, SASL_RESPONSE, PASSWORD -> {
                     ByteBuf body = next(responses, chunk);
                     if (body == null) return;
                     try {
@@ -394,6 +400,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     sendOnceRecorded(denial, ticket);
             case Authenticator.Challenge(Authenticator.Attempt begun) -> {
                 attempt = begun;
+                if (begun.wantsPassword()) {
+                    askForPassword(negotiation);
+                    return;
+                }
                 ScramServer exchange = new ScramServer(begun.verifier(), endPoint());
                 scram = exchange;
                 state = State.SASL_INITIAL;
@@ -403,6 +413,25 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 context().writeAndFlush(out);
             }
         }
+    }
+
+    private void askForPassword(ProtocolNegotiation negotiation) {
+        if (tls == null) {
+            attempt = null;
+            refuse(
+                    new Denial(
+                            "28000",
+                            "sallyport: this login needs TLS",
+                            "",
+                            "Connect with sslmode=require, or better sslmode=verify-full."),
+                    "no TLS");
+            return;
+        }
+        state = State.PASSWORD;
+        ByteBuf out = context().alloc().buffer(64);
+        negotiation.answer().ifPresent(answer -> answer.encode(out, encoding));
+        new Authentication.CleartextPassword().encode(out, encoding);
+        context().writeAndFlush(out);
     }
 
     /// Of our own certificate: what the client's proof is bound to.
@@ -418,6 +447,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         if (type == FrontendType.TERMINATE) {
             gone("client left during the login");
             context().close();
+            return;
+        }
+        if (state == State.PASSWORD) {
+            password(body);
             return;
         }
         ScramServer exchange = required(scram);
@@ -444,6 +477,33 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             // The same answer for every cause.
             rejected("malformed authentication message");
         }
+    }
+
+    private void password(ByteBuf body) {
+        Authenticator.Attempt own = required(attempt);
+        PasswordMessage said;
+        try {
+            said = PasswordMessage.decode(body);
+        } catch (ProtocolViolation e) {
+            rejected("malformed authentication message");
+            return;
+        }
+        attempt = null;
+        pause();
+        services.check(
+                loop(),
+                own,
+                said.password(),
+                tlsVersion(),
+                result -> {
+                    if (state != State.CONNECTING) return;
+                    switch (result) {
+                        case Authenticator.Rejected(Denial denial, long ticket) ->
+                                sendOnceRecorded(denial, ticket);
+                        case Authenticator.Accepted(LoggedIn login, long ticket) ->
+                                onceRecorded(ticket, () -> open(login));
+                    }
+                });
     }
 
     private void rejected(String reason) {

@@ -16,6 +16,9 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The gateway's own.
@@ -47,6 +50,29 @@ record CoreLoginServices(GatewayServices gateway, SessionStarter starter) implem
     public Authenticator.Start begin(
             String sessionId, String user, InetSocketAddress client, String listener) {
         return gateway.authenticator().begin(sessionId, user, client, listener);
+    }
+
+    /// One thread: a flood of passwords takes one core at most.
+    private static final class Worker {
+        static final Executor PASSWORDS =
+                Executors.newSingleThreadExecutor(
+                        Thread.ofPlatform()
+                                .daemon()
+                                .name("sallyport-postgres-passwords")
+                                .factory());
+    }
+
+    @Override
+    public void check(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String password,
+            String tls,
+            Consumer<Authenticator.Result> then) {
+        Worker.PASSWORDS.execute(() -> {
+            var result = attempt.password(password.toCharArray(), "password", tls);
+            loop.execute(() -> then.accept(result));
+        });
     }
 
     @Override

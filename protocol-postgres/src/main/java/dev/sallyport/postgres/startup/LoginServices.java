@@ -13,6 +13,7 @@ import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What a login needs of the gateway: {@link CoreLoginServices}, or a test's own.
@@ -30,6 +31,14 @@ interface LoginServices {
 
     Authenticator.Start begin(
             String sessionId, String user, InetSocketAddress client, String listener);
+
+    /// Checks the password that a client sent, off the loop; the answer comes on it.
+    void check(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String password,
+            String tls,
+            Consumer<Authenticator.Result> then);
 
     long failedBefore(String sessionId, InetSocketAddress client, String listener, String reason);
 

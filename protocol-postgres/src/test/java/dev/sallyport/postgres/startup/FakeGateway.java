@@ -132,6 +132,21 @@ final class FakeGateway implements LoginServices {
                     }
 
                     @Override
+                    public boolean wantsPassword() {
+                        return user.equals("carol");
+                    }
+
+                    @Override
+                    public Authenticator.Result password(
+                            char[] password, String method, String tls) {
+                        events.add("password: " + method + " " + tls);
+                        return String.valueOf(password).equals("secret123456")
+                                ? new Authenticator.Accepted(
+                                        LoggedIns.of(sessionId, user), ++ticket)
+                                : new Authenticator.Rejected(LOGIN_FAILED, ++ticket);
+                    }
+
+                    @Override
                     public Authenticator.Result succeeded(String method, String tls) {
                         events.add("succeeded: " + method + (tls.isEmpty() ? "" : " " + tls));
                         if (user.equals("mallory"))
@@ -145,6 +160,17 @@ final class FakeGateway implements LoginServices {
                         return new Authenticator.Rejected(LOGIN_FAILED, ++ticket);
                     }
                 });
+    }
+
+    @Override
+    public void check(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String password,
+            String tls,
+            Consumer<Authenticator.Result> then) {
+        var result = attempt.password(password.toCharArray(), "password", tls);
+        loop.execute(() -> then.accept(result));
     }
 
     @Override
