@@ -292,7 +292,7 @@ public final class Gateway {
             undo.push(opened.store()::close);
             return Optional.of(opened);
         } catch (StateException e) {
-            throw new GatewayException(e.getMessage(), e);
+            throw new GatewayException(String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -46,7 +46,7 @@ public final class OfflineAccounts implements AutoCloseable {
                             login -> names.stream().anyMatch(login::equalsIgnoreCase)));
         } catch (StateException e) {
             log.close();
-            throw new GatewayException(e.getMessage(), e);
+            throw new GatewayException(String.valueOf(e.getMessage()), e);
         }
     }
 
