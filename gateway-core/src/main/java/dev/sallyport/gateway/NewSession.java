@@ -2,7 +2,6 @@ package dev.sallyport.gateway;
 
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.gateway.identity.LoggedIn;
-import dev.sallyport.policy.Purpose;
 import java.util.concurrent.Executor;
 
 /// What {@link SessionRegistry#open} needs.
@@ -18,7 +17,7 @@ public record NewSession(
         LoggedIn login,
         GatewayConfig.Database database,
         String applicationName,
-        Purpose purpose,
+        DeclaredPurpose purpose,
         int cancelSecretBytes,
         int connectionId,
         Executor loop,
@@ -28,7 +27,7 @@ public record NewSession(
             LoggedIn login,
             GatewayConfig.Database database,
             String applicationName,
-            Purpose purpose,
+            DeclaredPurpose purpose,
             int cancelSecretBytes,
             Executor loop,
             SessionConnection connection) {

@@ -127,7 +127,7 @@ public final class Session {
         this.loop = request.loop();
         this.connection = request.connection();
         this.subject = request.login().subject();
-        this.firstPurpose = request.purpose();
+        this.firstPurpose = request.purpose().purpose();
         this.purpose = firstPurpose;
         this.standing = Standing.of(subject, purpose);
         this.scope = id;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Protocol;
 import dev.sallyport.config.Secret;
-import dev.sallyport.policy.Purpose;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.catalog.MySqlCatalogBuilder;
 import dev.sallyport.sql.catalog.MySqlCatalogQueries;
@@ -87,7 +86,7 @@ class MySqlGuardTest {
                                                 sessions.logIn("dana"),
                                                 DATABASE,
                                                 "test",
-                                                Purpose.NONE,
+                                                DeclaredPurpose.NONE,
                                                 8,
                                                 Runnable::run,
                                                 new TestSessions.Connection())))

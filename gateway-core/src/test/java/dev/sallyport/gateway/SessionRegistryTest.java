@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.config.GatewayConfig;
-import dev.sallyport.policy.Purpose;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -206,7 +205,7 @@ class SessionRegistryTest {
                         login,
                         TestSessions.DATABASE,
                         "",
-                        Purpose.NONE,
+                        DeclaredPurpose.NONE,
                         4,
                         Runnable::run,
                         connection));

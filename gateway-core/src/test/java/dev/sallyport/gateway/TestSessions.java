@@ -9,7 +9,6 @@ import dev.sallyport.gateway.identity.Authenticator;
 import dev.sallyport.gateway.identity.LoggedIn;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.policy.PolicyDecisionPoint;
-import dev.sallyport.policy.Purpose;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -100,7 +99,8 @@ final class TestSessions {
 
     SessionRegistry.Opening tryOpen(String user, Connection connection, Executor loop) {
         return registry.open(
-                new NewSession(logIn(user), DATABASE, "test", Purpose.NONE, 4, loop, connection));
+                new NewSession(
+                        logIn(user), DATABASE, "test", DeclaredPurpose.NONE, 4, loop, connection));
     }
 
     Session open(String user, Connection connection) {

@@ -42,7 +42,7 @@ public final class StateStore implements AutoCloseable {
     /// @param lostAfter so long without an answer, and nobody may rely on what was known
     public record Options(Duration poll, Duration lostAfter) {
         public static final Options DEFAULTS =
-                new Options(Duration.ofMillis(250), Duration.ofSeconds(5));
+                new Options(Duration.ofMillis(250), Duration.ofSeconds(3));
     }
 
     private final StateDatabase database;

@@ -8,12 +8,6 @@ import dev.sallyport.config.MySqlVerifiers;
 import dev.sallyport.identity.Accounts.CodeCheck;
 import dev.sallyport.identity.Accounts.NewAccount;
 import dev.sallyport.identity.Accounts.Password;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -26,6 +20,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class AccountsTest {
     private static final List<Kind<?>> KINDS =

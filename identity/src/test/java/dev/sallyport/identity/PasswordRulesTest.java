@@ -2,9 +2,8 @@ package dev.sallyport.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class PasswordRulesTest {
     private static final List<String> NAMES = List.of("dana", "Dana Kowalczyk", "gw-clinic");

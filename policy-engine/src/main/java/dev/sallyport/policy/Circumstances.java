@@ -18,8 +18,7 @@ public record Circumstances(
         Purpose purpose,
         Optional<Instant> secondFactorAt) {
     /// Of a session without a second factor.
-    public Circumstances(
-            Instant now, String clientAddress, String application, Purpose purpose) {
+    public Circumstances(Instant now, String clientAddress, String application, Purpose purpose) {
         this(now, clientAddress, application, purpose, Optional.empty());
     }
 

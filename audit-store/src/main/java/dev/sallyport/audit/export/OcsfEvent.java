@@ -2,7 +2,6 @@ package dev.sallyport.audit.export;
 
 import dev.sallyport.audit.format.Entry;
 import dev.sallyport.audit.search.Access;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,21 +1,18 @@
 package dev.sallyport.audit.export;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.audit.format.Entry;
 import dev.sallyport.audit.format.JsonReader;
 import dev.sallyport.audit.format.JsonWriter;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /// What is exported, against the published schema of OCSF 1.3.0: every attribute is one of its
 /// class, of its type, with a value that there is; nothing that is required is missing.

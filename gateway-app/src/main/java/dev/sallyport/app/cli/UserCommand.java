@@ -2,19 +2,16 @@ package dev.sallyport.app.cli;
 
 import dev.sallyport.config.ScramVerifier;
 import dev.sallyport.identity.ScramPasswords;
-
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.concurrent.Callable;
 
 @Command(
         name = "user",

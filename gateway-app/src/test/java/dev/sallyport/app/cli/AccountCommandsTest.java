@@ -37,7 +37,8 @@ class AccountCommandsTest {
     void configure() throws IOException {
         Files.writeString(folder.resolve("pw"), "x");
         Files.writeString(
-                folder.resolve("policy.yaml"), """
+                folder.resolve("policy.yaml"),
+                """
                 database: clinic
                 roles: { developer: { grants: [{ id: all, allow: [select], on: [public.*] }] } }
                 """);

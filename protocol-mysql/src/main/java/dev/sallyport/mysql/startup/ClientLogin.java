@@ -1,6 +1,7 @@
 package dev.sallyport.mysql.startup;
 
 import dev.sallyport.config.GatewayConfig.Database;
+import dev.sallyport.gateway.DeclaredPurpose;
 import dev.sallyport.gateway.Denial;
 import dev.sallyport.gateway.NewSession;
 import dev.sallyport.gateway.Refusal;
@@ -30,7 +31,6 @@ import dev.sallyport.mysql.packet.HandshakeV10;
 import dev.sallyport.mysql.packet.ProtocolViolation;
 import dev.sallyport.mysql.packet.ServerStatus;
 import dev.sallyport.mysql.packet.SslRequest;
-import dev.sallyport.policy.Purpose;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -621,7 +621,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         var said = required(response);
         var word = said.attributes().getOrDefault(PURPOSE, "");
         var reference = said.attributes().getOrDefault(TICKET, "");
-        var problem = Purpose.problem(word, reference);
+        var problem = DeclaredPurpose.problem(word, reference);
         if (problem.isPresent()) {
             refuse(
                     new Denial(
@@ -641,7 +641,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         login,
                         database,
                         said.attributes().getOrDefault("program_name", ""),
-                        new Purpose(word, reference),
+                        DeclaredPurpose.of(word, reference),
                         0,
                         admission.connectionId(),
                         loop(),

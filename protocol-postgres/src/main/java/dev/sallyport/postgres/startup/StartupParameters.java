@@ -1,7 +1,7 @@
 package dev.sallyport.postgres.startup;
 
+import dev.sallyport.gateway.DeclaredPurpose;
 import dev.sallyport.gateway.Denial;
-import dev.sallyport.policy.Purpose;
 import dev.sallyport.postgres.message.ClientEncoding;
 import dev.sallyport.postgres.message.StartupMessage;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ record StartupParameters(
         String user,
         String database,
         String applicationName,
-        Purpose purpose,
+        DeclaredPurpose purpose,
         ClientEncoding encoding,
         Map<String, String> settings,
         List<String> unknownProtocolOptions) {
@@ -134,15 +134,15 @@ record StartupParameters(
                     protocolOptions);
         }
 
-        private Purpose purpose() {
-            Optional<String> problem = Purpose.problem(purpose, ticket);
+        private DeclaredPurpose purpose() {
+            Optional<String> problem = DeclaredPurpose.problem(purpose, ticket);
             if (problem.isPresent())
                 throw new Refusal(
                         "22023",
                         problem.get(),
                         "As options: -c " + PURPOSE + "=treatment -c " + TICKET + "=INC-1",
                         "purpose or ticket not valid");
-            return new Purpose(purpose, ticket);
+            return DeclaredPurpose.of(purpose, ticket);
         }
 
         private void parameter(String name, String value) {
