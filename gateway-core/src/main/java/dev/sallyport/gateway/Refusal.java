@@ -11,7 +11,7 @@ public enum Refusal {
     SYNTAX(
             "42601",
             "the statement is not understood, so it is not run",
-            "Check the statement's syntax at the position shown. If PostgreSQL accepts it, rewrite"
+            "Check the statement's syntax at the position shown. If the server accepts it, rewrite"
                     + " that part and report it to the gateway's operators."),
     UNKNOWN_OBJECT("42P01", "unknown object", "Check the name, its schema and the search_path."),
     AMBIGUOUS("42702", "ambiguous name", "Qualify the name."),

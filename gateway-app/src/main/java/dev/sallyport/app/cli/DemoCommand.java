@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description = {
-            "Starts a PostgreSQL with a clinic of 10,000 invented patients and the gateway in front"
-                    + " of it, says how each of five people logs in, and shows every decision as it"
-                    + " happens. Ctrl-C stops it all."
+            "Starts a PostgreSQL and a MariaDB, each with a clinic of 10,000 invented patients, and"
+                    + " the gateway in front of them, says how each of five people logs in, and"
+                    + " shows every decision as it happens. Ctrl-C stops it all."
         },
         optionListHeading = "%nOptions:%n",
         footerHeading = "%n",
@@ -89,11 +89,36 @@ final class DemoCommand implements Callable<Integer> {
                             + " SALLYPORT_DEMO_POSTGRES_URL.")
     private @Nullable String url;
 
+    @Option(
+            names = "--mysql-port",
+            paramLabel = "PORT",
+            defaultValue = "13306",
+            description =
+                    "Where MySQL's clients find the gateway; 0 for any. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private int mySqlPort;
+
+    @Option(names = "--no-mysql", description = "PostgreSQL only.")
+    private boolean noMySql;
+
+    @Option(
+            names = "--mysql-url",
+            paramLabel = "URL",
+            defaultValue = "${env:SALLYPORT_DEMO_MYSQL_URL}",
+            description =
+                    "An own MySQL or MariaDB, as mysql://user:password@host:3306/?ca=FILE, whose"
+                            + " user may create users and databases. Also"
+                            + " SALLYPORT_DEMO_MYSQL_URL.")
+    private @Nullable String mySqlUrl;
+
     @Override
     public Integer call() throws Exception {
         if (spec == null) throw new IllegalStateException("picocli sets it");
         if (port < 0 || port > MAX_PORT) {
             throw new CommandFailure(ExitCode.USAGE, "--postgres-port is 0 to " + MAX_PORT);
+        }
+        if (mySqlPort < 0 || mySqlPort > MAX_PORT) {
+            throw new CommandFailure(ExitCode.USAGE, "--mysql-port is 0 to " + MAX_PORT);
         }
         var given = Optional.ofNullable(url).filter(u -> !u.isBlank());
         var kind =
@@ -104,8 +129,22 @@ final class DemoCommand implements Callable<Integer> {
                     "--provider own needs --postgres-url or SALLYPORT_DEMO_POSTGRES_URL");
         }
         keepLogQuiet();
-        var options = new Demo.Options(data, host, port, tour, reset, Clinic.PATIENTS, kind, given);
+        if (tour) keepAlertsQuiet();
+        var mySql =
+                new Demo.MySql(
+                        !noMySql,
+                        mySqlPort,
+                        Optional.ofNullable(mySqlUrl).filter(u -> !u.isBlank()));
+        var options =
+                new Demo.Options(
+                        data, host, port, tour, reset, Clinic.PATIENTS, kind, given, mySql);
         return new Demo(options, spec.commandLine().getOut()).run();
+    }
+
+    /// Each person of the tour is refused more often than the example alerts let pass.
+    private static void keepAlertsQuiet() {
+        if (LoggerFactory.getLogger("dev.sallyport.alerts") instanceof Logger logger)
+            logger.setLevel(Level.ERROR);
     }
 
     /// The screen belongs to the decisions; SALLYPORT_LOG_LEVEL brings the rest back.

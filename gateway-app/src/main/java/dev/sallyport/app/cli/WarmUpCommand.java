@@ -2,6 +2,7 @@ package dev.sallyport.app.cli;
 
 import dev.sallyport.app.analyze.Analyze;
 import dev.sallyport.app.demo.Demo;
+import dev.sallyport.app.mysql.EmbeddedMariaDb;
 import dev.sallyport.app.postgres.PostgresServer.Provider;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -56,7 +57,8 @@ final class WarmUpCommand implements Callable<Integer> {
                             false,
                             PATIENTS,
                             Provider.EMBEDDED,
-                            Optional.empty());
+                            Optional.empty(),
+                            new Demo.MySql(EmbeddedMariaDb.isThere(), 0, Optional.empty()));
             return new Demo(options, new PrintWriter(Writer.nullWriter())).run();
         } finally {
             delete(folder);

@@ -1,8 +1,10 @@
 package dev.sallyport.app.demo;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -33,7 +35,7 @@ final class ClinicData {
         /// Rows of this table follow.
         void table(String name, String... columns) throws IOException;
 
-        /// @param values one per column, null for SQL's null
+        /// @param values one per column: Integer, String, LocalDate, Instant, null for SQL's null
         void row(@org.jspecify.annotations.Nullable Object... values) throws IOException;
     }
 
@@ -129,7 +131,7 @@ final class ClinicData {
                             : "%s.%s%d@example.org".formatted(lower(first), lower(last), id),
                     insurer,
                     provider,
-                    created.atTime(9, 0) + "Z");
+                    utc(created.atTime(9, 0)));
         }
         return people;
     }
@@ -153,8 +155,8 @@ final class ClinicData {
                                 e.id,
                                 e.person.id,
                                 e.provider,
-                                e.start + "Z",
-                                e.start.plusMinutes(e.minutes) + "Z",
+                                utc(e.start),
+                                utc(e.start.plusMinutes(e.minutes)),
                                 e.kind,
                                 e.note));
 
@@ -177,7 +179,7 @@ final class ClinicData {
                                 e.person.id,
                                 d.code(),
                                 d.description(),
-                                e.start.plusMinutes(e.minutes) + "Z");
+                                utc(e.start.plusMinutes(e.minutes)));
                     }
                 });
 
@@ -233,8 +235,8 @@ final class ClinicData {
                             e.person.insurer,
                             e.amountCents,
                             e.claimStatus,
-                            e.claimStatus.equals("draft") ? null : submitted + "Z",
-                            e.claimStatus.equals("paid") ? paid + "Z" : null);
+                            e.claimStatus.equals("draft") ? null : utc(submitted),
+                            e.claimStatus.equals("paid") ? utc(paid) : null);
                 });
     }
 
@@ -316,6 +318,10 @@ final class ClinicData {
                             .formatted(pick(random, Words.COMPLAINTS), diagnosis.description());
             default -> "Routine check, no acute distress. " + pick(random, Words.PLANS) + ".";
         };
+    }
+
+    private static Instant utc(LocalDateTime time) {
+        return time.toInstant(ZoneOffset.UTC);
     }
 
     private static String surname(SplittableRandom random) {

@@ -2,6 +2,7 @@ package dev.sallyport.app.demo;
 
 import dev.sallyport.app.cli.CommandFailure;
 import dev.sallyport.app.cli.Verifiers;
+import dev.sallyport.app.mysql.MySqlServer;
 import dev.sallyport.app.postgres.PostgresServer;
 import dev.sallyport.app.tls.CertificateAuthority;
 import dev.sallyport.audit.format.FormatException;
@@ -24,14 +25,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// The demo's folder: what is made once and kept (certificates, passwords, users, policies), and
 /// what is written at each start (the main file, with the ports of the day).
 ///
 /// The layout is that of the example configuration: `sallyport.yaml`, `users.yaml`, `policies/`,
-/// `tls/`, `secrets/`, `audit/`; beside them `postgres/`, `lock` and, while the demo runs,
-/// `demo.json`.
+/// `tls/`, `secrets/`, `audit/`; beside them `postgres/`, `mariadb/`, `lock` and, while the demo
+/// runs, `demo.json`.
 final class DemoFolder implements AutoCloseable {
     /// The private key of the demo's auditor, who in earnest would keep it elsewhere.
     static final String AUDITOR_KEY = "secrets/auditor.seal-key";
@@ -169,7 +171,7 @@ final class DemoFolder implements AutoCloseable {
         var file = folder.resolve("users.yaml");
         if (!Files.exists(file)) writePrivately(file, users(example("users.yaml"), passwords));
         var policies = Files.createDirectories(folder.resolve("policies"));
-        for (var name : List.of("clinic.yaml", "audit.yaml")) {
+        for (var name : List.of("clinic.yaml", "clinic-mysql.yaml", "audit.yaml")) {
             if (!Files.exists(policies.resolve(name)))
                 Files.writeString(policies.resolve(name), example("policies/" + name));
         }
@@ -198,6 +200,13 @@ final class DemoFolder implements AutoCloseable {
                 var password = passwords.getOrDefault(name, newPassword()).toCharArray();
                 var made = Verifiers.make(password, ScramVerifier.MIN_ITERATIONS);
                 lines.add(verifier.group(1) + '"' + made + '"');
+                // MariaDB's own client knows caching_sha2_password only with a plugin beside it.
+                if (passwords.containsKey(name))
+                    lines.add(
+                            "    mysql: { native: \"%s\", ed25519: \"%s\" }"
+                                    .formatted(
+                                            Verifiers.nativePassword(passwords.get(name)),
+                                            Verifiers.ed25519(passwords.get(name))));
             } else {
                 lines.add(line);
             }
@@ -211,7 +220,16 @@ final class DemoFolder implements AutoCloseable {
     }
 
     /// Writes the main file: the example with today's ports, and the database's authority.
-    Path writeMainFile(String host, int port, PostgresServer upstream) throws IOException {
+    ///
+    /// @param mySqlPort the gateway's, for MySQL
+    /// @param mySql empty: without MySQL
+    Path writeMainFile(
+            String host,
+            int port,
+            PostgresServer upstream,
+            int mySqlPort,
+            Optional<MySqlServer> mySql)
+            throws IOException {
         var ca = upstream.caFile();
         if (ca.isPresent()) {
             Files.copy(ca.get(), folder.resolve("tls/ca.crt"), StandardCopyOption.REPLACE_EXISTING);
@@ -230,8 +248,48 @@ final class DemoFolder implements AutoCloseable {
                         text,
                         "  # seal:",
                         "  seal: { recipients: [" + recipient() + "] }\n  # seal:");
+        if (mySql.isPresent()) text = withMySql(text, host, mySqlPort, mySql.get());
         Files.writeString(file, text);
         return file;
+    }
+
+    private String withMySql(String text, String host, int port, MySqlServer upstream)
+            throws IOException {
+        var ca = upstream.tls().ca();
+        if (ca.isPresent())
+            Files.copy(
+                    ca.get(),
+                    folder.resolve("tls/mysql-ca.crt"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        return withMySql(text, host, port, upstream.host(), upstream.port(), ca.isPresent());
+    }
+
+    /// The main file with the listener for MySQL and what is behind it.
+    static String withMySql(
+            String mainFile,
+            String host,
+            int port,
+            String upstreamHost,
+            int upstreamPort,
+            boolean verified)
+            throws IOException {
+        var text = withoutComment(mainFile, "  # - protocol: mysql ");
+        text = withoutComment(text, "  # - name: clinic-mysql ");
+        text = withoutComment(text, "  # - policies/clinic-mysql.yaml");
+        text =
+                replaceOnce(
+                        text,
+                        "    host: 127.0.0.1\n    port: 13306\n",
+                        "    host: \"%s\"\n    port: %d\n".formatted(host, port));
+        text =
+                replaceOnce(
+                        text,
+                        "    host: 127.0.0.1\n    port: 3306\n",
+                        "    host: %s\n    port: %d\n".formatted(upstreamHost, upstreamPort));
+        return verified
+                ? text
+                : replaceOnce(
+                        text, "{ mode: verify-full, ca: tls/mysql-ca.crt }", "{ mode: require }");
     }
 
     /// To whom the demo's log seals raw texts and values; the key is made when it isn't there.
@@ -274,7 +332,7 @@ final class DemoFolder implements AutoCloseable {
             throw new IOException("the example sallyport.yaml has a port in an unknown place");
         if (verified) return text;
         text = text.replace("{ mode: verify-full, ca: tls/ca.crt }", "{ mode: require }");
-        text = replaceOnce(text, "mode: verify-full", "mode: require");
+        text = replaceOnce(text, "      mode: verify-full", "      mode: require");
         return replaceOnce(text, "      ca: tls/ca.crt", "      # ca: tls/ca.crt");
     }
 

@@ -64,7 +64,7 @@ record Persona(
         }
     }
 
-    /// @param sqlState of the error
+    /// @param sqlState of the error; from MySQL, its number
     /// @param names what the error must name; may be empty
     record Denied(String sqlState, String names) implements Expected {
         @Override

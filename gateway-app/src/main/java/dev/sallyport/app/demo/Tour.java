@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Help.Ansi;
 
 /// Plays every person's part as a real client over TLS, compares what comes with what should, then
@@ -26,6 +27,7 @@ final class Tour {
     private static final Duration COPY_TIMEOUT = Duration.ofSeconds(20);
 
     private final Entrance entrance;
+    private final Optional<MySqlEntrance> mySql;
     private final Path store;
     private final Copied copied;
     private final PrintWriter out;
@@ -36,8 +38,14 @@ final class Tour {
         boolean await(Duration atMost) throws InterruptedException;
     }
 
-    Tour(Entrance entrance, Path store, Copied copied, PrintWriter out) {
+    Tour(
+            Entrance entrance,
+            Optional<MySqlEntrance> mySql,
+            Path store,
+            Copied copied,
+            PrintWriter out) {
         this.entrance = entrance;
+        this.mySql = mySql;
         this.copied = copied;
         this.store = store;
         this.out = out;
@@ -45,10 +53,10 @@ final class Tour {
 
     /// True when everything came out as it should.
     boolean play() {
-        for (var persona : Persona.PARTS) {
-            if (persona.equals(Persona.OF_THE_LOG)) awaitCopy();
-            play(persona);
-        }
+        for (var persona : Persona.ALL) play(persona);
+        mySql.ifPresent(this::playMySql);
+        awaitCopy();
+        play(Persona.OF_THE_LOG);
         checkLog();
         out.println();
         if (wrong.isEmpty()) {
@@ -70,19 +78,34 @@ final class Tour {
         }
     }
 
+    private void playMySql(MySqlEntrance clients) {
+        if (!clients.hasClient()) {
+            out.printf(
+                    "%nNeither mariadb nor mysql is installed: MySQL's part of the tour isn't"
+                            + " played.%n");
+            return;
+        }
+        for (var persona : MySqlParts.ALL) {
+            out.println();
+            out.printf("%s, %s%n", persona.name(), persona.title());
+            for (var scene : persona.tour())
+                play(persona, scene, clients.ask(persona.name(), scene.sql()));
+            out.flush();
+        }
+    }
+
     private void play(Persona persona) {
         out.println();
         out.printf("%s, %s%n", persona.name(), persona.title());
         try (var connection = entrance.to(persona.database()).connect(persona.name())) {
-            for (var scene : persona.tour()) play(persona, scene, connection);
+            for (var scene : persona.tour()) play(persona, scene, ask(connection, scene.sql()));
         } catch (SQLException e) {
             report(persona.name() + " logs in", false, "cannot: " + e.getMessage());
         }
         out.flush();
     }
 
-    private void play(Persona persona, Scene scene, Connection connection) {
-        var answer = ask(connection, scene.sql());
+    private void play(Persona persona, Scene scene, Answer answer) {
         var asItShould =
                 switch (scene.expected()) {
                     case Rows(var rows) -> answer instanceof Answer.Came(var came) && came == rows;
@@ -106,7 +129,8 @@ final class Tour {
         }
     }
 
-    private sealed interface Answer {
+    /// What came of a statement.
+    sealed interface Answer {
         String describe();
 
         record Came(int rows) implements Answer {
@@ -116,12 +140,17 @@ final class Tour {
             }
         }
 
+        /// @param sqlState from MySQL, its number
         /// @param text message, detail and hint
         record Refused(String sqlState, String text) implements Answer {
             @Override
             public String describe() {
                 var message = text.lines().findFirst().orElse("");
-                return sqlState + " " + message.replaceFirst("^ERROR: (sallyport: )?", "");
+                // MySQL has one field for what PostgreSQL has several for.
+                return sqlState
+                        + " "
+                        + message.replaceFirst("^(ERROR: )?(sallyport: )?", "")
+                                .replaceFirst("\\. (Refused|Audit record): .*", "");
             }
         }
     }

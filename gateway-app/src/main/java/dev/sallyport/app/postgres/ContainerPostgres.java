@@ -1,5 +1,6 @@
 package dev.sallyport.app.postgres;
 
+import dev.sallyport.app.embedded.FileTrees;
 import dev.sallyport.app.tls.CertificateAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,27 +1,23 @@
 package dev.sallyport.app.postgres;
 
+import dev.sallyport.app.embedded.FileTrees;
+import dev.sallyport.app.embedded.ServerAccount;
+import dev.sallyport.app.embedded.ServerFolder;
+import dev.sallyport.app.embedded.ServerProcess;
 import dev.sallyport.app.tls.CertificateAuthority;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +32,6 @@ public final class EmbeddedPostgres implements PostgresServer {
     private static final String SUPERUSER = "postgres";
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
-    private static final Duration PROGRAM_TIMEOUT = Duration.ofMinutes(2);
     private static final Duration CERTIFICATE_MARGIN = Duration.ofDays(30);
     private static final int LOG_LINES_SHOWN = 12;
 
@@ -92,12 +87,12 @@ public final class EmbeddedPostgres implements PostgresServer {
         if (temporary) {
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
         }
-        var lock = lock(folder);
+        var lock = ServerFolder.lock(folder);
         try {
-            var data = dataFolder(folder, account);
+            var data = ServerFolder.data(folder, account, "PostgreSQL", "sallyport-postgres-");
             stopLeftOver(data);
-            var port = choosePort(options.port());
-            var password = password(folder);
+            var port = ServerFolder.choosePort(options.port());
+            var password = ServerFolder.password(folder);
             var server =
                     new EmbeddedPostgres(
                             options, home, folder, temporary, data, port, password, account, lock);
@@ -120,7 +115,9 @@ public final class EmbeddedPostgres implements PostgresServer {
     /// As `18.6`; empty when the programs don't say.
     private String version() {
         try {
-            var words = run(List.of(home.resolve("bin/postgres").toString(), "--version"));
+            var words =
+                    ServerProcess.run(
+                            List.of(home.resolve("bin/postgres").toString(), "--version"));
             return words.replaceAll("(?s)^\\D*([0-9.]+).*$", "$1");
         } catch (IOException _) {
             return "";
@@ -166,13 +163,14 @@ public final class EmbeddedPostgres implements PostgresServer {
         if (isRunning()) throw new IllegalStateException("the server is running");
         var command =
                 account.longRunningCommand(
+                        "INT",
                         List.of(
                                 home.resolve("bin/postgres").toString(),
                                 "-D",
                                 data.toString(),
                                 "-p",
                                 Integer.toString(port)));
-        process = ServerThread.start(command, logFile());
+        process = ServerProcess.start("PostgreSQL", command, logFile());
         waitUntilReady(process);
     }
 
@@ -206,9 +204,9 @@ public final class EmbeddedPostgres implements PostgresServer {
         if (running == null) return;
         process = null;
         try {
-            signal(running.pid(), signal);
+            ServerProcess.signal(running.pid(), signal);
             if (running.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) return;
-            signal(running.pid(), "QUIT");
+            ServerProcess.signal(running.pid(), "QUIT");
             running.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -232,7 +230,7 @@ public final class EmbeddedPostgres implements PostgresServer {
         try {
             Files.writeString(passwordFile, password + "\n");
             account.own(passwordFile);
-            run(
+            ServerProcess.run(
                     account.command(
                             List.of(
                                     home.resolve("bin/initdb").toString(),
@@ -344,43 +342,6 @@ public final class EmbeddedPostgres implements PostgresServer {
                 "\n", lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size()));
     }
 
-    private static FileChannel lock(Path folder) throws IOException {
-        var channel =
-                FileChannel.open(
-                        folder.resolve("lock"),
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) return channel;
-        } catch (OverlappingFileLockException _) {
-            // This very process has it.
-        }
-        channel.close();
-        throw new IOException("another process is using " + folder);
-    }
-
-    private static Path dataFolder(Path folder, ServerAccount account) throws IOException {
-        if (account.canReach(folder)) return folder.resolve("data");
-        var location = folder.resolve("data.location");
-        if (Files.exists(location)) {
-            var known = Path.of(Files.readString(location).strip());
-            var parent = known.getParent();
-            if (parent != null && Files.isDirectory(parent)) return known;
-        }
-        var elsewhere =
-                Files.createTempDirectory(
-                        Path.of(System.getProperty("java.io.tmpdir")), "sallyport-postgres-");
-        Files.setPosixFilePermissions(elsewhere, PosixFilePermissions.fromString("rwx--x--x"));
-        if (!account.canReach(elsewhere)) {
-            throw new IOException(
-                    "the account that runs PostgreSQL can reach neither %s nor %s"
-                            .formatted(folder, elsewhere));
-        }
-        var data = elsewhere.resolve("data");
-        Files.writeString(location, data + "\n");
-        return data;
-    }
-
     /// A server of ours that outlived its parent (kill -9 where the system cannot tie them
     /// together). We hold the folder's lock, so nobody else is using it.
     private static void stopLeftOver(Path data) throws IOException {
@@ -391,7 +352,7 @@ public final class EmbeddedPostgres implements PostgresServer {
         var found = ProcessHandle.of(Long.parseLong(lines.getFirst().strip()));
         // The number may belong to a stranger by now.
         if (found.isEmpty() || !isServerOf(found.get(), data)) return;
-        signal(found.get().pid(), "INT");
+        ServerProcess.signal(found.get().pid(), "INT");
         try {
             found.get().onExit().get(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException _) {
@@ -408,108 +369,5 @@ public final class EmbeddedPostgres implements PostgresServer {
     private static boolean isServerOf(ProcessHandle process, Path data) {
         var commandLine = process.info().commandLine().orElse("");
         return commandLine.contains("postgres") && commandLine.contains(data.toString());
-    }
-
-    private static void signal(long pid, String name) throws IOException {
-        run(List.of("/bin/sh", "-c", "kill -" + name + " " + pid));
-    }
-
-    private static int choosePort(int wanted) throws IOException {
-        try (var socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), wanted));
-            return socket.getLocalPort();
-        } catch (java.net.BindException e) {
-            throw new IOException("port " + wanted + " is in use", e);
-        }
-    }
-
-    private static String password(Path folder) throws IOException {
-        var file = folder.resolve("superuser");
-        if (Files.exists(file)) return Files.readString(file).strip();
-        var bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        var password = HexFormat.of().formatHex(bytes);
-        Files.createFile(
-                file,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, password + "\n");
-        return password;
-    }
-
-    /// Runs a short program to its end and returns what it wrote.
-    private static String run(List<String> command) throws IOException {
-        var started =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .directory(new java.io.File("/"))
-                        .start();
-        started.getOutputStream().close();
-        try {
-            // What these programs write fits into a pipe, so it can be read when they have ended.
-            if (!started.waitFor(PROGRAM_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
-                started.destroyForcibly();
-                throw new IOException(command + " did not end in " + PROGRAM_TIMEOUT);
-            }
-            var output =
-                    new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (started.exitValue() == 0) return output;
-            throw new IOException(
-                    "%s failed (exit %d):%n%s"
-                            .formatted(command, started.exitValue(), output.strip()));
-        } catch (InterruptedException _) {
-            started.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while running " + command);
-        }
-    }
-
-    /// The thread that starts the server must live as long as it: on Linux the kernel stops the
-    /// server when that thread ends.
-    private static final class ServerThread {
-        private ServerThread() {}
-
-        static Process start(List<String> command, Path log) throws IOException {
-            BlockingQueue<Object> result = new ArrayBlockingQueue<>(1);
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("postgres-server")
-                    .start(() -> startAndWait(command, log, result));
-            try {
-                return switch (result.take()) {
-                    case Process p -> p;
-                    case IOException e -> throw e;
-                    case Object o -> throw new IllegalStateException("unexpected: " + o);
-                };
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted while PostgreSQL was starting");
-            }
-        }
-
-        private static void startAndWait(
-                List<String> command, Path log, BlockingQueue<Object> result) {
-            try {
-                var builder = new ProcessBuilder(command);
-                builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
-                builder.environment().put("LC_ALL", "C");
-                var process =
-                        builder.directory(new java.io.File("/"))
-                                .redirectErrorStream(true)
-                                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                                .start();
-                process.getOutputStream().close();
-                result.add(process);
-                while (process.isAlive()) {
-                    try {
-                        process.waitFor();
-                    } catch (InterruptedException _) {
-                        // Nobody interrupts it; if somebody does, the server still comes first.
-                    }
-                }
-            } catch (IOException e) {
-                result.add(e);
-            }
-        }
     }
 }

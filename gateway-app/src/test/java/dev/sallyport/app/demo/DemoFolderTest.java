@@ -36,6 +36,38 @@ class DemoFolderTest {
     }
 
     @Test
+    void mySqlIsTheExamplesWithTodaysPorts() throws Exception {
+        var example = DemoFolder.example("sallyport.yaml");
+        assertThat(DemoFolder.withMySql(example, "0.0.0.0", 23306, "10.0.0.7", 6306, true))
+                .contains(
+                        "  - protocol: mysql ",
+                        "    host: \"0.0.0.0\"\n    port: 23306\n    database: clinic-mysql ",
+                        "  - name: clinic-mysql ",
+                        "    host: 10.0.0.7\n    port: 6306\n",
+                        "    tls: { mode: verify-full, ca: tls/mysql-ca.crt }",
+                        "  - policies/clinic-mysql.yaml");
+        assertThat(DemoFolder.withMySql(example, "::1", 1, "db", 3306, false))
+                .contains("tls: { mode: require }")
+                .doesNotContain("mysql-ca.crt");
+    }
+
+    @Test
+    void linesForMySqlsClientHoldWhateverThePathHolds() {
+        var entrance =
+                new MySqlEntrance(
+                        "127.0.0.1",
+                        1,
+                        Path.of("/a b/c'd"),
+                        java.util.Optional.of(Path.of("/unpacked/bin/mariadb")),
+                        Map.of("dana", "pw"));
+        assertThat(entrance.line("dana"))
+                .startsWith("MYSQL_PWD=pw ")
+                .endsWith(
+                        "'--ssl-ca=/a b/c'\\''d' --ssl-verify-server-cert -h 127.0.0.1 -P 1 -u dana"
+                                + " clinic");
+    }
+
+    @Test
     void anExampleThatHasChangedIsNoticed() {
         assertThatThrownBy(() -> DemoFolder.mainFile("gateway: x\n", "::1", 1, "h", 2, true))
                 .hasMessageContaining("should hold once");

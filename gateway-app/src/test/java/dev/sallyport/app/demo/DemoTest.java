@@ -53,7 +53,9 @@ class DemoTest {
     void tourGoesAsItShould() throws Exception {
         var demo = start("--tour");
         assertThat(demo.waitFor(START.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(output()).contains("The tour went as it should.").doesNotContain("WRONG");
+        assertThat(output())
+                .contains("The tour went as it should.", "dana, developer, in MySQL")
+                .doesNotContain("WRONG", "Without MySQL");
         assertThat(demo.exitValue()).isZero();
         assertThat(data.resolve("demo.json")).doesNotExist();
     }
@@ -75,8 +77,17 @@ class DemoTest {
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("ssn");
         }
+        try (var dana = connectToMySql(json, "dana")) {
+            assertThat(count(dana, "select id from patients")).isEqualTo(10_000);
+            assertThatThrownBy(() -> count(dana, "select ssn from patients"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("ssn");
+        }
+        assertThat(json.get("upstreams"))
+                .extracting(u -> u.get("protocol").asText() + " " + u.get("database").asText())
+                .containsExactly("postgres clinic", "postgres audit", "mysql clinic");
         assertThat(output())
-                .contains("PGPASSWORD=")
+                .contains("PGPASSWORD=", "MYSQL_PWD=")
                 .containsPattern("dana +permit +SELECT +select public.patients \\(id\\)")
                 .containsPattern("dana +deny +SELECT");
 
@@ -91,8 +102,10 @@ class DemoTest {
         var again = start();
         var later = awaitReady(again);
         assertThat(later.get("users")).isEqualTo(json.get("users"));
-        try (var dana = connect(later, "dana")) {
+        try (var dana = connect(later, "dana");
+                var danaInMySql = connectToMySql(later, "dana")) {
             assertThat(count(dana, "select id from patients")).isEqualTo(10_000);
+            assertThat(count(danaInMySql, "select id from patients")).isEqualTo(10_000);
         }
     }
 
@@ -112,6 +125,20 @@ class DemoTest {
     }
 
     @Test
+    void goesOnWithoutMySqlWhereItsProgramsAreNot() throws Exception {
+        var jvm = List.of("-Dsallyport.mariadb=" + temporary.resolve("nowhere"));
+        var demo = startWith(jvm);
+        var json = awaitReady(demo);
+        assertThat(output()).contains("Without MySQL: no MariaDB in");
+        assertThat(output()).doesNotContain("MYSQL_PWD");
+        assertThat(json.get("listeners"))
+                .allSatisfy(l -> assertThat(l.get("protocol").asText()).isEqualTo("postgres"));
+        try (var dana = connect(json, "dana")) {
+            assertThat(count(dana, "select id from patients limit 3")).isEqualTo(3);
+        }
+    }
+
+    @Test
     void saysThatThePortIsInUse() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             var demo = start("--postgres-port", Integer.toString(taken.getLocalPort()));
@@ -125,8 +152,13 @@ class DemoTest {
     }
 
     private Process start(String... more) throws Exception {
+        return startWith(List.of(), more);
+    }
+
+    private Process startWith(List<String> jvm, String... more) throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(jvm);
         command.addAll(
                 List.of(
                         "-Xmx256m",
@@ -140,6 +172,7 @@ class DemoTest {
                         data.toString()));
         command.addAll(List.of(more));
         if (!command.contains("--postgres-port")) command.addAll(List.of("--postgres-port", "0"));
+        command.addAll(List.of("--mysql-port", "0"));
         var process =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
@@ -190,6 +223,26 @@ class DemoTest {
                                 listener.get("port").asInt(),
                                 listener.get("database").asText()),
                 properties);
+    }
+
+    private static Connection connectToMySql(JsonNode json, String name) throws SQLException {
+        var properties = new Properties();
+        for (var user : json.get("users"))
+            if (user.get("name").asText().equals(name))
+                properties.setProperty("password", user.get("password").asText());
+        properties.setProperty("user", name);
+        // Its trust stores are files of Java's kind; the tour's clients check who answers.
+        properties.setProperty("sslMode", "REQUIRED");
+        for (var listener : json.get("listeners"))
+            if (listener.get("protocol").asText().equals("mysql"))
+                return DriverManager.getConnection(
+                        "jdbc:mysql://%s:%d/%s"
+                                .formatted(
+                                        listener.get("host").asText(),
+                                        listener.get("port").asInt(),
+                                        listener.get("database").asText()),
+                        properties);
+        throw new AssertionError("demo.json names no listener for MySQL");
     }
 
     private static int count(Connection connection, String sql) throws SQLException {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sallyport.app.embedded.FileTrees;
 import dev.sallyport.app.postgres.PostgresServer.Options;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -59,11 +59,19 @@ public final class Network implements AutoCloseable {
     /// @throws IOException a certificate or key can't be read or doesn't fit; the message says
     ///   which
     public Network(GatewayConfig config) throws IOException {
-        for (var database : config.databases()) {
+        this(config.databases(), config.sessions().connect());
+    }
+
+    /// For connections to these databases.
+    ///
+    /// @throws IOException as above
+    public Network(List<GatewayConfig.Database> databases, Duration connectTimeout)
+            throws IOException {
+        for (var database : databases) {
             var context = TlsContexts.forUpstream(database.tls());
             if (context.isPresent()) upstreamTls.put(database, context.get());
         }
-        connectTimeoutMillis = (int) config.sessions().connect().toMillis();
+        connectTimeoutMillis = (int) connectTimeout.toMillis();
         boolean epoll = Epoll.isAvailable();
         IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         channelType = epoll ? EpollSocketChannel.class : NioSocketChannel.class;

@@ -1,4 +1,4 @@
-package dev.sallyport.app.postgres;
+package dev.sallyport.app.embedded;
 
 import com.sun.security.auth.module.UnixSystem;
 import java.io.IOException;
@@ -9,31 +9,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Under which account an embedded server runs: our own, or, as PostgreSQL refuses to run as root,
-/// `nobody` (65534) through setpriv.
-enum ServerAccount {
+/// Under which account an embedded server runs: our own, or, as PostgreSQL refuses to run as root
+/// and no server needs to, `nobody` (65534) through setpriv.
+public enum ServerAccount {
     OURS,
     NOBODY;
 
     private static final int NOBODY_ID = 65534;
 
-    static ServerAccount current() {
+    public static ServerAccount current() {
         return runsAsRoot() ? NOBODY : OURS;
     }
 
-    static boolean runsAsRoot() {
+    public static boolean runsAsRoot() {
         return new UnixSystem().getUid() == 0;
     }
 
     /// The command to run a program under this account.
-    List<String> command(List<String> program) throws IOException {
+    public List<String> command(List<String> program) throws IOException {
         var command = new ArrayList<String>();
         switch (this) {
             case OURS -> {}
             case NOBODY -> {
                 if (!isInstalled("setpriv")) {
                     throw new IOException(
-                            "PostgreSQL refuses to run as root and `setpriv` (util-linux) is not"
+                            "a database doesn't run as root and `setpriv` (util-linux) is not"
                                     + " installed: run as an ordinary user");
                 }
                 command.add("setpriv");
@@ -47,10 +47,12 @@ enum ServerAccount {
     /// The command for a program that runs as long as we do: in a session of its own, so that the
     /// terminal's Ctrl-C reaches only us, and told to stop by the kernel when the thread that
     /// started it ends, even by kill -9. Where the system has no such tools, the plain command.
-    List<String> longRunningCommand(List<String> program) throws IOException {
+    ///
+    /// @param signal by which that server stops in good order, as `INT`
+    public List<String> longRunningCommand(String signal, List<String> program) throws IOException {
         var linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
         if (!linux || !isInstalled("setpriv") || !isInstalled("setsid")) return command(program);
-        var command = new ArrayList<>(List.of("setsid", "setpriv", "--pdeathsig", "INT"));
+        var command = new ArrayList<>(List.of("setsid", "setpriv", "--pdeathsig", signal));
         if (this == NOBODY) command.addAll(identity());
         command.addAll(program);
         return command;
@@ -61,7 +63,7 @@ enum ServerAccount {
     }
 
     /// Hands a file or folder to this account.
-    void own(Path path) throws IOException {
+    public void own(Path path) throws IOException {
         switch (this) {
             case OURS -> {}
             case NOBODY -> {
@@ -72,7 +74,7 @@ enum ServerAccount {
     }
 
     /// True when this account may pass through every folder down to and including this one.
-    boolean canReach(Path folder) throws IOException {
+    public boolean canReach(Path folder) throws IOException {
         return switch (this) {
             case OURS -> true;
             case NOBODY -> {

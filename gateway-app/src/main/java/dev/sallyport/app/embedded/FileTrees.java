@@ -1,4 +1,4 @@
-package dev.sallyport.app.postgres;
+package dev.sallyport.app.embedded;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,11 +9,11 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /// Whole folders. Symbolic links are never followed.
-final class FileTrees {
+public final class FileTrees {
     private FileTrees() {}
 
     /// What is not there need not be deleted.
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) return;
         Files.walkFileTree(
                 root,

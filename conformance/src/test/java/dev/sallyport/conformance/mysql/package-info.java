@@ -1,0 +1,5 @@
+/// MySQL and MariaDB through the gateway: real servers, real clients.
+@NullMarked
+package dev.sallyport.conformance.mysql;
+
+import org.jspecify.annotations.NullMarked;
