@@ -96,8 +96,8 @@ class MySqlClientsTest {
                         "--batch");
         assertThat(ran.out())
                 .contains("Ada", "customers", "customer_id", "information_schema", "42")
-                .contains("Current database:\tshop", "Cipher in use is TLS")
-                .doesNotContain("ERROR");
+                .contains("Current database:\tshop", "Cipher in use is")
+                .doesNotContain("ERROR ");
         assertThat(ran.exitCode()).isZero();
     }
 
@@ -106,7 +106,7 @@ class MySqlClientsTest {
         // What --auto-rehash asks when the screen is a terminal: all tables' fields, by
         // COM_FIELD_LIST.
         var ran = mariadb("select 1;\n", "--auto-rehash", "--unbuffered", "--table");
-        assertThat(ran.out()).doesNotContain("ERROR");
+        assertThat(ran.out()).doesNotContain("ERROR ");
         assertThat(ran.exitCode()).isZero();
     }
 
@@ -159,7 +159,9 @@ class MySqlClientsTest {
                         \\s
                         """,
                         command);
-        assertThat(ran.out()).contains("Ada", "customers", "Cipher in use").doesNotContain("ERROR");
+        assertThat(ran.out())
+                .contains("Ada", "customers", "Cipher in use")
+                .doesNotContain("ERROR ");
         assertThat(ran.exitCode()).isZero();
     }
 
@@ -306,7 +308,7 @@ class MySqlClientsTest {
     void dbeaverLooksAround() throws Exception {
         var input = MySqlUnderTest.resource("dbeaver.sql");
         var ran = mariadb(input, "--force", "--batch", "--comments");
-        assertThat(ran.out()).doesNotContain("ERROR");
+        assertThat(ran.out()).doesNotContain("ERROR ");
         assertThat(ran.exitCode()).isZero();
         assertThat(Objects.requireNonNull(gateway.decisions()))
                 .hasSizeGreaterThan(25)

@@ -362,6 +362,9 @@ LOCK TABLES patients READ, visits WRITE
 --  select table clinic.patients
 --  update table clinic.visits
 
+UNLOCK TABLES
+--  TRANSACTION, changing session transaction
+
 BEGIN
 --  TRANSACTION, changing transaction
 

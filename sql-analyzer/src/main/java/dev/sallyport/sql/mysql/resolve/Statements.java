@@ -197,7 +197,9 @@ final class Statements {
                     walk.accesses.add(
                             table.write() ? Action.UPDATE : Action.SELECT, relation.resource());
                 }
-                yield Outcome.of(StatementKind.LOCK);
+                // UNLOCK TABLES gives back what the session itself has, and may commit.
+                yield Outcome.of(
+                        lock.tables().isEmpty() ? StatementKind.TRANSACTION : StatementKind.LOCK);
             }
             case MySqlStatement.Prepared prepared -> prepared(prepared);
             case MySqlStatement.Compound compound -> {
