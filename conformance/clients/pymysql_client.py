@@ -12,7 +12,14 @@ with connection.cursor() as cursor:
     cursor.execute("select name from customers where id = %s", (1,))
     assert cursor.fetchone() == ("Ada",)
     row = ("Zoë 😀 'quoted'", datetime.date(1990, 2, 3), decimal.Decimal("12.50"), "a\\b", bytes(range(256)))
-    cursor.execute("insert into customers (name, born, balance, note, photo) values (%s, %s, %s, %s, _binary %s)", row)
+    # bytes go raw into the text, after `_binary`, and are no UTF-8: refused, so in hexadecimal.
+    try:
+        cursor.execute("insert into customers (name, photo) values ('raw', %s)", (row[4],))
+        raise SystemExit("a text that is no UTF-8 was taken")
+    except pymysql.err.MySQLError as error:
+        assert error.args[0] == 1300, error
+    cursor.execute("insert into customers (name, born, balance, note, photo) values (%s, %s, %s, %s, unhex(%s))",
+                   row[:4] + (row[4].hex(),))
     number = cursor.lastrowid
     cursor.execute("select name, born, balance, note, photo from customers where id = %s", (number,))
     assert cursor.fetchone() == row

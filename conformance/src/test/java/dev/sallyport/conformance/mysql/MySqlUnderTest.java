@@ -3,6 +3,7 @@ package dev.sallyport.conformance.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sallyport.app.cli.Verifiers;
+import dev.sallyport.app.embedded.FileTrees;
 import dev.sallyport.app.mysql.Administrator;
 import dev.sallyport.app.mysql.EmbeddedMariaDb;
 import dev.sallyport.app.mysql.MySqlServer;
@@ -14,6 +15,7 @@ import dev.sallyport.gateway.DecisionEvent;
 import dev.sallyport.gateway.Gateway;
 import dev.sallyport.mysql.MySqlProtocol;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,11 +44,13 @@ final class MySqlUnderTest implements AutoCloseable {
     private final Gateway gateway;
     private final Queue<DecisionEvent> decisions = new ConcurrentLinkedQueue<>();
 
-    /// One for all classes of a run; the server ends with the process.
+    /// One for all classes of a run; it ends with the process and leaves nothing.
     static synchronized MySqlUnderTest get() {
         if (running == null)
             try {
-                running = new MySqlUnderTest();
+                var started = new MySqlUnderTest();
+                Runtime.getRuntime().addShutdownHook(new Thread(started::close, "mysql-tests"));
+                running = started;
             } catch (Exception e) {
                 throw new IllegalStateException("MySQL's tests can't begin", e);
             }
@@ -216,5 +220,10 @@ final class MySqlUnderTest implements AutoCloseable {
     public void close() {
         gateway.stop(Duration.ofSeconds(5));
         server.close();
+        try {
+            FileTrees.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

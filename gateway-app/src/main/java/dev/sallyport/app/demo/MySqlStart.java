@@ -77,7 +77,7 @@ final class MySqlStart {
             if (!(e.getCause() instanceof Failed failed))
                 throw new IllegalStateException("MySQL's start failed", e.getCause());
             if (options.mySql().url().isPresent()) throw failed.reason;
-            say.line("Without MySQL: %s", failed.reason.getMessage());
+            say.line("Without MySQL: %s", String.valueOf(failed.reason.getMessage()));
             return Optional.empty();
         }
     }
