@@ -23,6 +23,7 @@ final class MaskedStatements {
                   - { id: events, allow: [select, copy-out], on: [public.events, public.events_a], mask: { kind: 'constant("x")' }, rows: "n % 3 <> 0" }
                   - { id: parents, allow: [select], on: [public.parents, public.kids], mask: { t: redact }, rows: "k > 1" }
                   - { id: views, allow: [select, update, copy-out], on: [public.v_people, public.v_visits, public.v_totals, public.v_labels, public.v_nested, public.v_chain, public.v_invoker, public.v_plain, public.v_distinct, public.v_first, public.v_ranks, public.v_ratio, public.v_steps, public.v_words, side.v_far] }
+                  - { id: changed, allow: [select, insert, update, delete], on: [public.v_stays, public.v_calm, public.v_named] }
                   - { id: new, allow: [insert], on: [public.people, public.visits] }
                   - { id: temp, allow: [ddl, select, insert], on: [pg_temp.*] }
                   - { id: plain, allow: [select, insert, update, delete], on: [public.plain] }
@@ -69,6 +70,10 @@ final class MaskedStatements {
               select e.n % 3, upper(p.code), v.kind from public.events e left join public.v_people p on p.id = e.person_id cross join lateral (select w.kind from public.visits w where w.person_id = e.person_id order by w.id limit 1) v;
             create view public.v_steps as select id, label, generate_series(1, grp) as n from public.people;
             create view public.v_words as select p.id, p.grp, w.word from public.people p, unnest(string_to_array(p.name || ' ' || p.zip, ' ')) as w (word);
+            create view public.v_stays (price, stay, who, sort, at, twice) as
+              select cost, id, person_id, kind, day, cost * 2 from public.visits where person_id < 50 and kind <> 'x-ray';
+            create view public.v_calm with (security_barrier) as select s.stay, s.who, s.at, s.price, s.sort from public.v_stays s where s.who > 5 with check option;
+            create view public.v_named as select p.id, p.dom, p.grp, p.label, p.code from public.people p where exists (select from public.plain q where q.id = p.id);
             create view public.v_plain as select id, grp, label from public.plain where grp in (1, 2, 3);
             """;
 
@@ -588,7 +593,33 @@ final class MaskedStatements {
             List<Item> visits =
                     List.of(new Item("v", List.of("id", "person_id"), List.of("day"), true));
             List<Item> people = List.of(new Item("p", List.of("id"), List.of("dom"), true));
-            return switch (random.nextInt(9)) {
+            List<Item> stays =
+                    List.of(new Item("v", List.of("stay", "who"), List.of("at", "sort"), true));
+            return switch (random.nextInt(14)) {
+                case 9 ->
+                        "UPDATE v_stays v SET at = v.at + v.twice, who = v.who + 3 WHERE "
+                                + condition(stays, 1)
+                                + " RETURNING v.stay, v.at, v.twice";
+                case 10 -> "DELETE FROM v_stays AS v WHERE " + condition(stays, 1);
+                case 11 ->
+                        "UPDATE v_calm v SET at = v.at + 1, who = v.who + "
+                                + random.nextInt(2) * 30
+                                + " FROM people q WHERE q.id = v.who AND "
+                                + condition(stays, 0)
+                                + " RETURNING v.stay, q.code, v.price";
+                case 12 ->
+                        "UPDATE v_named p SET dom = 'vv' WHERE "
+                                + condition(people, 1)
+                                + " RETURNING id, dom, grp";
+                case 13 ->
+                        version < 17
+                                ? "DELETE FROM v_calm v USING plain q WHERE q.id = v.who"
+                                : "MERGE INTO v_stays v USING plain q ON v.who = q.id AND "
+                                        + condition(stays, 0)
+                                        + " WHEN MATCHED AND "
+                                        + condition(stays, 1)
+                                        + " THEN DELETE WHEN MATCHED THEN UPDATE SET at = v.at +"
+                                        + " q.grp RETURNING merge_action(), v.stay, v.price";
                 case 0 ->
                         "UPDATE visits v SET person_id = v.person_id + 1 WHERE "
                                 + condition(visits, 1);

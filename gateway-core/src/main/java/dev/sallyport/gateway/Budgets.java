@@ -4,6 +4,7 @@ import dev.sallyport.policy.Limits;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Budgets {
 
     private final ConcurrentHashMap<Key, Usage> usages = new ConcurrentHashMap<>();
     private final LongSupplier clockMillis;
+    private final AtomicLong latest = new AtomicLong();
 
     Budgets(LongSupplier clockMillis) {
         this.clockMillis = clockMillis;
@@ -29,8 +31,9 @@ final class Budgets {
         return usages.computeIfAbsent(new Key(person, ruleId), _ -> new Usage());
     }
 
+    /// A clock that goes back counts as one that stands still.
     long now() {
-        return clockMillis.getAsLong();
+        return latest.accumulateAndGet(clockMillis.getAsLong(), Math::max);
     }
 
     /// Which part of a budget is used up.
@@ -45,20 +48,22 @@ final class Budgets {
 
         /// Takes that much, or nothing.
         ///
+        /// @param atMillis of {@link #now}
         /// @return null: taken
-        synchronized @Nullable Spent take(Limits limits, long rows, long bytes) {
-            long now = now();
-            hour.advance(now);
-            day.advance(now);
+        synchronized @Nullable Spent take(long atMillis, Limits limits, long rows, long bytes) {
+            hour.advance(atMillis);
+            day.advance(atMillis);
             var spent = hour.spent(limits.perHour(), rows, bytes, false);
             if (spent == null) spent = day.spent(limits.perDay(), rows, bytes, true);
-            if (spent == null) add(rows, bytes);
+            if (spent == null) add(atMillis, rows, bytes);
             return spent;
         }
 
         /// What was taken for a row that is not released after all.
-        synchronized void giveBack(long rows, long bytes) {
-            add(-rows, -bytes);
+        ///
+        /// @param atMillis when it was taken: in another slot it would be missing there later
+        synchronized void giveBack(long atMillis, long rows, long bytes) {
+            add(atMillis, -rows, -bytes);
         }
 
         /// What the audit log says was got at that time.
@@ -66,8 +71,7 @@ final class Budgets {
             long now = now();
             hour.advance(now);
             day.advance(now);
-            hour.add(atMillis, rows, bytes);
-            day.add(atMillis, rows, bytes);
+            add(atMillis, rows, bytes);
         }
 
         synchronized long rowsOfHour() {
@@ -90,9 +94,9 @@ final class Budgets {
             return day.bytesTotal;
         }
 
-        private void add(long rows, long bytes) {
-            hour.add(rows, bytes);
-            day.add(rows, bytes);
+        private void add(long atMillis, long rows, long bytes) {
+            hour.add(atMillis, rows, bytes);
+            day.add(atMillis, rows, bytes);
         }
     }
 
@@ -110,7 +114,6 @@ final class Budgets {
             this.bytes = new long[slots + 1];
         }
 
-        /// A clock that goes back counts as one that stands still.
         void advance(long now) {
             long slot = now / slotMillis;
             if (slot <= newest) return;
@@ -142,10 +145,6 @@ final class Budgets {
                 if (rows[i] > 0 || bytes[i] > 0) return (s + rows.length) * slotMillis;
             }
             return (newest + 1) * slotMillis;
-        }
-
-        void add(long more, long moreBytes) {
-            add(newest * slotMillis, more, moreBytes);
         }
 
         void add(long atMillis, long more, long moreBytes) {

@@ -25,6 +25,7 @@ public final class ResultMeter {
     private final List<Limited> limits;
     private final List<Tally> tallies;
     private final List<Share> shares = new ArrayList<>();
+    private final Budgets budgets;
 
     /// Counted towards what the person gets in a time.
     private long rows;
@@ -37,6 +38,7 @@ public final class ResultMeter {
     ResultMeter(String person, List<Limited> limits, List<Tally> tallies, Budgets budgets) {
         this.limits = List.copyOf(limits);
         this.tallies = List.copyOf(tallies);
+        this.budgets = budgets;
         for (var limited : limits)
             if (limited.limits().isPerPerson())
                 shares.add(new Share(limited, budgets.of(person, limited.ruleId())));
@@ -152,12 +154,18 @@ public final class ResultMeter {
     }
 
     private @Nullable LimitExceeded takeShares(long moreRows, long moreBytes) {
+        if (shares.isEmpty()) {
+            rows += moreRows;
+            bytes += moreBytes;
+            return null;
+        }
+        long now = budgets.now();
         for (int i = 0; i < shares.size(); i++) {
             var share = shares.get(i);
-            var spent = share.usage.take(share.limited.limits(), moreRows, moreBytes);
+            var spent = share.usage.take(now, share.limited.limits(), moreRows, moreBytes);
             if (spent == null) continue;
             for (int taken = 0; taken < i; taken++)
-                shares.get(taken).usage.giveBack(moreRows, moreBytes);
+                shares.get(taken).usage.giveBack(now, moreRows, moreBytes);
             return ofPerson(share.limited, spent);
         }
         rows += moreRows;

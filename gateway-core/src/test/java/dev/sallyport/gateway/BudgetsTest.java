@@ -68,6 +68,56 @@ class BudgetsTest {
         assertThat(got(limits, 20, 1)).isEqualTo(10);
     }
 
+    /// To the millisecond: what is taken in the last one of a minute or a quarter of an hour, and
+    /// given back in the next since another rule says no, was never had. It is missing from no
+    /// slot, so that the window isn't wider when its own slot has gone.
+    @Test
+    void whatIsGivenBackAtTheTurnOfASlotIsTakenFromItsOwn() {
+        for (long slot : List.of(MINUTE, QUARTER, HOUR, DAY))
+            for (long before : List.of(1L, 2L, MINUTE)) {
+                long turn = (now / DAY + 3) * DAY;
+                now = turn - before;
+                var usage = budgets.of("slot " + slot + " " + before, "r");
+                var limits = limits(rows(10), rows(20));
+                long taken = budgets.now();
+                assertThat(usage.take(taken, limits, 4, 40)).isNull();
+                now = turn;
+                assertThat(usage.take(budgets.now(), limits, 3, 30)).isNull();
+                usage.giveBack(taken, 4, 40);
+                assertThat(List.of(usage.rowsOfHour(), usage.bytesOfHour()))
+                        .containsExactly(3L, 30L);
+                assertThat(List.of(usage.rowsOfDay(), usage.bytesOfDay())).containsExactly(3L, 30L);
+                now = turn + HOUR - 1;
+                assertThat(usage.rowsOfHour()).as("the slot of before has gone").isEqualTo(3);
+                assertThat(usage.take(budgets.now(), limits, 8, 0)).isNotNull();
+                assertThat(usage.take(budgets.now(), limits, 7, 0)).isNull();
+                now = turn + DAY + QUARTER - 1;
+                assertThat(usage.rowsOfDay()).isEqualTo(10);
+                now++;
+                assertThat(usage.rowsOfDay()).isEqualTo(7);
+            }
+    }
+
+    /// The last millisecond that still counts, and the first that doesn't.
+    @Test
+    void aWindowEndsAtTheMillisecond() {
+        var limits = limits(rows(1), rows(3));
+        now = (now / DAY + 3) * DAY;
+        assertThat(got(limits, 2, 1)).isEqualTo(1);
+        now += HOUR + MINUTE - 1;
+        assertThat(got(limits, 1, 1)).isZero();
+        now++;
+        assertThat(got(limits, 1, 1)).isEqualTo(1);
+        now += 2 * HOUR;
+        assertThat(got(limits, 1, 1)).isEqualTo(1);
+        now += 2 * HOUR;
+        assertThat(got(limits, 1, 1)).as("of the day").isZero();
+        now = (now / DAY + 1) * DAY + QUARTER - 1;
+        assertThat(got(limits, 1, 1)).isZero();
+        now++;
+        assertThat(got(limits, 1, 1)).isEqualTo(1);
+    }
+
     @Test
     void aDayLaterItIsFreeAgainAndNoSooner() {
         var limits = limits(rows(8), rows(10));

@@ -19,6 +19,7 @@ import dev.sallyport.sql.parser.PostgresParser;
 import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Value.Field;
+import dev.sallyport.sql.rewrite.Views;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -141,7 +142,7 @@ final class Dml {
             if (relation.kind() != RelationKind.VIEW || relation.view() == null)
                 return new Written(relation, entry, referring, null, Map.of());
             ViewLineage lineage = relations.lineage(relation, where);
-            ViewLineage.Updatable updatable = lineage.updatable();
+            Views.@Nullable Below updatable = lineage.updatable();
             if (action != Action.INSERT) lineage.touch(relation.resource(), findings);
             // Of the row that is added, nothing is read.
             else if (relation.view().checksNewRows())
@@ -252,7 +253,7 @@ final class Dml {
     }
 
     /// What a view that is written leads to: reached by way of the view, so no place of the text.
-    private static Referring below(ViewLineage.Updatable updatable, Node where) {
+    private static Referring below(Views.Below updatable, Node where) {
         return new Referring(
                 updatable.relation(),
                 new Referring.Kind.Fixed(where.span(), "a view that is written"));

@@ -49,6 +49,10 @@ final class Referring {
         this.kind = kind;
     }
 
+    Catalog.Relation relation() {
+        return relation;
+    }
+
     void uses(String column, Flow flow) {
         columns.putIfAbsent(column, flow);
     }

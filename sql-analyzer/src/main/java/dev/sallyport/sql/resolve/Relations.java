@@ -7,6 +7,7 @@ import dev.sallyport.sql.access.Place;
 import dev.sallyport.sql.access.Resource;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.ast.Expression;
+import dev.sallyport.sql.ast.Identifier;
 import dev.sallyport.sql.ast.Node;
 import dev.sallyport.sql.ast.Query;
 import dev.sallyport.sql.ast.Relation;
@@ -19,7 +20,7 @@ import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Source.Locked;
 import dev.sallyport.sql.resolve.ViewLineage.Origin;
-import dev.sallyport.sql.resolve.ViewLineage.Updatable;
+import dev.sallyport.sql.rewrite.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -181,7 +182,11 @@ final class Relations {
                         Analysis.Code.STALE_CONTEXT, "its definition has changed meanwhile");
             recorded(view, definition, inside, result);
             return new Outcome.Seen(
-                    ViewLineage.of(view, inside, result, updatable(view, query, resolver)));
+                    ViewLineage.of(
+                            view,
+                            inside,
+                            result,
+                            updatable(view, query, resolver, inside, result)));
         } catch (Refusal refusal) {
             if (refusal.answer().code() == Analysis.Code.TOO_COMPLEX) throw refusal;
             return new Outcome.NotUnderstood(refusal.answer().code(), refusal.answer().reason());
@@ -214,8 +219,12 @@ final class Relations {
     }
 
     /// As the server decides it: one relation in FROM, and nothing that combines rows.
-    private static @Nullable Updatable updatable(
-            Catalog.Relation view, Query query, Resolver resolver) {
+    private static Views.@Nullable Below updatable(
+            Catalog.Relation view,
+            Query query,
+            Resolver resolver,
+            Findings inside,
+            Queries.Result result) {
         if (!(query.body() instanceof Query.Select select)
                 || query.with() != null
                 || select.distinct()
@@ -228,10 +237,66 @@ final class Relations {
         Catalog.Relation relation = resolver.names().find(table.name());
         if (relation == null) return null;
         Map<String, String> columns = new HashMap<>();
-        for (int i = 0; i < select.items().size() && i < view.columns().size(); i++)
-            if (select.items().get(i).expression() instanceof Expression.ColumnRef ref
-                    && relation.column(ref.parts().getLast().name()) != null)
-                columns.put(view.columns().get(i).name(), ref.parts().getLast().name());
-        return new Updatable(relation, columns);
+        Map<String, Set<String>> from = new HashMap<>();
+        for (int i = 0; i < view.columns().size(); i++) {
+            String name = view.columns().get(i).name();
+            if (i < select.items().size()
+                    && select.items().get(i).expression() instanceof Expression.ColumnRef ref) {
+                String column = called(ref.parts().getLast().name(), table, relation);
+                if (column != null) columns.put(name, column);
+            }
+            Set<String> sources = new HashSet<>();
+            result.columns()
+                    .get(i)
+                    .flow()
+                    .visitAll(flow -> {
+                        if (flow instanceof ColumnFlow column && isRead(column.entry, relation))
+                            sources.add(column.name);
+                    });
+            from.put(name, sources);
+        }
+        Set<String> conditions = new HashSet<>();
+        boolean tells = false;
+        for (Flow varying : inside.varying) tells |= varying.tells();
+        for (Entry entry : inside.accesses.entries())
+            if (isRead(entry, relation))
+                for (ColumnFlow column : entry.columns()) {
+                    tells |= column.tells();
+                    if (!column.places().isEmpty() || column.counts()) conditions.add(column.name);
+                }
+        return new Views.Below(
+                relation, columns, from, conditions, tells, besides(view, relation, inside));
+    }
+
+    /// The relation's column, whatever the view's query calls it: `FROM people p (a, b)`.
+    private static @Nullable String called(
+            String name, Relation.Table table, Catalog.Relation relation) {
+        List<Identifier> renamed = table.alias() == null ? List.of() : table.alias().columns();
+        for (int i = 0; i < relation.columns().size(); i++) {
+            String column = relation.columns().get(i).name();
+            if (name.equals(i < renamed.size() ? renamed.get(i).name() : column)) return column;
+        }
+        return null;
+    }
+
+    private static boolean isRead(Entry entry, Catalog.Relation relation) {
+        return entry.action == Action.SELECT
+                && entry.via == null
+                && entry.resource.equals(relation.resource());
+    }
+
+    private static Set<Catalog.Relation> besides(
+            Catalog.Relation view, Catalog.Relation relation, Findings inside) {
+        Set<Catalog.Relation> besides = new HashSet<>();
+        ViewDefinition definition = view.view();
+        if (definition != null) besides.addAll(definition.dependencies().relations());
+        besides.remove(relation);
+        besides.remove(view);
+        boolean seen = false;
+        for (Referring referring : inside.references) {
+            if (seen || referring.relation() != relation) besides.add(referring.relation());
+            seen |= referring.relation() == relation;
+        }
+        return besides;
     }
 }

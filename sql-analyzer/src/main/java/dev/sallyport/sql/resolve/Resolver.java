@@ -17,6 +17,7 @@ final class Resolver implements Queries.Parts {
     private final Queries queries;
     private final Expressions expressions;
     private final FromItems fromItems;
+    private final Relations relations;
     private final Dml dml;
     private final Definitions definitions;
     private final Statements statements;
@@ -28,7 +29,7 @@ final class Resolver implements Queries.Parts {
         columns = new Columns(names, findings);
         queries = new Queries(findings, types, this);
         expressions = new Expressions(names, types, findings, calls, columns, queries);
-        Relations relations = new Relations(names, findings, calls);
+        relations = new Relations(names, findings, calls);
         fromItems = new FromItems(names, types, findings, relations, calls, queries, expressions);
         dml = new Dml(names, findings, relations, calls, queries, expressions);
         statements = new Statements(names, path, findings, relations, this);
@@ -60,6 +61,10 @@ final class Resolver implements Queries.Parts {
 
     Names names() {
         return names;
+    }
+
+    Relations relations() {
+        return relations;
     }
 
     Queries queries() {

@@ -9,6 +9,7 @@ import dev.sallyport.sql.resolve.Accesses.ColumnFlow;
 import dev.sallyport.sql.resolve.Accesses.Entry;
 import dev.sallyport.sql.resolve.Source.Locked;
 import dev.sallyport.sql.resolve.Value.Field;
+import dev.sallyport.sql.rewrite.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ record ViewLineage(
         Set<String> telling,
         Set<Effect> effects,
         List<Locked> locked,
-        @Nullable Updatable updatable) {
+        Views.@Nullable Below updatable) {
 
     /// @param via null for what the view's query names itself
     record Touch(
@@ -46,14 +47,11 @@ record ViewLineage(
     /// @param touch index into the touches
     record Origin(int touch, String column) {}
 
-    /// @param columns from the view's columns to the relation's, for those that can be written
-    record Updatable(Catalog.Relation relation, Map<String, String> columns) {}
-
     static ViewLineage of(
             Catalog.Relation view,
             Findings findings,
             Queries.Result result,
-            @Nullable Updatable updatable) {
+            Views.@Nullable Below updatable) {
         List<Touch> touches = new ArrayList<>();
         Map<Entry, Integer> indexes = new HashMap<>();
         for (Entry entry : findings.accesses.entries()) {

@@ -1,6 +1,7 @@
 package dev.sallyport.sql.resolve;
 
 import dev.sallyport.sql.AnalysisContext;
+import dev.sallyport.sql.Span;
 import dev.sallyport.sql.SqlText;
 import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.ast.Query;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Views' queries for a session's own context. The server stores a view as what it means and prints
 /// it as text; here the text has to mean the same again, under another search path, beside names of
@@ -78,6 +80,19 @@ record ViewTexts(AnalysisContext context) implements Views {
                         + " "
                         + context.searchPath();
         return view.remember(key, Expansion.class, () -> read(view));
+    }
+
+    @Override
+    public @Nullable Below below(Catalog.Relation view) {
+        if (view.view() == null || !view.rules().isEmpty() || !view.setsOff().isEmpty())
+            return null;
+        Findings none = new Findings(new BitSet());
+        Resolver resolver = new Resolver(context.catalog(), context.searchPath(), none);
+        try {
+            return resolver.relations().lineage(view, () -> new Span(0, 0)).updatable();
+        } catch (Refusal _) {
+            return null;
+        }
     }
 
     private Expansion read(Catalog.Relation view) {

@@ -15,6 +15,7 @@ import dev.sallyport.sql.parser.PostgresParser;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -98,6 +99,24 @@ public final class Condition {
     /// In parentheses where it needs them.
     public String sql(String qualifier) {
         return template.replace(String.valueOf(QUALIFIER), quoted.apply(qualifier));
+    }
+
+    /// The same where columns have other names, as in a view over the relation, in PostgreSQL's
+    /// language.
+    ///
+    /// @param named each of the relation's columns that the condition depends on
+    public String sql(String qualifier, Map<String, String> named) {
+        StringBuilder sql = new StringBuilder(template.length() + 32);
+        int at = 0;
+        for (int next; (next = template.indexOf(QUALIFIER, at)) >= 0; ) {
+            sql.append(template, at, next).append(Sql.name(qualifier)).append('.');
+            int begin = next + 3;
+            at = template.indexOf('"', begin);
+            while (template.startsWith("\"\"", at)) at = template.indexOf('"', at + 2);
+            String column = template.substring(begin, at++).replace("\"\"", "\"");
+            sql.append(Sql.name(Objects.requireNonNull(named.get(column))));
+        }
+        return sql.append(template, at, template.length()).toString();
     }
 
     /// The relation's columns that it depends on.

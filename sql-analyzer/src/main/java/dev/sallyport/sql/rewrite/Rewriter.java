@@ -6,9 +6,13 @@ import dev.sallyport.sql.access.Resource.RelationKind;
 import dev.sallyport.sql.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// From the places that name governed relations to the edits that leave only what is granted, or
 /// the reason why that can't be done. Stateless.
@@ -99,7 +103,7 @@ public final class Rewriter {
             switch (reference) {
                 case Reference.Read read -> read(read, substitution, references.views());
                 case Reference.CopyOut copy -> copyOut(copy, substitution);
-                case Reference.Target target -> target(target, substitution);
+                case Reference.Target target -> target(target, references.views());
                 case Reference.Unread _ -> {}
                 case Reference.Fixed(_, var span, var what) ->
                         throw new Refusal(
@@ -112,13 +116,12 @@ public final class Rewriter {
         }
     }
 
-    /// A view's query stands in for it only where it is read.
+    /// A view's query stands in for it only where it is read; what is changed through it is
+    /// narrowed where it stands.
     private static void checkView(Reference reference) throws Refusal {
         switch (reference) {
-            case Reference.Read _ -> {}
+            case Reference.Read _, Reference.Target _ -> {}
             case Reference.CopyOut(_, var span, _) -> throw throughView(reference, "COPY", span);
-            case Reference.Target target ->
-                    throw throughView(reference, "changing rows through it", target.span());
             case Reference.Unread _ ->
                     throw throughView(reference, "this use of it", new Span(0, 0));
             case Reference.Fixed(_, var span, var what) -> throw throughView(reference, what, span);
@@ -392,46 +395,23 @@ public final class Rewriter {
 
     // ---------------------------------------------------------------- writing
 
-    private void target(Reference.Target target, Substitution substitution) throws Refusal {
-        Action action = target.action();
+    private void target(Reference.Target target, Views texts) throws Refusal {
         Catalog.Relation relation = target.relation();
-        Set<String> reads = target.reads();
-        for (String column : reads)
-            if (substitution.masks(column))
-                throw new Refusal(
-                        "column "
-                                + column
-                                + " of "
-                                + describe(relation)
-                                + " is masked for you: a statement that changes the table can't use"
-                                + " it in conditions, sources or RETURNING",
-                        target.span(),
-                        "Leave the column out.");
-        RowCondition rows = substitution.target();
-        if (rows.isAllRows()) {
-            if (!substitution.reading().isAllRows() && !reads.isEmpty() && action != Action.INSERT)
-                throw new Refusal(
-                        "rows of "
-                                + describe(relation)
-                                + " are filtered for you in reads, but not in this change",
-                        target.span(),
-                        "");
-            return;
-        }
-        if (relation.kind() == RelationKind.VIEW) throw hiddenRows(target, "changing a view");
-        if (target.currentOf()) throw hiddenRows(target, "WHERE CURRENT OF");
-        for (String column : target.writes())
-            if (rows.columns().contains(column))
-                throw new Refusal(
-                        "column "
-                                + column
-                                + " says which rows of "
-                                + describe(relation)
-                                + " you may see, so it can't be changed",
-                        target.span(),
-                        "Leave the column out.");
-        checkName(target.name(), rows, target.span());
-        boolean fenced = target.tells() || rows.readsOthers();
+        Map<String, String> named = new HashMap<>();
+        for (Catalog.Column column : relation.columns()) named.put(column.name(), column.name());
+        Changed changed = new Changed(target, texts);
+        changed.reach(relation, target.reads(), target.writes(), named, 0);
+        if (changed.conditions.isEmpty()) return;
+        if (target.currentOf())
+            throw hiddenRows(changed, "WHERE CURRENT OF would touch those that are hidden");
+        if (changed.tellingView != null)
+            throw hiddenRows(
+                    changed,
+                    describe(changed.tellingView)
+                            + " computes something to say which rows it has, which could tell of"
+                            + " hidden ones");
+        boolean fenced = target.tells() || changed.readsOthers;
+        String rows = String.join(" AND ", changed.conditions);
         for (Reference.Restriction restriction : target.restrictions()) {
             if (fenced && restriction.fullJoin())
                 throw new Refusal(
@@ -442,9 +422,173 @@ public final class Rewriter {
                                 + " something",
                         restriction.span(),
                         "Write two statements, or compare its columns as they are.");
-            narrow(restriction, rows.sql(target.name()), fenced);
+            narrow(restriction, rows, fenced);
         }
     }
+
+    /// What a statement changes: the relation that it names and, where that is a view, the
+    /// relations below it down to the table. The view stays where it is; the server puts its query
+    /// there. So what the tables' filters say is written in the view's own columns.
+    private final class Changed {
+        private final Reference.Target target;
+        private final Views texts;
+
+        /// As SQL, with the columns of what the statement names.
+        private final List<String> conditions = new ArrayList<>(1);
+
+        private boolean readsOthers;
+
+        /// The last relation of which rows are hidden.
+        private Catalog.@Nullable Relation filtered;
+
+        /// Of the views on the way, one whose own conditions are not leakproof.
+        private Catalog.@Nullable Relation tellingView;
+
+        Changed(Reference.Target target, Views texts) {
+            this.target = target;
+            this.texts = texts;
+        }
+
+        /// @param reads of its columns, those whose old values the statement uses
+        /// @param writes those of rows that are there already, to which it gives new values
+        /// @param named of its columns, what the target calls those that it shows as they are
+        void reach(
+                Catalog.Relation relation,
+                Set<String> reads,
+                Set<String> writes,
+                Map<String, String> named,
+                int depth)
+                throws Refusal {
+            Substitution substitution = governing.relations().get(relation);
+            boolean hides = false;
+            if (substitution != null) {
+                placed.add(relation);
+                masks(relation, substitution, reads);
+                hides = rows(relation, substitution, reads, writes, named);
+            }
+            boolean governedBelow = governing.views().contains(relation);
+            if (!governedBelow && !(hides && relation.kind() == RelationKind.VIEW)) return;
+            Views.Below below = texts.below(relation);
+            if (below == null || depth >= MAX_DEPTH)
+                throw throughView(
+                        new Reference.Unread(relation), "changing rows through it", target.span());
+            if (governing.barriers().contains(relation))
+                throw throughView(
+                        new Reference.Unread(relation), "changing rows through it", target.span());
+            for (Catalog.Relation beside : below.besides())
+                if (governing.relations().containsKey(beside))
+                    throw new Refusal(
+                            describe(relation)
+                                    + " says by "
+                                    + describe(beside)
+                                    + ", which is masked or filtered for you, which rows it has:"
+                                    + " they can't be changed through it",
+                            target.span(),
+                            CHANGE_THE_TABLE);
+            if (below.tells()) tellingView = relation;
+            Set<String> readBelow = new HashSet<>();
+            for (String column : reads)
+                readBelow.addAll(below.from().getOrDefault(column, Set.of()));
+            // Of a row that is only added nothing is read.
+            if (!target.restrictions().isEmpty()) {
+                Substitution of = governing.relations().get(below.relation());
+                for (String column : below.conditions())
+                    if (of != null && of.masks(column))
+                        throw new Refusal(
+                                describe(relation)
+                                        + " says by column "
+                                        + column
+                                        + " of "
+                                        + describe(below.relation())
+                                        + ", which is masked for you, which rows it has: they can't"
+                                        + " be changed through it",
+                                target.span(),
+                                CHANGE_THE_TABLE);
+                readBelow.addAll(below.conditions());
+            }
+            Set<String> writtenBelow = new HashSet<>();
+            for (String column : writes) {
+                String written = below.columns().get(column);
+                if (written != null) writtenBelow.add(written);
+            }
+            Map<String, String> namedBelow = new HashMap<>();
+            below.columns()
+                    .forEach((column, of) -> {
+                        String name = named.get(column);
+                        if (name != null) namedBelow.put(of, name);
+                    });
+            reach(below.relation(), readBelow, writtenBelow, namedBelow, depth + 1);
+        }
+
+        private void masks(Catalog.Relation relation, Substitution substitution, Set<String> reads)
+                throws Refusal {
+            for (String column : reads)
+                if (substitution.masks(column))
+                    throw new Refusal(
+                            "column "
+                                    + column
+                                    + " of "
+                                    + describe(relation)
+                                    + " is masked for you: a statement that changes the table can't"
+                                    + " use it in conditions, sources or RETURNING",
+                            target.span(),
+                            "Leave the column out.");
+        }
+
+        /// @return whether some are hidden
+        private boolean rows(
+                Catalog.Relation relation,
+                Substitution substitution,
+                Set<String> reads,
+                Set<String> writes,
+                Map<String, String> named)
+                throws Refusal {
+            RowCondition rows = substitution.target();
+            if (rows.isAllRows()) {
+                if (!substitution.reading().isAllRows()
+                        && !reads.isEmpty()
+                        && target.action() != Action.INSERT)
+                    throw new Refusal(
+                            "rows of "
+                                    + describe(relation)
+                                    + " are filtered for you in reads, but not in this change",
+                            target.span(),
+                            "");
+                return false;
+            }
+            for (String column : rows.columns()) {
+                if (writes.contains(column))
+                    throw new Refusal(
+                            "column "
+                                    + column
+                                    + " says which rows of "
+                                    + describe(relation)
+                                    + " you may see, so it can't be changed",
+                            target.span(),
+                            "Leave the column out.");
+                if (!target.restrictions().isEmpty() && !named.containsKey(column))
+                    throw new Refusal(
+                            "column "
+                                    + column
+                                    + " says which rows of "
+                                    + describe(relation)
+                                    + " you may see, and "
+                                    + describe(target)
+                                    + " doesn't show it: rows can't be changed through it",
+                            target.span(),
+                            CHANGE_THE_TABLE);
+            }
+            if (target.restrictions().isEmpty()) return true;
+            checkName(target.name(), rows, target.span());
+            conditions.add(rows.sql(target.name(), named));
+            readsOthers |= rows.readsOthers();
+            filtered = relation;
+            return true;
+        }
+    }
+
+    private static final String CHANGE_THE_TABLE =
+            "Write it as a change of the table itself, with a condition.";
 
     /// A condition's sub-selects have names of their own, which would hide the relation's.
     private static void checkName(String name, RowCondition rows, Span where) throws Refusal {
@@ -455,14 +599,13 @@ public final class Rewriter {
                     "Choose another one.");
     }
 
-    private static Refusal hiddenRows(Reference.Target target, String what) {
+    private static Refusal hiddenRows(Changed changed, String what) {
         return new Refusal(
                 "rows of "
-                        + describe(target)
+                        + describe(Objects.requireNonNull(changed.filtered))
                         + " are filtered for you, and "
-                        + what
-                        + " would touch those that are hidden",
-                target.span(),
+                        + what,
+                changed.target.span(),
                 "Write it as UPDATE or DELETE of the table, with a condition.");
     }
 

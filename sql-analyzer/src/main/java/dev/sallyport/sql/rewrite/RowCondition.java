@@ -2,7 +2,9 @@ package dev.sallyport.sql.rewrite;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Which rows of a relation: those for which, of each member of `all`, one condition holds.
@@ -36,11 +38,19 @@ public record RowCondition(List<List<Condition>> all) {
     ///
     /// @param qualifier what the relation is called where the condition stands
     public String sql(String qualifier) {
+        return sql(condition -> condition.sql(qualifier));
+    }
+
+    /// The same where columns have other names.
+    ///
+    /// @param named each of {@link #columns}
+    String sql(String qualifier, Map<String, String> named) {
+        return sql(condition -> condition.sql(qualifier, named));
+    }
+
+    private String sql(Function<Condition, String> written) {
         return all.stream()
-                .map(any ->
-                        any.stream()
-                                .map(condition -> condition.sql(qualifier))
-                                .collect(Collectors.joining(" OR ", "(", ")")))
+                .map(any -> any.stream().map(written).collect(Collectors.joining(" OR ", "(", ")")))
                 .collect(Collectors.joining(" AND "));
     }
 }
