@@ -73,8 +73,13 @@ public record GatewayConfig(
     /// @param codeInPassword somebody with a second factor may type its code behind the password,
     ///   over TLS. Otherwise they can't log in by password
     /// @param dormantAfter accounts without a login for this long are disabled; 1 d to 3,650 d
+    /// @param oidc who vouches for people besides their passwords
     public record State(
-            StatePlace place, Path key, boolean codeInPassword, Optional<Duration> dormantAfter) {}
+            StatePlace place,
+            Path key,
+            boolean codeInPassword,
+            Optional<Duration> dormantAfter,
+            Optional<Oidc> oidc) {}
 
     public sealed interface StatePlace {}
 
@@ -361,6 +366,47 @@ public record GatewayConfig(
     public record Login(int failuresBeforeDelay, Duration lockFor, Duration forgetAfter) {
         public static final Login DEFAULTS =
                 new Login(5, Duration.ofMinutes(1), Duration.ofMinutes(15));
+    }
+
+    /// The organisation's OpenID Connect provider, which says who people are and what they may be.
+    ///
+    /// @param issuer exactly as its tokens name it; https, unless on loopback
+    /// @param client of `sallyport login`, registered there as a public one with the device flow
+    /// @param audience that a token must be for; `client` unless given
+    /// @param ca PEM bundle that must have issued the provider's certificate; empty: the JDK's
+    ///   trusted authorities
+    /// @param loginClaim the claim that is the login name
+    /// @param rolesClaim the claim that lists roles or groups; steps into objects divided by dots
+    /// @param roles the provider's names to roles of the policies
+    /// @param secondFactors values of the claim `amr` (RFC 8176) that count as a second factor
+    /// @param create whether somebody without an account gets one at the first login
+    /// @param credential how long the password that `sallyport login` stores is good; 1 min to 24 h
+    public record Oidc(
+            String issuer,
+            String client,
+            String audience,
+            Optional<Path> ca,
+            String loginClaim,
+            String rolesClaim,
+            Map<String, String> roles,
+            Set<String> secondFactors,
+            boolean create,
+            Duration credential) {
+        public static final Duration DEFAULT_CREDENTIAL = Duration.ofHours(8);
+        public static final String DEFAULT_LOGIN_CLAIM = "preferred_username";
+        public static final Set<String> DEFAULT_SECOND_FACTORS =
+                Set.of("mfa", "otp", "hwk", "swk", "sc", "fpt", "face");
+
+        public Oidc {
+            roles = Map.copyOf(roles);
+            secondFactors = Set.copyOf(secondFactors);
+        }
+
+        /// Whether `sallyport login` brings the access token rather than the ID token, whose
+        /// audience is always the client.
+        public boolean wantsAccessToken() {
+            return !audience.equals(client);
+        }
     }
 
     /// Health and metrics over HTTP, on loopback only.

@@ -402,7 +402,9 @@ final class MainFileReader {
                             place,
                             key,
                             f.optional("codeInPassword").map(Value::yesOrNo).orElse(true),
-                            f.optional("dormantAfter").map(d -> d.duration(DAY, TEN_YEARS)));
+                            f.optional("dormantAfter").map(d -> d.duration(DAY, TEN_YEARS)),
+                            f.optional("oidc")
+                                    .map(o -> o.fields("'oidc'", new OidcReader(places)::read)));
                 });
     }
 
