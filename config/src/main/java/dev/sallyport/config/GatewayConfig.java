@@ -371,8 +371,7 @@ public record GatewayConfig(
     /// The organisation's OpenID Connect provider, which says who people are and what they may be.
     ///
     /// @param issuer exactly as its tokens name it; https, unless on loopback
-    /// @param client of `sallyport login`, registered there as a public one with the device flow
-    /// @param audience that a token must be for; `client` unless given
+    /// @param audience that a token must be for
     /// @param ca PEM bundle that must have issued the provider's certificate; empty: the JDK's
     ///   trusted authorities
     /// @param loginClaim the claim that is the login name
@@ -380,19 +379,15 @@ public record GatewayConfig(
     /// @param roles the provider's names to roles of the policies
     /// @param secondFactors values of the claim `amr` (RFC 8176) that count as a second factor
     /// @param create whether somebody without an account gets one at the first login
-    /// @param credential how long the password that `sallyport login` stores is good; 1 min to 24 h
     public record Oidc(
             String issuer,
-            String client,
             String audience,
             Optional<Path> ca,
             String loginClaim,
             String rolesClaim,
             Map<String, String> roles,
             Set<String> secondFactors,
-            boolean create,
-            Duration credential) {
-        public static final Duration DEFAULT_CREDENTIAL = Duration.ofHours(8);
+            boolean create) {
         public static final String DEFAULT_LOGIN_CLAIM = "preferred_username";
         public static final Set<String> DEFAULT_SECOND_FACTORS =
                 Set.of("mfa", "otp", "hwk", "swk", "sc", "fpt", "face");
@@ -400,12 +395,6 @@ public record GatewayConfig(
         public Oidc {
             roles = Map.copyOf(roles);
             secondFactors = Set.copyOf(secondFactors);
-        }
-
-        /// Whether `sallyport login` brings the access token rather than the ID token, whose
-        /// audience is always the client.
-        public boolean wantsAccessToken() {
-            return !audience.equals(client);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.sallyport.config;
 
 import dev.sallyport.config.GatewayConfig.Oidc;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -10,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// Decodes the section `oidc`.
 final class OidcReader {
-    private static final Pattern CLIENT = Pattern.compile("[!-~]{1,255}");
+    private static final Pattern AUDIENCE = Pattern.compile("[!-~]{1,255}");
     private static final Pattern CLAIM = Pattern.compile("[A-Za-z0-9_:/.-]{1,255}");
     private static final Pattern METHOD = Pattern.compile("[a-z0-9_-]{1,32}");
     private static final Pattern ROLE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}");
@@ -25,16 +24,10 @@ final class OidcReader {
         // Only judged as a URL: tokens name it to the letter, a final '/' included.
         var issuer = f.require("issuer");
         var url = places.url(issuer, "https://id.clinic.example/realms/clinic");
-        var client = f.require("client").matching(CLIENT, "printable ASCII without blanks");
-        var audience =
-                f.optional("audience")
-                        .map(v -> v.matching(CLIENT, "printable ASCII without blanks"))
-                        .orElse(client);
         var roles = f.require("roles").fields("'roles'", OidcReader::roles);
         return new Oidc(
                 url.toString(),
-                client,
-                audience,
+                f.require("audience").matching(AUDIENCE, "printable ASCII without blanks"),
                 f.optional("ca").map(places::existing),
                 f.optional("login").map(OidcReader::claim).orElse(Oidc.DEFAULT_LOGIN_CLAIM),
                 roles.claim(),
@@ -42,10 +35,7 @@ final class OidcReader {
                 f.optional("secondFactors")
                         .map(OidcReader::methods)
                         .orElse(Oidc.DEFAULT_SECOND_FACTORS),
-                f.optional("create").map(Value::yesOrNo).orElse(true),
-                f.optional("credential")
-                        .map(v -> v.duration(Duration.ofMinutes(1), Duration.ofHours(24)))
-                        .orElse(Oidc.DEFAULT_CREDENTIAL));
+                f.optional("create").map(Value::yesOrNo).orElse(true));
     }
 
     private record Roles(String claim, Map<String, String> map) {}

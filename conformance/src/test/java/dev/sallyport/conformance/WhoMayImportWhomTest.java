@@ -108,6 +108,8 @@ class WhoMayImportWhomTest {
                 classes()
                         .that()
                         .resideInAPackage("dev.sallyport.identity..")
+                        .and()
+                        .resideOutsideOfPackage("dev.sallyport.identity.oidc..")
                         .should()
                         .onlyDependOnClassesThat()
                         .resideInAnyPackage(
@@ -122,6 +124,29 @@ class WhoMayImportWhomTest {
                                 "org.sqlite..",
                                 "org.slf4j..",
                                 "org.jspecify.."));
+        check(
+                classes()
+                        .that()
+                        .resideInAPackage("dev.sallyport.identity.oidc..")
+                        .should()
+                        .onlyDependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.sallyport.identity..",
+                                "dev.sallyport.config..",
+                                "dev.sallyport.audit",
+                                "dev.sallyport.audit.format..",
+                                "java..",
+                                "javax.net.ssl..",
+                                "com.nimbusds..",
+                                "org.slf4j..",
+                                "org.jspecify.."));
+        check(
+                noClasses()
+                        .that()
+                        .resideOutsideOfPackage("dev.sallyport.identity.oidc..")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAPackage("com.nimbusds.."));
         check(
                 noClasses()
                         .that()

@@ -20,12 +20,15 @@ import dev.sallyport.gateway.admin.AdminServer;
 import dev.sallyport.gateway.admin.GatewayMetrics;
 import dev.sallyport.gateway.alert.AlertService;
 import dev.sallyport.gateway.identity.Authenticator;
+import dev.sallyport.gateway.identity.TokenLogins;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.Network;
 import dev.sallyport.identity.Accounts;
 import dev.sallyport.identity.Recorder;
 import dev.sallyport.identity.StateException;
+import dev.sallyport.identity.oidc.IdentityProvider;
+import dev.sallyport.identity.oidc.ProviderAccounts;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicySet;
 import java.io.IOException;
@@ -33,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -167,7 +171,8 @@ public final class Gateway {
                                     accounts,
                                     config.state()
                                             .map(GatewayConfig.State::codeInPassword)
-                                            .orElse(false)),
+                                            .orElse(false),
+                                    tokenLogins(config)),
                             sessions,
                             new DurabilityGates(audit, metrics, Network::nextRound),
                             network,
@@ -294,6 +299,20 @@ public final class Gateway {
         } catch (StateException e) {
             throw new GatewayException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private Optional<TokenLogins> tokenLogins(GatewayConfig config) throws IOException {
+        var oidc = config.state().flatMap(GatewayConfig.State::oidc);
+        if (oidc.isEmpty() || accounts.isEmpty()) return Optional.empty();
+        var clock = InstantSource.system();
+        return Optional.of(
+                new TokenLogins(
+                        new IdentityProvider(oidc.get(), clock),
+                        new ProviderAccounts(
+                                accounts.get().store(),
+                                this::isInUsersFile,
+                                oidc.get().create(),
+                                clock)));
     }
 
     private boolean isInUsersFile(String login) {

@@ -35,6 +35,7 @@ public final class Authenticator {
     private final GatewayMetrics metrics;
     private final Optional<Accounts> accounts;
     private final boolean codeInPassword;
+    private final Optional<TokenLogins> tokens;
 
     public Authenticator(
             Users users, GatewayConfig.Login limits, AuditLog audit, GatewayMetrics metrics) {
@@ -43,14 +44,16 @@ public final class Authenticator {
 
     /// @param accounts of the store whose people are among `users`
     /// @param codeInPassword as {@link GatewayConfig.State#codeInPassword}
+    /// @param tokens of the identity provider, if there is one
     public Authenticator(
             Users users,
             GatewayConfig.Login limits,
             AuditLog audit,
             GatewayMetrics metrics,
             Optional<Accounts> accounts,
-            boolean codeInPassword) {
-        this(users, limits, audit, metrics, System::nanoTime, accounts, codeInPassword);
+            boolean codeInPassword,
+            Optional<TokenLogins> tokens) {
+        this(users, limits, audit, metrics, System::nanoTime, accounts, codeInPassword, tokens);
     }
 
     Authenticator(
@@ -59,7 +62,7 @@ public final class Authenticator {
             AuditLog audit,
             GatewayMetrics metrics,
             LongSupplier nanoTime) {
-        this(users, limits, audit, metrics, nanoTime, Optional.empty(), false);
+        this(users, limits, audit, metrics, nanoTime, Optional.empty(), false, Optional.empty());
     }
 
     Authenticator(
@@ -69,7 +72,9 @@ public final class Authenticator {
             GatewayMetrics metrics,
             LongSupplier nanoTime,
             Optional<Accounts> accounts,
-            boolean codeInPassword) {
+            boolean codeInPassword,
+            Optional<TokenLogins> tokens) {
+        this.tokens = tokens;
         this.accounts = accounts;
         this.codeInPassword = codeInPassword;
         this.users = users;
@@ -136,6 +141,16 @@ public final class Authenticator {
     /// connection closed.
     public record Rejected(Denial denial, long ticket) implements Result {}
 
+    /// What tokens are good for in a login.
+    public enum TokenUse {
+        NOT_TAKEN,
+        /// Besides the password that the account has.
+        TAKEN,
+        /// There is no password as far as the gateway knows: the first login of somebody makes
+        /// their account.
+        PREFERRED
+    }
+
     /// One client's login. Belongs to its event loop.
     public interface Attempt {
         /// What the client's proof is checked against; for an unknown user one that looks alike and
@@ -162,6 +177,23 @@ public final class Authenticator {
         /// @param tls as `TLSv1.3`; never empty
         Result password(char[] password, String method, String tls);
 
+        /// Whether the client may bring a token of the identity provider instead. Not the same for
+        /// every name: clients choose what comes first.
+        default TokenUse tokens() {
+            return TokenUse.NOT_TAKEN;
+        }
+
+        /// Where clients read which provider makes the tokens: the address of its configuration.
+        /// Empty when none are taken.
+        default String tokenConfiguration() {
+            return "";
+        }
+
+        /// The client sent a token. Waits for the provider and the store: not for event loops.
+        ///
+        /// @param tls as `TLSv1.3`; never empty
+        Result token(String token, String tls);
+
         /// The proof is right. Still refused when the user is unknown or disabled, or the log
         /// doesn't take the record.
         ///
@@ -183,6 +215,7 @@ public final class Authenticator {
         private final ScramVerifier verifier;
         private final MySqlVerifiers mysql;
         private final boolean secondFactor;
+        private final boolean hasPassword;
         private final AtomicBoolean over = new AtomicBoolean();
 
         Exchange(String sessionId, String user, InetSocketAddress client, String listener) {
@@ -191,6 +224,7 @@ public final class Authenticator {
             this.client = client;
             this.listener = listener;
             var known = users.find(user);
+            this.hasPassword = known != null && known.hasPassword();
             this.verifier = known == null ? users.fake(user) : known.verifier();
             this.mysql = known == null ? users.fakeMySql(user) : known.mysql();
             this.secondFactor = known == null ? users.fakeSecondFactor(user) : known.secondFactor();
@@ -256,6 +290,43 @@ public final class Authenticator {
                 return refuse(
                         "second factor could not be checked: " + e.getMessage(),
                         "your second factor can't be checked now: try again later");
+            }
+        }
+
+        @Override
+        public TokenUse tokens() {
+            if (tokens.isEmpty()) return TokenUse.NOT_TAKEN;
+            return hasPassword ? TokenUse.TAKEN : TokenUse.PREFERRED;
+        }
+
+        @Override
+        public String tokenConfiguration() {
+            return tokens.map(TokenLogins::configuration).orElse("");
+        }
+
+        @Override
+        public Result token(String token, String tls) {
+            if (!over.compareAndSet(false, true))
+                throw new IllegalStateException("this login is over");
+            var locked = lockedMeanwhile();
+            if (locked != null) return locked;
+            if (tokens.isEmpty() || tls.isEmpty()) return reject("token not taken here");
+            switch (tokens.get().judge(user, token)) {
+                case TokenLogins.Wrong(var reason) -> {
+                    return reject(reason);
+                }
+                case TokenLogins.NotNow(var reason, var toThem) -> {
+                    return refuse(reason, toThem);
+                }
+                case TokenLogins.Right(var accountId, var secondFactorAt) -> {
+                    var known = users.find(user);
+                    if (known == null || !known.accountId().equals(accountId))
+                        return reject("token of somebody else");
+                    var refused = refused(known);
+                    return refused == null
+                            ? accept(known, "oauthbearer", tls, secondFactorAt)
+                            : refused;
+                }
             }
         }
 

@@ -47,12 +47,14 @@ public final class Users {
     ///
     /// @param name as sessions and the log have it, whichever login name was given
     /// @param accountId empty for somebody of the users' file
+    /// @param hasPassword whether any password fits
     /// @param verifier that nothing fits for somebody without password
     /// @param mysql none for somebody with a second factor: those methods leave no place for a code
     record Known(
             String name,
             String accountId,
             Subject subject,
+            boolean hasPassword,
             ScramVerifier verifier,
             MySqlVerifiers mysql,
             boolean disabled,
@@ -102,6 +104,7 @@ public final class Users {
                     login,
                     "",
                     new Subject(login, user.roleNames(), user.attributes()),
+                    true,
                     user.verifier(),
                     user.mysql(),
                     user.disabled(),
@@ -114,6 +117,7 @@ public final class Users {
                 account.name(),
                 account.id(),
                 new Subject(account.name(), now.rolesOf(account), account.attributes()),
+                account.verifier().isPresent(),
                 account.verifier().orElseGet(() -> fake(login)),
                 secondFactor ? MySqlVerifiers.NONE : account.mysql(),
                 account.isDisabled(),

@@ -20,6 +20,7 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.openid.connect.sdk.op.OIDCProviderMetadata;
 import dev.sallyport.config.GatewayConfig.Oidc;
 import java.io.IOException;
+import java.net.URI;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,10 +64,7 @@ public final class IdentityProvider {
     private final Oidc settings;
     private final InstantSource clock;
     private final @Nullable SSLSocketFactory trust;
-    private @Nullable Published published;
-
-    private record Published(
-            OIDCProviderMetadata metadata, DefaultJWTProcessor<SecurityContext> tokens) {}
+    private @Nullable DefaultJWTProcessor<SecurityContext> tokens;
 
     /// @throws IOException the `ca` can't be read
     public IdentityProvider(Oidc settings, InstantSource clock) throws IOException {
@@ -83,7 +81,7 @@ public final class IdentityProvider {
         if (token.length() > MAX_TOKEN_CHARS) throw TokenRefused.because("the token is too long");
         JWTClaimsSet claims;
         try {
-            claims = published().tokens().process(token, null);
+            claims = tokens().process(token, null);
         } catch (KeySourceException e) {
             throw TokenRefused.unjudged(e);
         } catch (ParseException e) {
@@ -169,15 +167,14 @@ public final class IdentityProvider {
                 : Optional.of(at.toInstant());
     }
 
-    /// Its configuration, as published under the issuer (OpenID Connect Discovery 4).
-    ///
-    /// @throws IOException it doesn't answer, or not with that
-    OIDCProviderMetadata metadata() throws IOException {
-        return published().metadata();
+    /// Where it publishes its configuration (OpenID Connect Discovery 4).
+    public String configuration() {
+        var issuer = settings.issuer();
+        return (issuer.endsWith("/") ? issuer : issuer + "/") + ".well-known/openid-configuration";
     }
 
-    /// Sends a request to the provider with our time limits and trust.
-    HTTPRequest prepared(HTTPRequest request) {
+    /// With our time limits and trust.
+    private HTTPRequest prepared(HTTPRequest request) {
         request.setConnectTimeout(TIMEOUT_MILLIS);
         request.setReadTimeout(TIMEOUT_MILLIS);
         request.setFollowRedirects(false);
@@ -186,12 +183,12 @@ public final class IdentityProvider {
     }
 
     /// Tried again at the next question when it fails.
-    private synchronized Published published() throws IOException {
-        if (published == null) published = publish();
-        return published;
+    private synchronized DefaultJWTProcessor<SecurityContext> tokens() throws IOException {
+        if (tokens == null) tokens = discover();
+        return tokens;
     }
 
-    private Published publish() throws IOException {
+    private DefaultJWTProcessor<SecurityContext> discover() throws IOException {
         OIDCProviderMetadata metadata;
         try {
             // Checks that the document names the same issuer.
@@ -206,6 +203,8 @@ public final class IdentityProvider {
         }
         if (metadata.getJWKSetURI() == null)
             throw new IOException("the identity provider publishes no keys");
+        if (!metadata.getJWKSetURI().getScheme().equals(URI.create(settings.issuer()).getScheme()))
+            throw new IOException("the identity provider's keys are not published over https");
         JWKSource<SecurityContext> keys =
                 JWKSourceBuilder.create(
                                 metadata.getJWKSetURI().toURL(),
@@ -217,11 +216,11 @@ public final class IdentityProvider {
                                         trust))
                         .retrying(true)
                         .build();
-        var tokens = new DefaultJWTProcessor<SecurityContext>();
-        tokens.setJWSTypeVerifier(
+        var processor = new DefaultJWTProcessor<SecurityContext>();
+        processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(
                         JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
-        tokens.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
         var verifier =
                 new DefaultJWTClaimsVerifier<SecurityContext>(
                         settings.audience(),
@@ -233,7 +232,7 @@ public final class IdentityProvider {
                     }
                 };
         verifier.setMaxClockSkew(Math.toIntExact(CLOCK_SKEW.toSeconds()));
-        tokens.setJWTClaimsSetVerifier(verifier);
-        return new Published(metadata, tokens);
+        processor.setJWTClaimsSetVerifier(verifier);
+        return processor;
     }
 }

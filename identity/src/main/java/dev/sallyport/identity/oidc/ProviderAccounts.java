@@ -1,6 +1,7 @@
 package dev.sallyport.identity.oidc;
 
 import dev.sallyport.audit.AuditEvent;
+import dev.sallyport.config.UsersFile;
 import dev.sallyport.identity.Account;
 import dev.sallyport.identity.Change;
 import dev.sallyport.identity.Changed;
@@ -41,6 +42,13 @@ public final class ProviderAccounts {
         this.clock = clock;
     }
 
+    /// Whether somebody who logs in under that name may be the bearer: it is the name in the token,
+    /// or one of the bearer's account.
+    public boolean belongsTo(String login, Vouched vouched) {
+        var account = find(store.state(), vouched.subject());
+        return account == null ? login.equals(vouched.login()) : account.logins().contains(login);
+    }
+
     /// The bearer's account, as it is after this login. Writes only when something differs.
     ///
     /// @throws StateException the store or the log doesn't answer
@@ -75,6 +83,8 @@ public final class ProviderAccounts {
                     "there is another account of that name, which doesn't belong to the identity"
                             + " provider's "
                             + vouched.subject());
+        if (!UsersFile.isName(vouched.login()))
+            return new Change.Refuse<>("the token's name can't be a login name");
         if (!create) return new Change.Refuse<>("there is no account for " + vouched.login());
         var account =
                 Account.create(StateStore.newId(), vouched.login(), vouched.displayName(), now)

@@ -12,6 +12,7 @@ import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.ServerTlsContext;
 import dev.sallyport.postgres.auth.AuthenticationFailure;
 import dev.sallyport.postgres.auth.ChannelBinding;
+import dev.sallyport.postgres.auth.OAuthBearer;
 import dev.sallyport.postgres.auth.ScramServer;
 import dev.sallyport.postgres.codec.FrameLimits;
 import dev.sallyport.postgres.codec.FrameReader;
@@ -49,6 +50,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -66,7 +69,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// Somebody with a second factor is asked for the password itself, in TLS only: PASSWORD instead of
-/// the two SASL states.
+/// the two SASL states. A token of an identity provider takes the place of the first of them (RFC
+/// 7628); who asks where to get one is told, in TOKEN_ASKED, and refused.
 ///
 /// Nothing that depends on the upstream is said or done before the client has proved who it is;
 /// until then an unknown user, a wrong password and an unknown database look alike. Every refusal
@@ -94,6 +98,8 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         SASL_RESPONSE,
         /// The password itself, with the code of a second factor behind it.
         PASSWORD,
+        /// That the client has heard where to get a token.
+        TOKEN_ASKED,
         /// For a record to be on disk, for the upstream: what the client sends is kept.
         CONNECTING,
         /// For the record of a refusal to be on disk: whatever the client sends is dropped.
@@ -127,6 +133,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
     private Authenticator.@Nullable Attempt attempt;
     private @Nullable ScramServer scram;
     private String mechanism = "";
+    private boolean takesTokens;
     private LoginServices.@Nullable OpenSession session;
     private UpstreamConnector.@Nullable Attempt upstream;
     private @Nullable ChannelHandlerContext context;
@@ -235,7 +242,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                         body.release();
                     }
                 }
-                case SASL_INITIAL, SASL_RESPONSE, PASSWORD -> {
+                case SASL_INITIAL, SASL_RESPONSE, PASSWORD, TOKEN_ASKED -> {
                     ByteBuf body = next(responses, chunk);
                     if (body == null) return;
                     try {
@@ -404,12 +411,14 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                     askForPassword(negotiation);
                     return;
                 }
-                ScramServer exchange = new ScramServer(begun.verifier(), endPoint());
+                Authenticator.TokenUse tokens =
+                        tls == null ? Authenticator.TokenUse.NOT_TAKEN : begun.tokens();
+                ScramServer exchange = new ScramServer(begun.verifier(), endPoint(tokens));
                 scram = exchange;
                 state = State.SASL_INITIAL;
                 ByteBuf out = context().alloc().buffer(128);
                 negotiation.answer().ifPresent(answer -> answer.encode(out, encoding));
-                new Authentication.SASL(exchange.mechanisms()).encode(out, encoding);
+                new Authentication.SASL(mechanisms(exchange, tokens)).encode(out, encoding);
                 context().writeAndFlush(out);
             }
         }
@@ -434,9 +443,21 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         context().writeAndFlush(out);
     }
 
-    /// Of our own certificate: what the client's proof is bound to.
-    private Optional<byte[]> endPoint() {
-        if (tls == null) return Optional.empty();
+    private List<String> mechanisms(ScramServer exchange, Authenticator.TokenUse tokens) {
+        List<String> offered = new ArrayList<>(exchange.mechanisms());
+        switch (tokens) {
+            case NOT_TAKEN -> {}
+            case TAKEN -> offered.add(OAuthBearer.MECHANISM);
+            case PREFERRED -> offered.addFirst(OAuthBearer.MECHANISM);
+        }
+        takesTokens = tokens != Authenticator.TokenUse.NOT_TAKEN;
+        return offered;
+    }
+
+    /// Of our own certificate: what the client's proof is bound to. Empty where a token is the
+    /// usual way: libpq takes a mechanism that binds whenever it is offered one.
+    private Optional<byte[]> endPoint(Authenticator.TokenUse tokens) {
+        if (tls == null || tokens == Authenticator.TokenUse.PREFERRED) return Optional.empty();
         return listener.tls()
                 .flatMap(context -> ChannelBinding.tlsServerEndPoint(context.certificate()));
     }
@@ -453,6 +474,19 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
             password(body);
             return;
         }
+        if (state == State.TOKEN_ASKED) {
+            // It knows now where to get one, and comes again with it.
+            attempt = null;
+            refuse(
+                    new Denial(
+                            "28000",
+                            "sallyport: this login needs a token of the identity provider",
+                            "",
+                            "Connect with libpq 18 or newer, with its oauth_issuer and"
+                                    + " oauth_client_id."),
+                    "asked which identity provider makes tokens");
+            return;
+        }
         ScramServer exchange = required(scram);
         try {
             if (state == State.SASL_INITIAL) {
@@ -461,6 +495,10 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
                 if (first == null)
                     throw new AuthenticationFailure("SCRAM begins with the client's message");
                 mechanism = initial.mechanism();
+                if (takesTokens && mechanism.equals(OAuthBearer.MECHANISM)) {
+                    token(OAuthBearer.token(first));
+                    return;
+                }
                 Authentication.SASLContinue next =
                         new Authentication.SASLContinue(exchange.first(mechanism, first));
                 state = State.SASL_RESPONSE;
@@ -479,6 +517,29 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /// @param token empty: the client asks which provider makes them
+    private void token(String token) {
+        Authenticator.Attempt own = required(attempt);
+        if (token.isEmpty()) {
+            state = State.TOKEN_ASKED;
+            send(new Authentication.SASLContinue(OAuthBearer.askAt(own.tokenConfiguration())));
+            return;
+        }
+        attempt = null;
+        pause();
+        services.checkToken(loop(), own, token, tlsVersion(), this::checked);
+    }
+
+    private void checked(Authenticator.Result result) {
+        if (state != State.CONNECTING) return;
+        switch (result) {
+            case Authenticator.Rejected(Denial denial, long ticket) ->
+                    sendOnceRecorded(denial, ticket);
+            case Authenticator.Accepted(LoggedIn login, long ticket) ->
+                    onceRecorded(ticket, () -> open(login));
+        }
+    }
+
     private void password(ByteBuf body) {
         Authenticator.Attempt own = required(attempt);
         PasswordMessage said;
@@ -490,20 +551,7 @@ final class ClientLogin extends ChannelInboundHandlerAdapter {
         }
         attempt = null;
         pause();
-        services.check(
-                loop(),
-                own,
-                said.password(),
-                tlsVersion(),
-                result -> {
-                    if (state != State.CONNECTING) return;
-                    switch (result) {
-                        case Authenticator.Rejected(Denial denial, long ticket) ->
-                                sendOnceRecorded(denial, ticket);
-                        case Authenticator.Accepted(LoggedIn login, long ticket) ->
-                                onceRecorded(ticket, () -> open(login));
-                    }
-                });
+        services.check(loop(), own, said.password(), tlsVersion(), this::checked);
     }
 
     private void rejected(String reason) {

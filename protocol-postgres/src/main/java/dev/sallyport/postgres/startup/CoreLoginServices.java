@@ -75,6 +75,24 @@ record CoreLoginServices(GatewayServices gateway, SessionStarter starter) implem
         });
     }
 
+    /// Each on a thread of its own, since a provider may take its time; as many at once as there
+    /// may be connections that have not logged in.
+    @Override
+    public void checkToken(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String token,
+            String tls,
+            Consumer<Authenticator.Result> then) {
+        var _ =
+                Thread.ofVirtual()
+                        .name("sallyport-postgres-token")
+                        .start(() -> {
+                            var result = attempt.token(token, tls);
+                            loop.execute(() -> then.accept(result));
+                        });
+    }
+
     @Override
     public long failedBefore(
             String sessionId, InetSocketAddress client, String listener, String reason) {

@@ -40,6 +40,14 @@ interface LoginServices {
             String tls,
             Consumer<Authenticator.Result> then);
 
+    /// Checks a token that a client sent, off the loop; the answer comes on it.
+    void checkToken(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String token,
+            String tls,
+            Consumer<Authenticator.Result> then);
+
     long failedBefore(String sessionId, InetSocketAddress client, String listener, String reason);
 
     Opening open(NewSession request);

@@ -147,6 +147,27 @@ final class FakeGateway implements LoginServices {
                     }
 
                     @Override
+                    public Authenticator.TokenUse tokens() {
+                        return user.equals("olga")
+                                ? Authenticator.TokenUse.PREFERRED
+                                : Authenticator.TokenUse.NOT_TAKEN;
+                    }
+
+                    @Override
+                    public String tokenConfiguration() {
+                        return "https://id.example/.well-known/openid-configuration";
+                    }
+
+                    @Override
+                    public Authenticator.Result token(String token, String tls) {
+                        events.add("token: " + tls);
+                        return token.equals("good.token")
+                                ? new Authenticator.Accepted(
+                                        LoggedIns.of(sessionId, user), ++ticket)
+                                : new Authenticator.Rejected(LOGIN_FAILED, ++ticket);
+                    }
+
+                    @Override
                     public Authenticator.Result succeeded(String method, String tls) {
                         events.add("succeeded: " + method + (tls.isEmpty() ? "" : " " + tls));
                         if (user.equals("mallory"))
@@ -170,6 +191,17 @@ final class FakeGateway implements LoginServices {
             String tls,
             Consumer<Authenticator.Result> then) {
         var result = attempt.password(password.toCharArray(), "password", tls);
+        loop.execute(() -> then.accept(result));
+    }
+
+    @Override
+    public void checkToken(
+            EventLoop loop,
+            Authenticator.Attempt attempt,
+            String token,
+            String tls,
+            Consumer<Authenticator.Result> then) {
+        var result = attempt.token(token, tls);
         loop.execute(() -> then.accept(result));
     }
 

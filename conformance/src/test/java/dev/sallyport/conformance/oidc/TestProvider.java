@@ -1,4 +1,4 @@
-package dev.sallyport.identity.oidc;
+package dev.sallyport.conformance.oidc;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
@@ -17,42 +17,29 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /// A small OpenID Connect provider on loopback: its configuration, its keys, and the device flow.
 /// It answers as RFC 8628 and OpenID Connect Core say; people confirm by a method instead of a
 /// page.
 public final class TestProvider implements AutoCloseable {
-    public static final String CLIENT = "sallyport";
+    public static final String AUDIENCE = "sallyport";
 
     private final HttpServer server;
-    private final Map<String, Login> byDevice = new ConcurrentHashMap<>();
-    private final AtomicInteger logins = new AtomicInteger();
     private volatile ECKey key = newKey("key-1");
-
-    private static final class Login {
-        private volatile String answer = "authorization_pending";
-        private volatile Map<String, Object> person = Map.of();
-        private volatile int slowDowns;
-    }
 
     public TestProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/.well-known/openid-configuration", this::configuration);
         server.createContext("/keys", this::keys);
-        server.createContext("/device", this::device);
-        server.createContext("/token", this::token);
         server.start();
     }
 
@@ -80,7 +67,7 @@ public final class TestProvider implements AutoCloseable {
         var builder =
                 new JWTClaimsSet.Builder()
                         .issuer(issuer())
-                        .audience(CLIENT)
+                        .audience(AUDIENCE)
                         .issueTime(Date.from(now))
                         .expirationTime(Date.from(now.plusSeconds(600)));
         person.forEach((name, value) -> {
@@ -127,28 +114,6 @@ public final class TestProvider implements AutoCloseable {
         }
     }
 
-    /// Somebody has typed the code and confirmed.
-    public void confirm(String userCode, Map<String, Object> person) {
-        var login = byCode(userCode);
-        login.person = person;
-        login.answer = "";
-    }
-
-    public void deny(String userCode) {
-        byCode(userCode).answer = "access_denied";
-    }
-
-    /// Answers the next polls with `slow_down`.
-    public void slowDown(String userCode, int times) {
-        byCode(userCode).slowDowns = times;
-    }
-
-    private Login byCode(String userCode) {
-        var login = byDevice.get("device-of-" + userCode);
-        if (login == null) throw new IllegalArgumentException("no such code");
-        return login;
-    }
-
     private void configuration(HttpExchange exchange) throws IOException {
         var base = issuer();
         json(
@@ -157,7 +122,6 @@ public final class TestProvider implements AutoCloseable {
                 """
                 {"issuer": "%1$s", "authorization_endpoint": "%1$s/authorize",
                  "token_endpoint": "%1$s/token", "jwks_uri": "%1$s/keys",
-                 "device_authorization_endpoint": "%1$s/device",
                  "response_types_supported": ["code"], "subject_types_supported": ["public"],
                  "id_token_signing_alg_values_supported": ["ES256"]}
                 """
@@ -166,59 +130,6 @@ public final class TestProvider implements AutoCloseable {
 
     private void keys(HttpExchange exchange) throws IOException {
         json(exchange, 200, new JWKSet(key.toPublicJWK()).toString());
-    }
-
-    private void device(HttpExchange exchange) throws IOException {
-        if (!CLIENT.equals(form(exchange).get("client_id"))) {
-            json(exchange, 400, "{\"error\": \"invalid_client\"}");
-            return;
-        }
-        var code = "CODE-" + logins.incrementAndGet();
-        byDevice.put("device-of-" + code, new Login());
-        json(
-                exchange,
-                200,
-                """
-                {"device_code": "device-of-%1$s", "user_code": "%1$s", "interval": 1,
-                 "verification_uri": "%2$s/activate", "expires_in": 60,
-                 "verification_uri_complete": "%2$s/activate?code=%1$s"}
-                """
-                        .formatted(code, issuer()));
-    }
-
-    private void token(HttpExchange exchange) throws IOException {
-        var form = form(exchange);
-        var login = byDevice.get(form.getOrDefault("device_code", ""));
-        if (login == null
-                || !"urn:ietf:params:oauth:grant-type:device_code".equals(form.get("grant_type"))) {
-            json(exchange, 400, "{\"error\": \"invalid_grant\"}");
-        } else if (login.slowDowns > 0) {
-            login.slowDowns--;
-            json(exchange, 400, "{\"error\": \"slow_down\"}");
-        } else if (!login.answer.isEmpty()) {
-            json(exchange, 400, "{\"error\": \"" + login.answer + "\"}");
-        } else {
-            var token = signed(claims(login.person), UnaryOperator.identity());
-            json(
-                    exchange,
-                    200,
-                    "{\"access_token\": \"opaque\", \"token_type\": \"Bearer\", \"id_token\": \""
-                            + token
-                            + "\"}");
-        }
-    }
-
-    private static Map<String, String> form(HttpExchange exchange) throws IOException {
-        var form = new HashMap<String, String>();
-        var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        for (var pair : body.split("&")) {
-            int at = pair.indexOf('=');
-            if (at > 0)
-                form.put(
-                        pair.substring(0, at),
-                        URLDecoder.decode(pair.substring(at + 1), StandardCharsets.UTF_8));
-        }
-        return form;
     }
 
     private static void json(HttpExchange exchange, int status, String body) throws IOException {

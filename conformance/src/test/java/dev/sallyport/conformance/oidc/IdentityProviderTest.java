@@ -1,8 +1,7 @@
-package dev.sallyport.identity.oidc;
+package dev.sallyport.conformance.oidc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -12,8 +11,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.sallyport.config.GatewayConfig.Oidc;
+import dev.sallyport.identity.oidc.IdentityProvider;
+import dev.sallyport.identity.oidc.TokenRefused;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -49,15 +49,13 @@ class IdentityProviderTest {
     static Oidc settings(String issuer) {
         return new Oidc(
                 issuer,
-                TestProvider.CLIENT,
-                TestProvider.CLIENT,
+                TestProvider.AUDIENCE,
                 Optional.empty(),
                 "preferred_username",
                 "groups",
                 Map.of("db-developers", "developer"),
                 Oidc.DEFAULT_SECOND_FACTORS,
-                true,
-                Duration.ofHours(8));
+                true);
     }
 
     private String token(UnaryOperator<JWTClaimsSet.Builder> change) {
@@ -113,15 +111,13 @@ class IdentityProviderTest {
                 new IdentityProvider(
                         new Oidc(
                                 there.issuer(),
-                                TestProvider.CLIENT,
-                                TestProvider.CLIENT,
+                                TestProvider.AUDIENCE,
                                 Optional.empty(),
                                 "preferred_username",
                                 "realm_access.roles",
                                 Map.of("db", "developer"),
                                 Oidc.DEFAULT_SECOND_FACTORS,
-                                true,
-                                Duration.ofHours(8)),
+                                true),
                         InstantSource.system());
         assertThat(
                         nested.judge(
@@ -200,15 +196,13 @@ class IdentityProviderTest {
                 new IdentityProvider(
                         new Oidc(
                                 s.issuer(),
-                                s.client(),
                                 s.audience(),
                                 s.ca(),
                                 "email",
                                 s.rolesClaim(),
                                 s.roles(),
                                 s.secondFactors(),
-                                true,
-                                s.credential()),
+                                true),
                         InstantSource.system());
         assertThatExceptionOfType(TokenRefused.class)
                 .isThrownBy(() -> byMail.judge(token(c -> c.claim("email", "dana@clinic.example"))))
@@ -228,53 +222,6 @@ class IdentityProviderTest {
         assertThatExceptionOfType(TokenRefused.class)
                 .isThrownBy(() -> gone.judge(token(UnaryOperator.identity())))
                 .matches(TokenRefused::isProviderMissing);
-    }
-
-    @Test
-    void theDeviceFlowWaitsForThePerson() throws IOException, InterruptedException, TokenRefused {
-        var waits = new ArrayList<Duration>();
-        var shown = new ArrayList<DeviceLogin.Prompt>();
-        var login =
-                new DeviceLogin(
-                        provider,
-                        TestProvider.CLIENT,
-                        false,
-                        time -> {
-                            waits.add(time);
-                            var code = shown.getFirst().code();
-                            if (waits.size() == 1) there.slowDown(code, 1);
-                            if (waits.size() == 3)
-                                there.confirm(code, TestProvider.person("u-1", "dana", GROUPS));
-                        });
-        var token = login.token(shown::add);
-        assertThat(provider.judge(token).login()).isEqualTo("dana");
-        assertThat(shown.getFirst().pageWithCode().orElseThrow().toString())
-                .endsWith("?code=" + shown.getFirst().code());
-        assertThat(waits)
-                .containsExactly(
-                        Duration.ofSeconds(1), Duration.ofSeconds(6), Duration.ofSeconds(6));
-    }
-
-    @Test
-    void theDeviceFlowEndsWhenThePersonDeniesOrNobodyComes() {
-        var shown = new ArrayList<DeviceLogin.Prompt>();
-        var denied =
-                new DeviceLogin(
-                        provider,
-                        TestProvider.CLIENT,
-                        false,
-                        _ -> there.deny(shown.getFirst().code()));
-        assertThatThrownBy(() -> denied.token(shown::add))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("denied");
-        var nobody = new DeviceLogin(provider, TestProvider.CLIENT, false, _ -> {});
-        assertThatThrownBy(() -> nobody.token(_ -> {}))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("in time");
-        var unknown = new DeviceLogin(provider, "stranger", false, _ -> {});
-        assertThatThrownBy(() -> unknown.token(_ -> {}))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("invalid_client");
     }
 
     @Test
