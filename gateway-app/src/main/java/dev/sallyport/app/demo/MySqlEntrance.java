@@ -2,7 +2,6 @@ package dev.sallyport.app.demo;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +18,8 @@ import java.util.regex.Pattern;
 record MySqlEntrance(
         String host, int port, Path ca, Optional<Path> client, Map<String, String> passwords) {
     private static final int ANSWER_SECONDS = 60;
+    private static final int VERSION_SECONDS = 10;
+    private static final String VERIFY_IN_MARIADB = "--ssl-verify-server-cert";
     private static final String MARIADB = "mariadb";
     private static final String MYSQL = "mysql";
 
@@ -36,30 +37,53 @@ record MySqlEntrance(
     /// What is installed; else what came along; else what people would install.
     private Program program() {
         var caFile = "--ssl-ca=" + ca;
-        if (isInstalled(MARIADB))
-            return new Program(MARIADB, List.of(caFile, "--ssl-verify-server-cert"));
+        if (Installed.MARIADB_CLIENT.isPresent())
+            return new Program(MARIADB, List.of(caFile, VERIFY_IN_MARIADB));
         // It came without the plugins that installed ones have beside them.
         if (client.isPresent())
             return new Program(
                     client.get().toString(),
-                    List.of(
-                            caFile,
-                            "--ssl-verify-server-cert",
-                            "--default-auth=mysql_native_password"));
-        return isInstalled(MYSQL)
-                ? new Program(MYSQL, List.of(caFile, "--ssl-mode=VERIFY_IDENTITY"))
-                : new Program(MARIADB, List.of(caFile, "--ssl-verify-server-cert"));
+                    List.of("--default-auth=mysql_native_password", caFile, VERIFY_IN_MARIADB));
+        // Some systems call MariaDB's client so, too.
+        if (Installed.MYSQL_CLIENT.filter(v -> !v.contains("MariaDB")).isPresent())
+            return new Program(MYSQL, List.of(caFile, "--ssl-mode=VERIFY_IDENTITY"));
+        return new Program(
+                Installed.MYSQL_CLIENT.isPresent() ? MYSQL : MARIADB,
+                List.of(caFile, VERIFY_IN_MARIADB));
     }
 
-    private static boolean isInstalled(String program) {
-        for (var folder : System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(":"))
-            if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, program))) return true;
-        return false;
+    /// Clients that can be run here, by what they say of their version; looked for once.
+    private static final class Installed {
+        static final Optional<String> MARIADB_CLIENT = version(MARIADB);
+        static final Optional<String> MYSQL_CLIENT = version(MYSQL);
+
+        private static Optional<String> version(String program) {
+            try {
+                var process =
+                        new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+                process.getOutputStream().close();
+                if (!process.waitFor(VERSION_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    return Optional.empty();
+                }
+                var text = process.getInputStream().readAllBytes();
+                return process.exitValue() == 0
+                        ? Optional.of(new String(text, StandardCharsets.UTF_8))
+                        : Optional.empty();
+            } catch (IOException _) {
+                return Optional.empty();
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
     }
 
     /// Whether {@link #ask} has a program to ask with.
     boolean hasClient() {
-        return client.isPresent() || isInstalled(MARIADB) || isInstalled(MYSQL);
+        return client.isPresent()
+                || Installed.MARIADB_CLIENT.isPresent()
+                || Installed.MYSQL_CLIENT.isPresent();
     }
 
     /// A line for a shell.

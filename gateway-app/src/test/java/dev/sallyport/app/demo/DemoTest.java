@@ -51,6 +51,12 @@ class DemoTest {
 
     @Test
     void tourGoesAsItShould() throws Exception {
+        // Found, but of no use, as where a package lacks a library: what came along is taken.
+        var broken =
+                Files.writeString(
+                        Files.createDirectory(programs()).resolve("mariadb"),
+                        "#!/bin/sh\nexit 127\n");
+        Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rwxr-xr-x"));
         var demo = start("--tour");
         assertThat(demo.waitFor(START.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(output())
@@ -151,6 +157,11 @@ class DemoTest {
         }
     }
 
+    /// Where the demo finds programs first.
+    private Path programs() {
+        return temporary.resolve("programs");
+    }
+
     private Process start(String... more) throws Exception {
         return startWith(List.of(), more);
     }
@@ -173,11 +184,12 @@ class DemoTest {
         command.addAll(List.of(more));
         if (!command.contains("--postgres-port")) command.addAll(List.of("--postgres-port", "0"));
         command.addAll(List.of("--mysql-port", "0"));
-        var process =
+        var builder =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(temporary.resolve("output").toFile())
-                        .start();
+                        .redirectOutput(temporary.resolve("output").toFile());
+        builder.environment().merge("PATH", "/usr/bin:/bin", (path, _) -> programs() + ":" + path);
+        var process = builder.start();
         started.add(process);
         return process;
     }
