@@ -200,9 +200,34 @@ public sealed interface AuditEvent {
     record CancelRequested(String session, String client, boolean matched) implements AuditEvent {}
 
     /// @param changes one line per difference to the version before, in words
+    /// @param set of which it is, where signatures are demanded; empty where not, as what follows
+    /// @param proposed when, RFC 3339
     record PolicyLoaded(
-            String version, String previousVersion, List<String> files, List<String> changes)
+            String version,
+            String previousVersion,
+            List<String> files,
+            List<String> changes,
+            String set,
+            String proposed,
+            String author,
+            List<String> approvers)
+            implements AuditEvent {
+        /// That nobody had to sign.
+        public PolicyLoaded(
+                String version, String previousVersion, List<String> files, List<String> changes) {
+            this(version, previousVersion, files, changes, "", "", "", List.of());
+        }
+    }
+
+    /// A policy set that comes into force was proposed, as its author's signature shows.
+    ///
+    /// @param set SHA-256 (hex) of what was signed
+    /// @param proposed when, RFC 3339
+    record PolicyProposed(String set, String version, String proposed, String author)
             implements AuditEvent {}
+
+    /// And approved, as the signature of somebody else shows.
+    record PolicyApproved(String set, String version, String approver) implements AuditEvent {}
 
     record PolicyRejected(List<String> files, List<String> errors) implements AuditEvent {}
 

@@ -503,6 +503,8 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.PurposeDeclared _,
                     AuditEvent.CancelRequested _,
                     AuditEvent.PolicyLoaded _,
+                    AuditEvent.PolicyProposed _,
+                    AuditEvent.PolicyApproved _,
                     AuditEvent.PolicyRejected _,
                     AuditEvent.GatewayStarted _,
                     AuditEvent.AccountChanged _,

@@ -209,9 +209,24 @@ final class EventEncoder {
                     text("session", e.session());
                 }
                 case AuditEvent.PolicyLoaded e -> {
+                    list("approvers", e.approvers());
+                    text("author", e.author());
                     list("changes", e.changes());
                     list("files", e.files());
                     text("previousVersion", e.previousVersion());
+                    text("proposed", e.proposed());
+                    text("set", e.set());
+                    text("version", e.version());
+                }
+                case AuditEvent.PolicyProposed e -> {
+                    text("author", e.author());
+                    text("proposed", e.proposed());
+                    text("set", e.set());
+                    text("version", e.version());
+                }
+                case AuditEvent.PolicyApproved e -> {
+                    text("approver", e.approver());
+                    text("set", e.set());
                     text("version", e.version());
                 }
                 case AuditEvent.PolicyRejected e -> {

@@ -18,6 +18,7 @@ import java.util.function.Function;
 /// @param databases at least one; names differ
 /// @param policies at least one policy file; each is about one of the databases
 /// @param users the users' file
+/// @param signing whose signatures policies need; empty: nobody's
 public record GatewayConfig(
         Path file,
         String gateway,
@@ -30,14 +31,16 @@ public record GatewayConfig(
         Login login,
         Masks masks,
         Admin admin,
-        Optional<State> state) {
+        Optional<State> state,
+        Optional<Signing> signing) {
     public GatewayConfig {
         listeners = List.copyOf(listeners);
         databases = List.copyOf(databases);
         policies = List.copyOf(policies);
     }
 
-    /// Without accounts besides those of the users' file.
+    /// Without accounts besides those of the users' file, with policies taken as they are in
+    /// theirs.
     public GatewayConfig(
             Path file,
             String gateway,
@@ -62,6 +65,7 @@ public record GatewayConfig(
                 login,
                 masks,
                 admin,
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -88,6 +92,16 @@ public record GatewayConfig(
     public record StatePostgres(
             String host, int port, String database, UpstreamTls tls, String user, Secret password)
             implements StatePlace {}
+
+    /// Policies, users and alerts take effect only as two people signed them.
+    ///
+    /// @param file where the signed set is
+    /// @param signers as `policy-signer:NAME:KEY`, two at least
+    public record Signing(Path file, List<String> signers) {
+        public Signing {
+            signers = List.copyOf(signers);
+        }
+    }
 
     /// @param hashKey of the mask `hash`; without it, policies may not use that mask. At least
     ///   {@link #MIN_KEY_CHARS} characters, read once, at the start.

@@ -13,6 +13,7 @@ import dev.sallyport.config.GatewayConfig.RoleTimes;
 import dev.sallyport.config.GatewayConfig.Seal;
 import dev.sallyport.config.GatewayConfig.ServerTls;
 import dev.sallyport.config.GatewayConfig.Sessions;
+import dev.sallyport.config.GatewayConfig.Signing;
 import dev.sallyport.config.GatewayConfig.State;
 import dev.sallyport.config.GatewayConfig.StateFolder;
 import dev.sallyport.config.GatewayConfig.StatePlace;
@@ -42,6 +43,10 @@ final class MainFileReader {
             Pattern.compile("[!-*,-~]{1,255}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/]{44}");
     private static final Pattern RECIPIENT =
             Pattern.compile("seal:[A-Za-z0-9][A-Za-z0-9._@-]{0,63}:[A-Za-z0-9_-]{43}");
+
+    private static final Pattern SIGNER =
+            Pattern.compile(
+                    "policy-signer:[\\p{L}\\p{Nd}_][\\p{L}\\p{Nd}_.@+-]{0,62}:[A-Za-z0-9_-]{43}");
 
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
@@ -86,6 +91,13 @@ final class MainFileReader {
         var masks = section(f, "masks", this::masks, Masks.DEFAULTS);
         var admin = section(f, "admin", this::admin, Admin.DEFAULTS);
         var state = f.optional("state").map(this::state);
+        var signing = f.optional("signing").map(v -> v.fields("'signing'", this::signing));
+        if (state.isPresent() && signing.isPresent())
+            problems.report(
+                    f.keyAt("signing"),
+                    "'signing' and 'state' don't go together: nobody would have signed which roles"
+                            + " accounts in the store get. Keep everybody in the users' file, or"
+                            + " take 'signing' out");
         noneTwice(listeners, l -> l.port() == 0 ? "" : l.host() + ":" + l.port(), "listener on");
         noneTwice(databases, Database::name, "database named");
         checkListeners(databases.stream().map(Located::value).toList());
@@ -103,10 +115,28 @@ final class MainFileReader {
                         login,
                         masks,
                         admin,
-                        state),
+                        state,
+                        signing),
                 policies,
                 users,
                 alerts);
+    }
+
+    private Signing signing(Fields f) {
+        var file = f.require("file").located(places::path);
+        var list = f.require("signers");
+        var signers =
+                list.list(v ->
+                        v.located(s ->
+                                s.matching(
+                                        SIGNER,
+                                        "policy-signer:NAME:KEY, as `sallyport policy keygen`"
+                                                + " prints it")));
+        noneTwice(signers, String::toString, "signer");
+        if (signers.size() == 1)
+            list.wrong("'signers' needs two people at least: an author and an approver");
+        return new Signing(
+                Places.absolute(file.value()), signers.stream().map(Located::value).toList());
     }
 
     private void checkListeners(List<Database> databases) {

@@ -105,6 +105,33 @@ class ErrorsTest {
     }
 
     @Test
+    void signaturesNeedTwoPeopleAndEverybodyInTheUsersFile() throws IOException {
+        var sound = Files.readString(dir.resolve("sallyport.yaml"));
+        var ann = "policy-signer:ann:GhyXtdyTDMa8EGz5SjZWMYFMXClE6MlX84oR5VG77BE";
+        main(
+                sound
+                        + """
+                        state: { dir: state }
+                        signing: { file: policies.signed, signers: ["%s"] }
+                        """
+                                .formatted(ann));
+        assertThat(errors())
+                .hasSize(2)
+                .anyMatch(e -> e.contains("'signers' needs two people at least"))
+                .anyMatch(e -> e.contains("'signing' and 'state' don't go together"));
+        main(
+                sound
+                        + """
+                        signing: { file: policies.signed, signers: ["%s", "%1$s", ann] }
+                        """
+                                .formatted(ann));
+        assertThat(errors())
+                .hasSize(2)
+                .anyMatch(e -> e.contains("there is a signer"))
+                .anyMatch(e -> e.contains("as `sallyport policy keygen` prints it"));
+    }
+
+    @Test
     void aPasswordWrittenByMistakeIsNotRepeated() throws IOException {
         main(
                 Files.readString(dir.resolve("sallyport.yaml"))

@@ -24,6 +24,7 @@ import dev.sallyport.gateway.identity.TokenLogins;
 import dev.sallyport.gateway.identity.Users;
 import dev.sallyport.gateway.network.BoundListener;
 import dev.sallyport.gateway.network.Network;
+import dev.sallyport.gateway.signed.PolicySigning;
 import dev.sallyport.identity.Accounts;
 import dev.sallyport.identity.Recorder;
 import dev.sallyport.identity.StateException;
@@ -124,7 +125,17 @@ public final class Gateway {
             decisions = new DecisionLog(audit, metrics);
             accounts = openState(config);
             var users = users(accounts);
-            var policies = new PoliciesInForce(loaded, compiled, users, audit);
+            var signing = signing(config);
+            var policies =
+                    new PoliciesInForce(
+                            loaded,
+                            compiled,
+                            users,
+                            audit,
+                            signing,
+                            signing.isEmpty()
+                                    ? PolicySigning.Last.NONE
+                                    : PolicySigning.last(config.audit().store(), Instant.now()));
             sessions =
                     new SessionRegistry(
                             config.gateway(),
@@ -149,6 +160,10 @@ public final class Gateway {
             var subjects = subjects(config);
             var settings = settings(config);
             settings.put("subject key", subjects.keyId());
+            // Who takes the demand out of the file, or another key in, is seen here.
+            settings.put(
+                    "policy signatures",
+                    signing.map(PolicySigning::describe).orElse("not demanded"));
             record(new AuditEvent.GatewayStarted(config.gateway(), softwareVersion(), settings));
             policies.recordStart();
 
@@ -193,6 +208,15 @@ public final class Gateway {
             throw new GatewayException(String.valueOf(e.getMessage()), e);
         } finally {
             if (!done) while (!undo.isEmpty()) undo.pop().run();
+        }
+    }
+
+    private static Optional<PolicySigning> signing(GatewayConfig config) throws GatewayException {
+        if (config.signing().isEmpty()) return Optional.empty();
+        try {
+            return Optional.of(PolicySigning.of(config.signing().get()));
+        } catch (FormatException e) {
+            throw new GatewayException("signing: " + e.getMessage(), e);
         }
     }
 

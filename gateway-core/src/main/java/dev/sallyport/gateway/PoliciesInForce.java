@@ -9,6 +9,7 @@ import dev.sallyport.config.GatewayConfig;
 import dev.sallyport.config.Position;
 import dev.sallyport.config.UsersFile;
 import dev.sallyport.gateway.identity.Users;
+import dev.sallyport.gateway.signed.PolicySigning;
 import dev.sallyport.policy.PolicyCompiler;
 import dev.sallyport.policy.PolicyDecisionPoint;
 import dev.sallyport.policy.PolicyDiff;
@@ -19,17 +20,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +50,8 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     private Runnable onChange = () -> {};
     private final Path mainFile;
 
+    private final Optional<PolicySigning> signing;
+
     private volatile PolicyDecisionPoint decisions;
 
     // The polling thread's own.
@@ -53,10 +59,25 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     private Map<Path, String> inForce;
     private Map<Path, String> lastSeen;
     private Map<Path, String> refused = Map.of();
+    private PolicySigning.Last last;
     private Function<Path, ConfigLoader.Result> loader = ConfigLoader::load;
 
     /// @param policies compiled from `loaded`
     PoliciesInForce(ConfigLoader.Loaded loaded, PolicySet policies, Users users, AuditLog audit) {
+        this(loaded, policies, users, audit, Optional.empty(), PolicySigning.Last.NONE);
+    }
+
+    /// @param signing whose signatures are demanded
+    /// @param last the signed set that was in force before
+    PoliciesInForce(
+            ConfigLoader.Loaded loaded,
+            PolicySet policies,
+            Users users,
+            AuditLog audit,
+            Optional<PolicySigning> signing,
+            PolicySigning.Last last) {
+        this.signing = signing;
+        this.last = last;
         this.mainFile = loaded.config().file();
         this.loaded = loaded;
         this.decisions = new PolicyDecisionPoint(policies);
@@ -88,14 +109,60 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
     }
 
     /// Records what is in force at the start. Blocks until durable.
-    void recordStart() throws AuditException {
+    ///
+    /// @throws GatewayException it isn't signed as it has to be; recorded
+    void recordStart() throws AuditException, GatewayException {
         var policies = decisions.policies();
+        var signed = signed(loaded, policies, PolicySet.EMPTY);
+        if (signed instanceof PolicySigning.Invalid(var reason)) {
+            commit(new AuditEvent.PolicyRejected(names(loaded.config()), List.of(reason)));
+            throw new GatewayException(reason);
+        }
+        commitLoaded(policies, "", loaded, PolicyDiff.between(PolicySet.EMPTY, policies), signed);
+    }
+
+    /// Null where no signatures are demanded.
+    private PolicySigning.@Nullable Answer signed(
+            ConfigLoader.Loaded fresh, PolicySet policies, PolicySet before) {
+        return signing.map(
+                        s -> s.check(fresh, policies, loaded.users(), before, last, Instant.now()))
+                .orElse(null);
+    }
+
+    private void commitLoaded(
+            PolicySet policies,
+            String previous,
+            ConfigLoader.Loaded fresh,
+            List<String> changes,
+            PolicySigning.@Nullable Answer signed)
+            throws AuditException {
+        var files = names(fresh.config());
+        if (!(signed instanceof PolicySigning.Valid valid)) {
+            if (signing.isPresent()) throw new IllegalStateException("not signed");
+            commit(new AuditEvent.PolicyLoaded(policies.version(), previous, files, changes));
+            return;
+        }
+        var proposal = valid.set().proposal();
+        var id = proposal.id();
+        var author = valid.set().author().name();
+        if (!id.equals(last.id())) {
+            commit(
+                    new AuditEvent.PolicyProposed(
+                            id, policies.version(), proposal.at().toString(), author));
+            for (var approver : valid.approvers())
+                commit(new AuditEvent.PolicyApproved(id, policies.version(), approver));
+        }
         commit(
                 new AuditEvent.PolicyLoaded(
                         policies.version(),
-                        "",
-                        names(loaded.config()),
-                        PolicyDiff.between(PolicySet.EMPTY, policies)));
+                        previous,
+                        files,
+                        changes,
+                        id,
+                        proposal.at().toString(),
+                        author,
+                        valid.approvers()));
+        last = valid.last();
     }
 
     /// Looks at the files; takes a change that has been the same at two looks (an editor may be
@@ -126,17 +193,13 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                         // The key is read at the start only: one that is new in the file doesn't
                         // count yet.
                         var unmet = PolicyDemands.unmet(loaded.config(), policies);
-                        if (unmet.isPresent())
-                            reject(
-                                    seen,
-                                    List.of(
-                                            new ConfigError(
-                                                    Position.ofWhole(mainFile), unmet.get())));
-                        else {
-                            var taken = taken(users, fresh.users());
-                            if (taken.isEmpty()) accept(seen, fresh, policies);
-                            else reject(seen, taken);
-                        }
+                        var taken = taken(users, fresh.users());
+                        var signed = signed(fresh, policies, decisions.policies());
+                        if (unmet.isPresent()) reject(seen, unmet.get());
+                        else if (!taken.isEmpty()) reject(seen, taken);
+                        else if (signed instanceof PolicySigning.Invalid(var reason))
+                            reject(seen, reason);
+                        else accept(seen, fresh, policies, signed);
                     }
                 }
             }
@@ -156,20 +219,28 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                 .toList();
     }
 
-    private void accept(Map<Path, String> seen, ConfigLoader.Loaded fresh, PolicySet policies)
+    private void reject(Map<Path, String> seen, String why) throws AuditException {
+        reject(seen, List.of(new ConfigError(Position.ofWhole(mainFile), why)));
+    }
+
+    private void accept(
+            Map<Path, String> seen,
+            ConfigLoader.Loaded fresh,
+            PolicySet policies,
+            PolicySigning.@Nullable Answer signed)
             throws AuditException {
         var before = decisions.policies();
         var changes = new ArrayList<>(PolicyDiff.between(before, policies));
         changes.addAll(differences(loaded.users(), fresh.users()));
+        boolean another =
+                signed instanceof PolicySigning.Valid valid && !valid.last().id().equals(last.id());
         inForce = seen;
         refused = Map.of();
-        if (changes.isEmpty() && before.version().equals(policies.version())) {
+        if (changes.isEmpty() && before.version().equals(policies.version()) && !another) {
             loaded = fresh;
             return;
         }
-        commit(
-                new AuditEvent.PolicyLoaded(
-                        policies.version(), before.version(), names(fresh.config()), changes));
+        commitLoaded(policies, before.version(), fresh, changes, signed);
         decisions = new PolicyDecisionPoint(policies);
         users.replace(fresh.users());
         if (!sameBesidesFiles(loaded.config(), fresh.config()))
@@ -211,6 +282,8 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
                 && a.login().equals(b.login())
                 && a.masks().equals(b.masks())
                 && a.admin().equals(b.admin())
+                && a.state().equals(b.state())
+                && a.signing().equals(b.signing())
                 && a.gateway().equals(b.gateway());
     }
 
@@ -256,6 +329,7 @@ final class PoliciesInForce implements Supplier<PolicyDecisionPoint> {
         var files = new ArrayList<Path>(loaded.config().policies());
         files.add(loaded.config().users());
         files.add(mainFile);
+        signing.ifPresent(s -> files.add(s.file()));
         for (var file : files) prints.put(file, fingerprint(file));
         return prints;
     }

@@ -89,7 +89,19 @@ public final class EntryText {
                     "policy "
                             + brief(entry.text("version"))
                             + " in force"
+                            + signed(entry)
                             + changes(entry.list("changes"));
+            case "policy-proposed" ->
+                    "policy "
+                            + brief(entry.text("version"))
+                            + " proposed by "
+                            + shown(entry, "author")
+                            + optional(" at ", entry, "proposed");
+            case "policy-approved" ->
+                    "policy "
+                            + brief(entry.text("version"))
+                            + " approved by "
+                            + shown(entry, "approver");
             case "policy-rejected" ->
                     "policy rejected, the old one stays: "
                             + printable(String.join("; ", entry.list("errors")));
@@ -177,6 +189,14 @@ public final class EntryText {
     private static String roles(Entry entry) {
         List<String> roles = entry.list("roles");
         return roles.isEmpty() ? "" : " as " + printable(String.join(", ", roles));
+    }
+
+    private static String signed(Entry entry) {
+        if (entry.text("set").isEmpty()) return "";
+        return ", of "
+                + shown(entry, "author")
+                + ", approved by "
+                + printable(String.join(", ", entry.list("approvers")));
     }
 
     private static String changes(List<String> changes) {

@@ -31,7 +31,11 @@ import picocli.CommandLine.Spec;
             PolicyCommand.Diff.class,
             PolicyReplayCommand.class,
             PolicyReviewCommand.class,
-            PolicyCommand.Grants.class
+            PolicyCommand.Grants.class,
+            PolicySigningCommands.Keygen.class,
+            PolicySigningCommands.Propose.class,
+            PolicySigningCommands.Sign.class,
+            PolicySigningCommands.Activate.class
         },
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
@@ -50,7 +54,8 @@ final class PolicyCommand implements Callable<Integer> {
     public Integer call() {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
-                "missing command: check, test, explain, diff, replay, review or grants");
+                "missing command: check, test, explain, diff, replay, review, grants, keygen,"
+                        + " propose, sign or activate");
     }
 
     @Command(
