@@ -144,12 +144,15 @@ public final class PolicyDecisionPoint {
     }
 
     private static Optional<Decision.Deny> stranger(Subject subject, DatabasePolicy policy) {
+        for (var name : subject.roles()) {
+            var role = policy.roles().get(name);
+            if (role != null && !role.isDuty()) return Optional.empty();
+        }
         var giving =
                 policy.roles().values().stream()
                         .filter(role -> !role.isDuty())
                         .map(DatabasePolicy.Role::name)
                         .toList();
-        if (giving.stream().anyMatch(subject.roles()::contains)) return Optional.empty();
         return Optional.of(
                 deny(
                         "you have no role on database " + ResourcePattern.quoted(policy.database()),
