@@ -8,6 +8,7 @@ import dev.sallyport.sql.lexer.Lexer;
 import dev.sallyport.sql.lexer.TokenKind;
 import dev.sallyport.sql.lexer.Tokens;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A statement for the gateway itself, which no server sees: `SALLYPORT` and a word. No statement
@@ -19,6 +20,11 @@ sealed interface OwnStatement {
     String ALL =
             "SALLYPORT WHOAMI, SALLYPORT GRANTS, SALLYPORT EXPLAIN <statement>, SALLYPORT SET"
                     + " PURPOSE '<word>' [TICKET '<number>'], SALLYPORT RESET PURPOSE";
+
+    Pattern EXPLAIN =
+            Pattern.compile(
+                    "\\s*" + KEYWORD + "\\s+explain\\s+([^\\s;].*)",
+                    Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /// As the audit log names it.
     String kind();
@@ -69,7 +75,11 @@ sealed interface OwnStatement {
     static @Nullable OwnStatement of(SqlText sql) {
         var text = sql.text();
         if (!mayBeOne(text)) return null;
-        if (!(Lexer.lex(sql, LexMode.STANDARD) instanceof LexResult.Lexed(var tokens))) return null;
+        if (!(Lexer.lex(sql, LexMode.STANDARD) instanceof LexResult.Lexed(var tokens))) {
+            // The statement behind it may be of another dialect, where other things end a literal.
+            var explain = EXPLAIN.matcher(text);
+            return explain.matches() ? new Explain(new SqlText(explain.group(1).strip())) : null;
+        }
         if (!isWord(tokens, 0, KEYWORD)) return null;
         var word = tokens.kind(1) == TokenKind.WORD ? tokens.name(1).toLowerCase(Locale.ROOT) : "";
         return switch (word) {

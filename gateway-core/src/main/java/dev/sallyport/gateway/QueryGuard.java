@@ -1322,7 +1322,7 @@ public final class QueryGuard {
         } catch (AuditException e) {
             return unrecorded(session, e);
         }
-        var denial = refusal.denial(what, record(session, number));
+        var denial = refusal.denial(what, record(session, number), session.database().protocol());
         return new Verdict.Deny(
                 new Denial(
                         denial.sqlState(),

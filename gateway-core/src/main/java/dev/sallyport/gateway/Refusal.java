@@ -1,5 +1,6 @@
 package dev.sallyport.gateway;
 
+import dev.sallyport.config.Protocol;
 import dev.sallyport.sql.Analysis;
 import java.util.Locale;
 
@@ -12,8 +13,14 @@ public enum Refusal {
             "42601",
             "the statement is not understood, so it is not run",
             "Check the statement's syntax at the position shown. If the server accepts it, rewrite"
+                    + " that part and report it to the gateway's operators.",
+            "Check the statement's syntax at the character named. If the server accepts it, rewrite"
                     + " that part and report it to the gateway's operators."),
-    UNKNOWN_OBJECT("42P01", "unknown object", "Check the name, its schema and the search_path."),
+    UNKNOWN_OBJECT(
+            "42P01",
+            "unknown object",
+            "Check the name, its schema and the search_path.",
+            "Check the name and its database: SELECT DATABASE() tells the current one."),
     AMBIGUOUS("42702", "ambiguous name", "Qualify the name."),
     UNSUPPORTED(
             "0A000",
@@ -32,7 +39,8 @@ public enum Refusal {
     ENCODING(
             "22021",
             "the statement cannot be read safely in the session's encoding",
-            "Send valid text, and set client_encoding to UTF8."),
+            "Send valid text, and set client_encoding to UTF8.",
+            "Send valid text, and SET NAMES utf8mb4."),
     STALE_CONTEXT(
             "55000",
             "what the names in it mean may have changed, so it is not run",
@@ -104,11 +112,18 @@ public enum Refusal {
     private final String sqlState;
     private final String sentence;
     private final String hint;
+    private final String mySqlHint;
 
     Refusal(String sqlState, String sentence, String hint) {
+        this(sqlState, sentence, hint, hint);
+    }
+
+    /// @param mySqlHint in the words of that server's manual, where they are others
+    Refusal(String sqlState, String sentence, String hint, String mySqlHint) {
         this.sqlState = sqlState;
         this.sentence = sentence;
         this.hint = hint;
+        this.mySqlHint = mySqlHint;
     }
 
     public String sqlState() {
@@ -119,8 +134,12 @@ public enum Refusal {
         return sentence;
     }
 
-    public String hint() {
-        return hint;
+    /// What to do, in the words of whoever speaks that protocol.
+    String hint(Protocol protocol) {
+        return switch (protocol) {
+            case POSTGRES -> hint;
+            case MYSQL -> mySqlHint;
+        };
     }
 
     /// Whether what more is said about a case has words of the client's that name nothing here: a
@@ -165,8 +184,14 @@ public enum Refusal {
     /// @param what more about this case, free of literals; may be empty
     /// @param detail may be empty
     public Denial denial(String what, String detail) {
+        return denial(what, detail, Protocol.POSTGRES);
+    }
+
+    /// @param protocol that the client speaks: what isn't about statements has the same words in
+    ///   every one
+    Denial denial(String what, String detail, Protocol protocol) {
         var message = "sallyport: " + sentence + (what.isEmpty() ? "" : ": " + what);
-        return new Denial(sqlState, message, detail, hint);
+        return new Denial(sqlState, message, detail, hint(protocol));
     }
 
     public Denial denial() {

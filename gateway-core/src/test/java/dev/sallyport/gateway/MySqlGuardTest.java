@@ -157,6 +157,42 @@ class MySqlGuardTest {
     }
 
     @Test
+    void hintsSpeakOfTheServerThatThePersonKnows() {
+        var hints = new ArrayList<String>();
+        for (var sql : List.of("SELEKT 1", "SELECT 1 FROM nothing_like_it", "SELECT nothing FROM"))
+            for (int i = 0; i < 5; i++) {
+                var verdict = guard.simpleQuery(session, new SqlText(sql));
+                if (verdict instanceof Verdict.Deny deny) {
+                    hints.add(deny.denial().hint());
+                    break;
+                }
+                if (!(verdict instanceof Verdict.NeedsTruth(var truth)))
+                    throw new AssertionError(verdict.toString());
+                session.ownQuery();
+                truth.row(0, Arrays.asList(schema, sqlMode, characterSet, VERSION));
+                if (truth.statements().size() > 1) truth.row(1, List.of("0"));
+                truth.finish();
+                session.readyForQuery('I');
+            }
+        assertThat(hints).hasSize(3);
+        for (var refusal : Refusal.values()) hints.add(refusal.hint(Protocol.MYSQL));
+        assertThat(hints)
+                .noneMatch(
+                        hint -> hint.matches("(?is).*(postgres|search_path|schema|client_enc).*"));
+        assertThat(hints)
+                .contains(
+                        "Check the name and its database: SELECT DATABASE() tells the current"
+                                + " one.");
+    }
+
+    @Test
+    void ownStatementsAreReadInMySqlToo() {
+        assertThat(run("SALLYPORT WHOAMI")).isEqualTo("permit");
+        // A literal that is none in PostgreSQL's eyes.
+        assertThat(run("SALLYPORT EXPLAIN SELECT 'it\\'s' FROM patients")).isEqualTo("permit");
+    }
+
+    @Test
     void decidesByColumns() {
         assertThat(run("SELECT id, name FROM patients WHERE id = 7")).isEqualTo("permit");
         assertThat(run("SELECT `ssn` FROM patients")).contains("clinic.patients.ssn");

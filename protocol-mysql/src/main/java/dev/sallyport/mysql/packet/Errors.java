@@ -66,11 +66,15 @@ public final class Errors {
     /// Message, detail and hint in one line; where that is too much, less of what was refused, then
     /// of the hint.
     private static String text(Denial denial) {
-        String all = join(denial.message(), denial.detail(), denial.hint());
+        String message =
+                denial.position() > 0
+                        ? denial.message() + " (at character " + denial.position() + ")"
+                        : denial.message();
+        String all = join(message, denial.detail(), denial.hint());
         if (bytes(all) <= MAX_MESSAGE_BYTES) return all;
         int rule = denial.detail().indexOf("By rule:");
         String detail = rule > 0 ? denial.detail().substring(rule) : denial.detail();
-        return cut(join(denial.message(), detail, denial.hint()));
+        return cut(join(message, detail, denial.hint()));
     }
 
     private static String join(String message, String detail, String hint) {
