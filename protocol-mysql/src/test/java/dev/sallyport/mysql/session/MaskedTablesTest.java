@@ -460,6 +460,121 @@ class MaskedTablesTest {
         assertThat(wrong.stream().limit(12).toList()).isEmpty();
     }
 
+    /// Each would tell of a hidden row by an error, by what a variable holds, or by how often
+    /// something was computed, were it computed for that row. Asked directly it does.
+    private static final List<String> TELLING =
+            List.of(
+                    "SELECT count(*) FROM visits WHERE secret = '800-11-0106' AND exp(if(id = 2,"
+                            + " 1000, 1)) > 0",
+                    "SELECT count(*) FROM visits WHERE exp(if(secret LIKE '800-11-01%', 1000, 1)) >"
+                            + " 0",
+                    "SELECT count(*) FROM visits WHERE cost * if(secret = '800-11-0106',"
+                            + " 9223372036854775807, 1) > 0",
+                    "SELECT count(*) FROM visits v WHERE (SELECT id FROM codes WHERE v.secret ="
+                            + " '800-11-0106' OR n = 1) > 0",
+                    "SELECT count(*) FROM codes c JOIN visits v ON exp(if(v.secret = '800-11-0106',"
+                            + " 1000, c.n)) > 0",
+                    "SELECT count(*) FROM (SELECT exp(if(secret = '800-11-0106', 1000, 1)) e FROM"
+                            + " visits) q WHERE e > 0",
+                    "SELECT cost FROM visits GROUP BY cost HAVING exp(if(min(secret) ="
+                            + " '800-11-0106', 1000, 1)) > 0",
+                    "UPDATE visits SET person_id = 1 WHERE exp(if(secret = '800-11-0106', 1000, 1))"
+                            + " > 0",
+                    "UPDATE visits SET person_id = 1 WHERE if(id = 2, secret, '5') = 5",
+                    "DELETE FROM visits WHERE exp(if(secret = '800-11-0106', 1000, 1)) > 0",
+                    "INSERT INTO copies SELECT id, secret, 1 FROM visits WHERE if(id = 2, secret,"
+                            + " '5') = 5");
+
+    @Test
+    void nothingIsComputedForHiddenRows() throws SQLException {
+        var wrong = new ArrayList<String>();
+        try (var direct = RealMariaDb.get().connect();
+                var use = direct.createStatement()) {
+            use.execute("USE masked");
+            for (var sql : TELLING)
+                if (!undone(direct, sql).getFirst().startsWith("error 1"))
+                    wrong.add("tells nothing: " + sql);
+        }
+        for (var switches :
+                List.of("default", "derived_merge=on,condition_pushdown_for_derived=on"))
+            for (var connection : List.of(text, prepared)) {
+                try (var set = connection.createStatement()) {
+                    set.execute("SET optimizer_switch = '" + switches + "'");
+                }
+                for (var sql : TELLING) {
+                    var expected = undone(twin, sql);
+                    var actual = undone(connection, sql);
+                    if (expected.getFirst().startsWith("error") || !expected.equals(actual))
+                        wrong.add(
+                                sql
+                                        + "\n  expected "
+                                        + brief(expected)
+                                        + "\n  but was "
+                                        + brief(actual));
+                }
+            }
+        // How often a variable was assigned tells of rows, too.
+        for (var connection : List.of(text, prepared)) {
+            answer(connection, "SET @n = 0");
+            answer(connection, "SELECT count(*) FROM visits WHERE (@n := @n + 1) > 0");
+            if (!answer(connection, "SELECT @n")
+                    .equals(answer(twin, "SELECT count(*) FROM visits")))
+                wrong.add("assigned " + answer(connection, "SELECT @n"));
+        }
+        assertThat(wrong.stream().limit(24).toList()).isEmpty();
+    }
+
+    /// The answer; what was changed is as before, and no row stays locked.
+    private static List<String> undone(Connection connection, String sql) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            return answer(connection, sql);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /// By what the server says of the text that the gateway sent it.
+    @Test
+    void pointReadsUseTheirIndex() throws SQLException {
+        for (var sql :
+                List.of(
+                        "SELECT secret FROM visits WHERE id = 11",
+                        "SELECT secret FROM visits WHERE id = 11 AND cost < 100",
+                        "SELECT v.secret FROM codes c JOIN visits v ON v.person_id = c.n WHERE"
+                                + " c.code = '***x1'",
+                        "SELECT ssn FROM people WHERE id = 7",
+                        "SELECT secret FROM visits WHERE person_id IN (11, 12) AND cost = 11"))
+            assertThat(plan(sql)).as(sql).isNotEmpty().doesNotContain("ALL");
+        assertThat(plan("SELECT secret FROM visits WHERE id = 11 AND cost / 2 < 9"))
+                .as("behind the fence")
+                .contains("ALL");
+        assertThat(plan("UPDATE visits SET cost = 1 WHERE id = 11")).doesNotContain("ALL");
+    }
+
+    /// How each table is read.
+    private static List<String> plan(String sql) throws SQLException {
+        String sent = null;
+        try (var s = text.createStatement()) {
+            // The driver's executeQuery knows the first words of queries.
+            assertThat(s.execute("SALLYPORT EXPLAIN " + sql)).isTrue();
+            var facts = s.getResultSet();
+            while (facts.next())
+                if (facts.getString(1).equals("runs as")) sent = facts.getString(2);
+        }
+        assertThat(sent).as(sql).isNotNull();
+        var types = new ArrayList<String>();
+        try (var direct = RealMariaDb.get().connect();
+                var s = direct.createStatement()) {
+            s.execute("USE masked");
+            try (var rows = s.executeQuery("EXPLAIN " + sent)) {
+                while (rows.next()) types.add(String.valueOf(rows.getString("type")));
+            }
+        }
+        return types;
+    }
+
     private static void write(String name, String text) throws java.io.IOException {
         Files.writeString(directory.resolve(name), text);
     }
