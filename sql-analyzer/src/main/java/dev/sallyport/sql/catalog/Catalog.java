@@ -345,6 +345,25 @@ public final class Catalog {
             return relation;
         }
 
+        /// Of the same name and columns, where both are in the making: each analysis of the
+        /// statement makes its own.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other
+                    || (oid == NO_OID
+                            && other instanceof Relation that
+                            && that.oid == NO_OID
+                            && kind == that.kind
+                            && schema.equals(that.schema)
+                            && name.equals(that.name)
+                            && columns.equals(that.columns));
+        }
+
+        @Override
+        public int hashCode() {
+            return oid == NO_OID ? name.hashCode() : System.identityHashCode(this);
+        }
+
         /// How footprints name it.
         public Resource.Relation resource() {
             return resource;
