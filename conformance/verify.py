@@ -27,6 +27,9 @@ HASH = re.compile(r"[0-9a-f]{64}")
 TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 TYPE = re.compile(r"[a-z]+(-[a-z]+)*")
 KEPT_NAME = re.compile(r"[0-9]{20}")
+MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
+NUMBER = re.compile(r"[1-9][0-9]{0,15}")
+HOLD = re.compile(r"([1-9][0-9]{0,15})(?: ([0-9]{4}-(?:0[1-9]|1[0-2])))?")
 KEY_NAME = re.compile(r"[!-*,-~]{1,255}")
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/]{43}=)\n")
 TILE = 256
@@ -323,6 +326,87 @@ def read_head(store):
     return found
 
 
+class Retention:
+    """What the log says about how long it is kept; each record is held against those before it."""
+
+    def __init__(self):
+        self.holds, self.pruned, self.records = {}, [], set()
+
+    def entry(self, entry):
+        kind = entry["type"]
+        if kind not in ("hold-added", "hold-released", "log-pruned"):
+            return
+        event, sequence = entry["event"], entry["seq"]
+        if kind == "hold-added":
+            self.holds[sequence] = self.month(event.get("from"), True)
+        elif kind == "hold-released":
+            hold = event.get("hold")
+            if type(hold) is not int or self.holds.pop(hold, None) is None:
+                raise NotCanonical("the entry releases no hold that is in force")
+        else:
+            before = self.month(event.get("before"))
+            self.may_go(entry, before)
+            last = event.get("last")
+            if type(last) is not int or not 1 <= last < sequence:
+                raise NotCanonical("the record prunes what does not come before it")
+            kept = set()
+            for number in self.strings(event, "kept"):
+                if not isinstance(number, str) or not NUMBER.fullmatch(number):
+                    raise NotCanonical("the record keeps no entry")
+                kept.add(int(number))
+            if not {record for record in self.records if record <= last} <= kept:
+                raise NotCanonical("the record does not keep a record before it")
+            self.pruned.append((sequence, before, last, kept, event["keepMonths"]))
+        self.records.add(sequence)
+
+    @staticmethod
+    def month(text, may_be_missing=False):
+        if text is None and may_be_missing:
+            return ""
+        if not isinstance(text, str) or not MONTH.fullmatch(text):
+            raise NotCanonical("the record names no month")
+        return text
+
+    @staticmethod
+    def strings(event, member):
+        return event[member] if isinstance(event.get(member), list) else []
+
+    @staticmethod
+    def later(month, count):
+        number = int(month[:4]) * 12 + int(month[5:]) - 1 + count
+        return "%04d-%02d" % (number // 12, number % 12 + 1)
+
+    def may_go(self, entry, before):
+        event, listed = entry["event"], {}
+        for hold in self.strings(event, "holds"):
+            match = HOLD.fullmatch(hold) if isinstance(hold, str) else None
+            if not match:
+                raise NotCanonical("the record lists no holds")
+            listed[int(match.group(1))] = match.group(2) or ""
+        if listed != self.holds:
+            raise NotCanonical("the record does not list the holds in force")
+        for number, month in self.holds.items():
+            if month < before:
+                raise NotCanonical("the hold %d keeps what it lets go" % number)
+        keep = event.get("keepMonths")
+        if type(keep) is not int or keep < 1:
+            raise NotCanonical("the record names no retention period")
+        if before > self.later(self.month(entry["time"][:7]), -keep):
+            raise NotCanonical("what it lets go is younger than the retention period")
+
+    def check(self, begin, sealed, there):
+        """The record that lets the entries up to `begin` be missing."""
+        if begin == 0:
+            return None
+        allows = [record for record in self.pruned if record[2] >= begin and record[0] <= sealed]
+        if not allows:
+            raise NotCanonical("entries are missing, and no record that a checkpoint covers lets them be")
+        for number in allows[-1][3]:
+            if number <= begin and number not in there:
+                raise NotCanonical("the entry %d is missing, which had to be kept" % number)
+        return allows[-1]
+
+
 class Tree:
     """Computes the tree while the chain is walked; holds checkpoints, tiles and keys against it."""
 
@@ -362,8 +446,23 @@ class Tree:
         self.checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
         return checkpoint
 
-    def entry(self, sequence, leaf, entry):
-        if entry["type"] == "log-key":
+    def leaves(self, index):
+        """Leaf hashes of entries that were pruned, as the store has them."""
+        width = min(TILE, self.newest - index * TILE)
+        tile = (0, index, TILE) if (0, index, TILE) in self.tiles else (0, index, width)
+        path = tile_path(*tile)
+        if tile not in self.tiles:
+            raise Flaw(ALTERED, index * TILE + 1, path, 0, "the tile is missing")
+        data = read(self.store, path)
+        if len(data) != 32 * tile[2]:
+            raise Flaw(ALTERED, index * TILE + 1, path, 0, "the tile does not hold the entries")
+        return [data[at : at + 32] for at in range(0, len(data), 32)]
+
+    def entry(self, sequence, leaf, entry, origin):
+        """`entry` is None where it was pruned."""
+        if entry is None:
+            pass
+        elif entry["type"] == "log-key":
             self.change_key(sequence, entry)
         elif self.key_sequence > self.newest and entry["type"] != "recovered":
             raise Flaw(ALTERED, self.key_sequence, "checkpoint", 0, "no checkpoint covers the log key")
@@ -383,7 +482,7 @@ class Tree:
             self.levels[level], current = [], root(hashes)
             level, count = level + 1, index
         for checkpoint in self.checkpoints.pop(sequence, []):
-            self.check(checkpoint, entry["writer"])
+            self.check(checkpoint, origin)
 
     def change_key(self, sequence, entry):
         event = entry["event"]
@@ -464,6 +563,7 @@ class Verifier:
         self.store, self.known, self.since, self.keys = store, known, since, keys
         self.tree = None
         self.head = None
+        self.retention, self.pruned, self.kept, self.gap, self.oldest = Retention(), 0, set(), None, "no time yet"
         self.sequence, self.hash, self.epoch, self.origin, self.previous = 0, bytes(32), 0, None, None
 
     def run(self):
@@ -473,8 +573,47 @@ class Verifier:
             # A torn tail excuses nothing that a checkpoint or a tile tells of.
             if flaw.answer == TORN:
                 self.tree.end(self.sequence, False)
+                self.check_pruned()
             raise
         self.tree.end(self.sequence, self.head.closed)
+        self.check_pruned()
+
+    def check_pruned(self):
+        try:
+            self.gap = self.retention.check(self.pruned, self.tree.newest, self.kept)
+        except NotCanonical as e:
+            raise Flaw(ALTERED, 1, "", 0, str(e))
+
+    def skip(self, name, end, origin):
+        """Entries before the first segment: their hashes are in the tiles, and some were kept."""
+        if end > self.tree.newest:
+            raise self.altered(name, 0, "entries are missing before this segment")
+        self.origin = origin
+        while self.sequence < end:
+            at, path = self.sequence % TILE, "kept/%020d" % (self.sequence + 1)
+            if at == 0:
+                leaves = self.tree.leaves(self.sequence // TILE)
+            entry, leaf = None, leaves[at]
+            if os.path.exists(os.path.join(self.store, path)):
+                data = read(self.store, path)
+                try:
+                    entry = parse_entry(data)
+                    if hashlib.sha256(b"\0" + data).digest() != leaf:
+                        raise NotCanonical("not the entry that the tree tells of")
+                    if entry["seq"] != self.sequence + 1 or entry["writer"] != origin:
+                        raise NotCanonical("the entry is another one than its name says")
+                    self.retention.entry(entry)
+                except NotCanonical as e:
+                    raise self.altered(path, 0, str(e))
+                self.kept.add(self.sequence + 1)
+            if self.known.get(self.sequence + 1, leaf) != leaf:
+                raise self.altered(name, 0, "not the entry that was noted outside")
+            try:
+                self.tree.entry(self.sequence + 1, leaf, entry, origin)
+            except NotCanonical as e:
+                raise self.altered(path, 0, str(e))
+            self.sequence, self.hash = self.sequence + 1, leaf
+        self.pruned = end
 
     def walk(self):
         with open(os.path.join(self.store, "head"), "rb"):
@@ -531,6 +670,8 @@ class Verifier:
             raise self.altered(name, 0, "segment header: bad origin")
         if number(data, 8, 8) != sequence:
             raise self.altered(name, 0, "the segment's header and file name differ")
+        if self.sequence == 0 and sequence > 1:
+            self.skip(name, sequence - 1, origin)
         if sequence > self.sequence + 1:
             raise self.altered(name, 0, "entries are missing before this segment")
         if sequence < self.sequence + 1:
@@ -579,9 +720,12 @@ class Verifier:
         if self.known.get(self.sequence + 1, leaf) != leaf:
             raise self.altered(name, at, "not the entry that was noted outside")
         try:
-            self.tree.entry(self.sequence + 1, leaf, entry)
+            self.tree.entry(self.sequence + 1, leaf, entry, self.origin)
+            self.retention.entry(entry)
         except NotCanonical as e:
             raise self.altered(name, at, str(e))
+        if self.sequence == self.pruned > 0:
+            self.oldest = entry["time"]
         self.sequence += 1
         self.epoch, self.hash, self.previous = entry["epoch"], leaf, (name, at)
 
@@ -640,6 +784,9 @@ def verify(store, known, since=(), keys=()):
             )
             if verifier.sequence:
                 text += "\nnote this elsewhere, to prove the log later: %d:%s" % (verifier.sequence, verifier.hash.hex())
+            if verifier.gap:
+                text += "\npruned: entries 1 to %d, of before %s, by the record %d; kept for %d months as it says; the oldest that is left is of %s" % (
+                    verifier.pruned, verifier.gap[1], verifier.gap[0], verifier.gap[4], verifier.oldest)
             if verifier.tree.key:
                 how = "a trusted key" if keys else "the key the log itself names (see --keys)"
                 text += "\nsigned: the newest checkpoint covers %d of them, by %s: %s" % (

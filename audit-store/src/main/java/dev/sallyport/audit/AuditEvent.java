@@ -286,6 +286,34 @@ public sealed interface AuditEvent {
     /// @param recipients the secret as sealed to each, base64, by their public keys
     record SealKey(String key, Map<String, String> recipients) implements AuditEvent {}
 
+    /// Entries are to be kept, whatever the retention period says: nothing is pruned that reaches
+    /// them until the hold is released. Its number is this entry's sequence.
+    ///
+    /// @param from the first month that it keeps, as `2026-11`; empty: everything
+    /// @param reason for people, without anything about a patient
+    /// @param user as `os:` and an account
+    record HoldAdded(String from, String reason, String user) implements AuditEvent {}
+
+    /// @param hold the sequence of its `hold-added`
+    record HoldReleased(long hold, String reason, String user) implements AuditEvent {}
+
+    /// From now on the entries up to `last` may be missing from the store: all of them were written
+    /// before the month `before`. Their hashes stay, in the tree. Written, and covered by a
+    /// checkpoint, before anything is deleted.
+    ///
+    /// @param holds in force, each as its number and, behind a blank, its first month
+    /// @param keepMonths the retention period in force
+    /// @param kept sequences of those entries that stay in full: what verifying needs
+    record LogPruned(
+            String before,
+            List<String> holds,
+            long keepMonths,
+            List<String> kept,
+            long last,
+            String reason,
+            String user)
+            implements AuditEvent {}
+
     /// The log's own sign of life when nothing else was written for a while, so that silence can be
     /// told from a missing part.
     record Heartbeat(long idleSeconds) implements AuditEvent {}

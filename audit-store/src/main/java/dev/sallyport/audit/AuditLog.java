@@ -265,7 +265,8 @@ public final class AuditLog implements AutoCloseable {
                 file,
                 Segment.HEADER_BYTES,
                 0,
-                nothing);
+                nothing,
+                "");
     }
 
     private static Journal reopen(
@@ -297,7 +298,8 @@ public final class AuditLog implements AutoCloseable {
                 file,
                 end.offset(),
                 end.sequence(),
-                end.leafHash());
+                end.leafHash(),
+                end.time());
     }
 
     private static void takeEpoch(JournalFile head, Head opened) throws IOException {
@@ -513,6 +515,9 @@ public final class AuditLog implements AutoCloseable {
                     AuditEvent.Recovered _,
                     AuditEvent.LogKey _,
                     AuditEvent.SealKey _,
+                    AuditEvent.HoldAdded _,
+                    AuditEvent.HoldReleased _,
+                    AuditEvent.LogPruned _,
                     AuditEvent.Heartbeat _ ->
                     false;
         };

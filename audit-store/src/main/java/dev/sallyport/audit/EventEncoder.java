@@ -279,6 +279,25 @@ final class EventEncoder {
                     text("key", e.key());
                     map("recipients", e.recipients());
                 }
+                case AuditEvent.HoldAdded e -> {
+                    text("from", e.from());
+                    text("reason", e.reason());
+                    text("user", e.user());
+                }
+                case AuditEvent.HoldReleased e -> {
+                    integer("hold", e.hold());
+                    text("reason", e.reason());
+                    text("user", e.user());
+                }
+                case AuditEvent.LogPruned e -> {
+                    text("before", e.before());
+                    list("holds", e.holds());
+                    integer("keepMonths", e.keepMonths());
+                    list("kept", e.kept());
+                    integer("last", e.last());
+                    text("reason", e.reason());
+                    text("user", e.user());
+                }
                 case AuditEvent.Heartbeat e -> integer("idleSeconds", e.idleSeconds());
             }
             sealPart();

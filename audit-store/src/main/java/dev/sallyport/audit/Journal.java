@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -21,6 +22,9 @@ final class Journal {
 
     /// Frames are gathered up to this size before they are handed to the file.
     private static final int WRITE_BYTES = 512 * 1024;
+
+    /// `2026-11` of a time.
+    private static final int MONTH_CHARS = 7;
 
     private static final byte[] PREV = ascii(",\"prev\":\"");
     private static final byte[] SEQ = ascii("\",\"seq\":");
@@ -59,12 +63,16 @@ final class Journal {
     private int roomFilled;
     private final PartSealer parts;
 
+    /// The month of the last entry, as `2026-11`; empty before the first.
+    private byte[] month;
+
     private final byte[] slot = new byte[Head.SLOT_BYTES];
     private @Nullable CompletableFuture<JournalFile> spare;
 
     /// @param head the file `head`, whose first slot already tells of this epoch
     /// @param preparer makes the next segment ahead of time
     /// @param parts seals what only auditors may read, as each entry gets its place
+    /// @param lastTime of the last entry; empty when there is none
     Journal(
             JournalStorage storage,
             String origin,
@@ -77,7 +85,8 @@ final class Journal {
             JournalFile file,
             long offset,
             long lastSequence,
-            byte[] lastHash) {
+            byte[] lastHash,
+            String lastTime) {
         this.storage = storage;
         this.origin = origin;
         this.epoch = epoch;
@@ -90,6 +99,7 @@ final class Journal {
         this.offset = offset;
         this.lastSequence = lastSequence;
         this.lastHash = lastHash.clone();
+        this.month = ascii(lastTime.isEmpty() ? "" : lastTime.substring(0, MONTH_CHARS));
         this.entryBegin = ascii("{\"epoch\":" + epoch + ",\"event\":");
         this.entryEnd = ascii("\",\"writer\":\"" + origin + "\"}");
     }
@@ -110,6 +120,7 @@ final class Journal {
         parts.beginBatch();
         byte[] now = time.at(clock.instant());
         byte[] bytes = batch.bytes;
+        beginMonth(now);
         batchStart = Math.toIntExact(offset);
         for (int at = 0; at < batch.length; ) {
             int eventLength = number(bytes, at);
@@ -123,6 +134,14 @@ final class Journal {
         }
         flushForced();
         if (spare == null && offset > segmentBytes / 2) prepareSpare();
+    }
+
+    /// A new month begins a new segment, so that old months can go as whole files. A clock that was
+    /// set back begins none.
+    private void beginMonth(byte[] now) throws IOException {
+        if (Arrays.compare(now, 0, MONTH_CHARS, month, 0, month.length) <= 0) return;
+        if (month.length > 0 && offset > Segment.HEADER_BYTES) roll();
+        month = Arrays.copyOf(now, MONTH_CHARS);
     }
 
     /// Tells how far the log has got, for whoever looks for a missing end; not forced.

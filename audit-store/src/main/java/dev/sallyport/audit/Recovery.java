@@ -34,6 +34,7 @@ final class Recovery {
 
     /// @param segment file name of the last segment
     /// @param offset where the next frame goes
+    /// @param time of the last entry; empty when there is none
     /// @param epoch the highest used so far
     /// @param droppedBytes that lie behind the last valid frame and have to be zeroed
     record LogEnd(
@@ -41,6 +42,7 @@ final class Recovery {
             long offset,
             long sequence,
             byte[] leafHash,
+            String time,
             long epoch,
             boolean closedCleanly,
             long droppedBytes,
@@ -141,6 +143,7 @@ final class Recovery {
         private final Set<OpenIntent> open = new LinkedHashSet<>();
         private long sequence;
         private byte[] hash = new byte[Leaf.HASH_BYTES];
+        private String time = "";
         private long epoch;
 
         /// The last epoch that holds more than recovery's own entries; 0 when none was seen.
@@ -178,7 +181,10 @@ final class Recovery {
                 }
                 SegmentCursor cursor = new SegmentCursor(file);
                 SegmentCursor.Step step;
-                while ((step = cursor.next()) == SegmentCursor.Step.FRAME) entry(cursor);
+                while ((step = cursor.next()) == SegmentCursor.Step.FRAME) {
+                    entry(cursor);
+                    time = entry.time();
+                }
                 offset = cursor.position();
                 boolean data = step == SegmentCursor.Step.BROKEN || cursor.dataFollows();
                 if (data) tornOrDamaged(file, cursor, step, last);
@@ -315,6 +321,7 @@ final class Recovery {
                     offset,
                     sequence,
                     hash,
+                    time,
                     Math.max(epoch, head.epoch()),
                     head.closed(),
                     droppedBytes,

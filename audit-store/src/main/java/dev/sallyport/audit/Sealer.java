@@ -230,10 +230,16 @@ final class Sealer {
         tree = TreeBuilder.of(newest.size(), partial, hashes);
         if (!Arrays.equals(tree.root(), newest.root()))
             throw new FormatException("the tiles do not have the checkpoint's root");
-        LeafReader entries = new LeafReader(store, first + 1);
+        // The first of them may have been pruned.
+        LeafReader entries = LeafReader.first(store);
+        if (entries.sequence() <= first) {
+            entries.close();
+            entries = new LeafReader(store, first + 1);
+        }
         reader = entries;
-        for (int at = 0; entries.sequence() < newest.size(); at += Leaf.HASH_BYTES) {
+        while (entries.sequence() < newest.size()) {
             entries.next();
+            int at = (int) (entries.sequence() - 1 - first) * Leaf.HASH_BYTES;
             if (!Arrays.equals(
                     entries.hash(), 0, Leaf.HASH_BYTES, leaves, at, at + Leaf.HASH_BYTES))
                 throw new FormatException(

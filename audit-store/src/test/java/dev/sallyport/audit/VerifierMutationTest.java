@@ -59,6 +59,12 @@ class VerifierMutationTest {
                     "NoSuchFileException(store.resolve(Head.FILE_NAME)",
                     // A folder that can't be listed: takes a failing disk, not an attack.
                     "TreeVerifier.java: throw e",
+                    // The tree would have another root.
+                    "TreeVerifier.java: throw new Flaw(first(full, 0), tile.path()",
+                    // The tree tells of this entry at this place.
+                    "the entry is another one than its name says",
+                    // No record that a checkpoint covers lets it be.
+                    "no checkpoint covers what is missing",
                     // An empty key can't be parsed.
                     "a checkpoint of a log that names no key",
                     // Each falls into the flaw behind it: the log ends before the checkpoint.
@@ -81,11 +87,17 @@ class VerifierMutationTest {
     void noCheckCanBeTakenOut() throws Exception {
         attacksOnTheChain();
         attacksOnTheTree();
+        attacksOnRetention();
         Path sources = sources();
         Map<String, String> mutants = new TreeMap<>();
         Path mutated = folder.resolve("mutants");
         copy(sources, mutated.resolve("m0"), "m0", "", "");
-        for (String file : List.of("LogVerifier.java", "TreeVerifier.java")) {
+        for (String file :
+                List.of(
+                        "LogVerifier.java",
+                        "TreeVerifier.java",
+                        "CheckpointVerifier.java",
+                        "RetentionRecords.java")) {
             String source = Files.readString(sources.resolve(file));
             Matcher check = CHECK.matcher(source);
             int found = 0;
@@ -238,6 +250,17 @@ class VerifierMutationTest {
                     delete(s.resolve("tile"));
                 });
         tree(
+                "no checkpoint at all, and never closed",
+                s -> {
+                    Files.delete(s.resolve("checkpoint"));
+                    delete(s.resolve("checkpoints"));
+                    delete(s.resolve("tile"));
+                    Store files = Store.read(s);
+                    Head last = files.head();
+                    files.head(new Head(last.epoch(), last.sequence(), last.leafHash(), false));
+                    Files.write(s.resolve(Head.FILE_NAME), files.bytes(Head.FILE_NAME));
+                });
+        tree(
                 "a kept checkpoint of another name",
                 s -> {
                     try (Stream<Path> kept = Files.list(s.resolve("checkpoints"))) {
@@ -309,6 +332,39 @@ class VerifierMutationTest {
                         List.of(Checkpoint.sign("sealed", 3, tree.root(), own).note().bytes()),
                         List.of(),
                         Outcome.ALTERED.name()));
+    }
+
+    private void attacksOnRetention() throws Exception {
+        List<RetentionWork> all =
+                List.of(
+                        RetentionTest::whatWasPrunedByARecordIsMissingAndTheLogIsSound,
+                        RetentionTest::holdsAndRecordsOfPrunedMonthsStay,
+                        RetentionTest::deletionWithoutARecordIsAnAlteration,
+                        RetentionTest::moreThanTheRecordSaysMayNotBeMissing,
+                        RetentionTest::aRecordThatNoCheckpointCoversLetsNothingBeMissing,
+                        RetentionTest::aForgedRecordIsFound,
+                        RetentionTest::aRecordAgainstAHoldOrBeforeTheTimeIsFound,
+                        RetentionTest::whatStaysOfPrunedMonthsIsHeldAgainstTheTree);
+        for (RetentionWork each : all) {
+            RetentionTest test = new RetentionTest();
+            test.folder = Files.createTempDirectory(folder, "retention");
+            test.python = false;
+            test.makeLog();
+            each.on(test);
+            for (RetentionTest.Checked one : test.checked)
+                cases.add(
+                        new Case(
+                                one.store().toString(),
+                                one.store(),
+                                one.known().stream().map(String::valueOf).toList(),
+                                List.of(),
+                                List.of(),
+                                one.outcome().name()));
+        }
+    }
+
+    private interface RetentionWork {
+        void on(RetentionTest test) throws Exception;
     }
 
     private interface Change {

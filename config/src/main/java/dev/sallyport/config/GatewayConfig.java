@@ -196,6 +196,7 @@ public record GatewayConfig(
     /// @param seal who may read raw texts and values
     /// @param subjectKey the file of the subject index's keys; made at the first start. Not in the
     ///   store, as `key`
+    /// @param retentionMonths nothing younger is ever pruned; 1 to 1200
     public record Audit(
             Path store,
             long segmentBytes,
@@ -204,7 +205,11 @@ public record GatewayConfig(
             Optional<Witness> witness,
             Optional<AuditDatabase> postgres,
             Seal seal,
-            Path subjectKey) {
+            Path subjectKey,
+            int retentionMonths) {
+        /// Six years, as 45 CFR 164.316(b)(2)(i) asks for.
+        public static final int RETENTION_MONTHS = 72;
+
         /// With the keys beside the store, no witness, no copy, and sealed to nobody.
         public Audit(Path store, long segmentBytes, long reserveBytes) {
             this(
@@ -215,7 +220,8 @@ public record GatewayConfig(
                     Optional.empty(),
                     Optional.empty(),
                     Seal.TO_NOBODY,
-                    subjectKeyBeside(store));
+                    subjectKeyBeside(store),
+                    RETENTION_MONTHS);
         }
 
         /// `audit.subject-key` for the store `audit`.

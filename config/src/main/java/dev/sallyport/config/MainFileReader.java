@@ -289,7 +289,10 @@ final class MainFileReader {
                 f.optional("seal").map(this::seal).orElse(Seal.TO_NOBODY),
                 f.optional("subjectKey")
                         .map(v -> Places.absolute(places.path(v)))
-                        .orElseGet(() -> Audit.subjectKeyBeside(store)));
+                        .orElseGet(() -> Audit.subjectKeyBeside(store)),
+                f.optional("retentionMonths")
+                        .map(v -> v.integer(1, 1_200))
+                        .orElse(Audit.RETENTION_MONTHS));
     }
 
     private AuditDatabase auditDatabase(Value v) {

@@ -9,6 +9,7 @@ import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.postgres.LogCopy;
 import dev.sallyport.audit.reads.ReadSocket;
+import dev.sallyport.audit.retention.Retention;
 import dev.sallyport.audit.sealed.Recipient;
 import dev.sallyport.audit.search.LogReader;
 import dev.sallyport.audit.subject.SubjectKey;
@@ -282,7 +283,7 @@ public final class Gateway {
         undo.push(() -> copy.ifPresent(LogCopy::close));
         undo.push(() -> alerts.ifPresent(AlertService::close));
         undo.push(log::close);
-        listenToReaders(config.audit().store(), log);
+        listenToReaders(config.audit(), log);
         witness = startWitness(config.audit());
         copy = startCopy(config, log);
         metrics.gauge(
@@ -357,9 +358,12 @@ public final class Gateway {
 
     /// Where `sallyport audit` on this machine says that it reads the log. Without it that is
     /// possible as well, and said to the reader.
-    private void listenToReaders(Path store, AuditLog log) {
+    private void listenToReaders(GatewayConfig.Audit config, AuditLog log) {
+        var retention =
+                new Retention(
+                        config.store(), log, config.retentionMonths(), InstantSource.system());
         try {
-            undo.push(ReadSocket.listen(store, log)::close);
+            undo.push(ReadSocket.listen(config.store(), log, retention)::close);
         } catch (IOException e) {
             LOG.warn("reads of the audit log cannot be recorded: {}", e.getMessage());
         }
@@ -666,6 +670,7 @@ public final class Gateway {
         settings.put("users", config.users().toString());
         config.state().ifPresent(state -> settings.put("state", StateAccess.describe(state)));
         var sealedTo = config.audit().seal().recipients();
+        settings.put("retention", config.audit().retentionMonths() + " months");
         if (!sealedTo.isEmpty()) settings.put("sealed to", String.join(" ", sealedTo));
         for (var listener : config.listeners())
             settings.put(

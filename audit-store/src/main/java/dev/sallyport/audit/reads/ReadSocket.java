@@ -4,6 +4,7 @@ import dev.sallyport.audit.AuditEvent;
 import dev.sallyport.audit.AuditLog;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.JsonReader;
+import dev.sallyport.audit.retention.Retention;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -19,12 +20,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A Unix domain socket in the store at which readers on this machine say that they read. Who they
-/// are the kernel says; a `log-read` entry is all that can be written here.
+/// are the kernel says; a `log-read` entry is all that they can write here. The gateway's own
+/// account and root may also place and release legal holds, and prune: {@link RetentionRequest}.
 ///
 /// One question a connection: a line of JSON, `{"command":"...","entries":N}`, answered with the
 /// entry's sequence or with `refused` and why.
@@ -43,17 +47,26 @@ public final class ReadSocket implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path file;
     private final AuditLog log;
+    private final @Nullable Retention retention;
     private final Semaphore places = new Semaphore(MAX_READERS);
 
-    private ReadSocket(ServerSocketChannel server, Path file, AuditLog log) {
+    private ReadSocket(
+            ServerSocketChannel server, Path file, AuditLog log, @Nullable Retention retention) {
         this.server = server;
         this.file = file;
         this.log = log;
+        this.retention = retention;
     }
 
     /// @param log the open log of this store
     /// @throws IOException the socket cannot be made, as when the store's path is too long for one
     public static ReadSocket listen(Path store, AuditLog log) throws IOException {
+        return listen(store, log, null);
+    }
+
+    /// The same, and carries out what the store's owner asks for.
+    public static ReadSocket listen(Path store, AuditLog log, @Nullable Retention retention)
+            throws IOException {
         Path file = store.resolve(FILE_NAME);
         if (file.toString().getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES)
             throw new IOException(
@@ -68,7 +81,7 @@ public final class ReadSocket implements AutoCloseable {
             server.close();
             throw e;
         }
-        ReadSocket socket = new ReadSocket(server, file, log);
+        ReadSocket socket = new ReadSocket(server, file, log, retention);
         Thread.ofPlatform().daemon().name("audit-reads").start(socket::run);
         return socket;
     }
@@ -88,11 +101,16 @@ public final class ReadSocket implements AutoCloseable {
 
     private void serve(SocketChannel reader) {
         // A reader that says nothing keeps its place for a while only.
+        AtomicBoolean isHeard = new AtomicBoolean();
         CompletableFuture.delayedExecutor(ANSWER_SECONDS, TimeUnit.SECONDS)
-                .execute(() -> closeQuietly(reader));
+                .execute(() -> {
+                    if (!isHeard.get()) closeQuietly(reader);
+                });
         try (reader) {
             String who = reader.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            String answer = answer(who, line(reader)) + "\n";
+            byte[] line = line(reader);
+            isHeard.set(true);
+            String answer = answer(who, line) + "\n";
             ByteBuffer out = ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8));
             while (out.hasRemaining()) {
                 int _ = reader.write(out);
@@ -107,6 +125,8 @@ public final class ReadSocket implements AutoCloseable {
     private String answer(String who, byte[] line) {
         try {
             var question = JsonReader.object(line, 0, line.length);
+            if (question.containsKey(RetentionRequest.MEMBER))
+                return retain(who, RetentionRequest.parse(line));
             if (question.size() != 2
                     || !(question.get("command") instanceof String command)
                     || !(question.get("entries") instanceof Long entries)
@@ -121,6 +141,19 @@ public final class ReadSocket implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return "refused: the gateway is stopping";
+        }
+    }
+
+    /// The group may read the log, and so write here; only who could delete the files anyway may
+    /// ask for more.
+    private String retain(String who, RetentionRequest request) {
+        if (retention == null
+                || !who.equals(System.getProperty("user.name")) && !who.equals("root"))
+            return "refused: only the gateway's own account and root may do that, not " + who;
+        try {
+            return request.carryOut(retention, "os:" + who).replace('\n', ' ');
+        } catch (RetentionRequest.Refused e) {
+            return "refused: " + String.valueOf(e.getMessage()).replace('\n', ' ');
         }
     }
 

@@ -92,7 +92,10 @@ final class LogIndex {
                                 StandardOpenOption.READ,
                                 StandardOpenOption.WRITE)) {
             List<Chunk> chunks = read(file);
-            LogReader reader = chunks.isEmpty() ? null : resume(kept, chunks.getLast());
+            boolean begins =
+                    !chunks.isEmpty()
+                            && chunks.getFirst().header().first() == LogReader.first(store);
+            LogReader reader = begins ? resume(kept, chunks.getLast()) : null;
             if (reader == null) {
                 // Others may still have the old file mapped: it is replaced, not cut.
                 chunks = List.of();

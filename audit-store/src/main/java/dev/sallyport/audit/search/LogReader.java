@@ -127,6 +127,18 @@ public final class LogReader implements Closeable {
         return opened.read(into, position);
     }
 
+    /// The first entry that is there: 1, unless older ones were pruned.
+    public static long first(Path store) throws AuditException {
+        try {
+            List<String> segments = segments(store);
+            return segments.isEmpty()
+                    ? 1
+                    : Segment.firstSequence(segments.getFirst()).orElseThrow();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /// A sequence that the log had reached when this was called.
     public static long reached(Path store) throws AuditException {
         try (FileChannel channel = FileChannel.open(store.resolve(Head.FILE_NAME))) {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,24 @@ public final class LeafReader implements Closeable {
         if (start.isEmpty()) throw new FormatException("no segment holds entry " + from);
         enter(start, true);
         while (sequence < from - 1) next();
+    }
+
+    private LeafReader(Path store) {
+        this.store = store;
+    }
+
+    /// The next entry is the first that is there: 1, unless older ones were pruned.
+    public static LeafReader first(Path store) throws IOException, FormatException {
+        LeafReader reader = new LeafReader(store);
+        try (Stream<Path> files = Files.list(store)) {
+            reader.enter(
+                    files.map(file -> String.valueOf(file.getFileName()))
+                            .filter(name -> Segment.firstSequence(name).isPresent())
+                            .min(Comparator.naturalOrder())
+                            .orElseThrow(() -> new FormatException("the log has no entries")),
+                    true);
+        }
+        return reader;
     }
 
     /// Of the last entry that was read.

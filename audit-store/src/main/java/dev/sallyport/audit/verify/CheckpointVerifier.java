@@ -17,7 +17,7 @@ import java.util.TreeMap;
 final class CheckpointVerifier {
     private static final byte[] LOG_KEY = Leaf.ascii(KeyChange.TYPE);
 
-    /// A checkpoint or a key is not as it should be.
+    /// A checkpoint, a key or the tree is not as it should be.
     ///
     /// <p>`sequence` is the first entry concerned; 0 when that can't be said.
     static final class Flaw extends Exception {
@@ -56,6 +56,11 @@ final class CheckpointVerifier {
                 .add(new Named(where, checkpoint));
     }
 
+    /// Whether a checkpoint is still to be held against the entries.
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
     /// The key in force where the walk begins, when that is not the log's beginning.
     void startWith(String signer) throws FormatException {
         if (signer.isEmpty()) return;
@@ -68,21 +73,36 @@ final class CheckpointVerifier {
         key = next.toString();
     }
 
-    /// The next entry of the chain.
+    static boolean isKey(Envelope entry) {
+        return entry.typeIs(LOG_KEY);
+    }
+
+    /// The next entry of the chain: {@link #follow} its key, then {@link #append} its hash.
     void entry(String origin, long sequence, byte[] leafHash, Envelope entry)
             throws Flaw, FormatException {
-        if (entry.typeIs(LOG_KEY)) {
-            KeyChange change =
-                    new KeyChange(
-                            entry.eventText("key"),
-                            entry.eventText("previousKey"),
-                            entry.eventText("signature"));
-            trust(change.check(origin, key));
-            keySequence = sequence;
-        }
-        var _ = tree.append(leafHash);
+        follow(origin, sequence, entry);
+        var _ = append(origin, sequence, leafHash);
+    }
+
+    /// What the entry says about the log's key, if it does.
+    void follow(String origin, long sequence, Envelope entry) throws FormatException {
+        if (!isKey(entry)) return;
+        KeyChange change =
+                new KeyChange(
+                        entry.eventText("key"),
+                        entry.eventText("previousKey"),
+                        entry.eventText("signature"));
+        trust(change.check(origin, key));
+        keySequence = sequence;
+    }
+
+    /// Returns the tiles that became full.
+    List<TreeBuilder.Full> append(String origin, long sequence, byte[] leafHash)
+            throws Flaw, FormatException {
+        List<TreeBuilder.Full> full = tree.append(leafHash);
         List<Named> here = waiting.remove(sequence);
         if (here != null) for (Named each : here) check(origin, each);
+        return full;
     }
 
     private void check(String origin, Named named) throws Flaw, FormatException {
@@ -103,7 +123,7 @@ final class CheckpointVerifier {
         return new Flaw(named.checkpoint.size(), named.where, reason);
     }
 
-    /// The chain ends here.
+    /// The chain ends here: no checkpoint may be left.
     ///
     /// @param begin sequence of the entry before the first that was shown: what covers no more than
     ///   that cannot be checked any more
@@ -119,6 +139,10 @@ final class CheckpointVerifier {
                     "the log ends here, though a checkpoint covers entries up to sequence "
                             + named.checkpoint.size());
         }
+    }
+
+    /// A key was given from outside, and is none of the log's.
+    void checkTrusted() throws Flaw {
         if (!evidence.keys().isEmpty() && !keyTrusted)
             throw new Flaw(
                     Math.max(keySequence, 1),
@@ -134,6 +158,11 @@ final class CheckpointVerifier {
 
     String key() {
         return key;
+    }
+
+    /// Of the last entry `log-key`; 0 when there is none.
+    long keySequence() {
+        return keySequence;
     }
 
     /// How many entries a checkpoint covers that was looked at.

@@ -60,6 +60,7 @@ public final class EntryVerifier {
     private final Start start;
     private final Evidence evidence;
     private final CheckpointVerifier checkpoints;
+    private final RetentionRecords retention;
     private final Leaf leaf = new Leaf();
     private final Envelope entry = new Envelope();
     private final Envelope following = new Envelope();
@@ -79,6 +80,7 @@ public final class EntryVerifier {
         this.hash = start.leafHash.clone();
         this.checkpoints = new CheckpointVerifier(evidence, start.tree());
         this.checkpoints.startWith(start.key);
+        this.retention = new RetentionRecords(start.sequence == 0);
         for (Checkpoint checkpoint : checkpoints)
             this.checkpoints.add("checkpoint " + checkpoint.size(), checkpoint);
     }
@@ -104,6 +106,7 @@ public final class EntryVerifier {
                 if (known.sequence() == sequence + 1 && !known.leafHash().equals(Leaf.hex(own)))
                     throw new FormatException("not the entry that was noted outside");
             checkpoints.entry(origin, sequence + 1, own, entry);
+            if (RetentionRecords.isOne(entry)) retention.follow(bytes, 0, bytes.length);
         } catch (CheckpointVerifier.Flaw e) {
             throw new Flaw(e.sequence, e.where + ": " + e.getMessage());
         } catch (FormatException e) {
@@ -141,9 +144,15 @@ public final class EntryVerifier {
                         sequence + 1, "the log ends here, though a later entry was noted outside");
         try {
             checkpoints.end(origin, start.sequence, sequence);
+            checkpoints.checkTrusted();
         } catch (CheckpointVerifier.Flaw e) {
             throw new Flaw(e.sequence, (e.where.isEmpty() ? "" : e.where + ": ") + e.getMessage());
         }
+    }
+
+    /// What the entries that were shown say about holds and pruning.
+    public RetentionRecords retention() {
+        return retention;
     }
 
     /// Of the last good entry.

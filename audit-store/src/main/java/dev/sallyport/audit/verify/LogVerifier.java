@@ -3,9 +3,12 @@ package dev.sallyport.audit.verify;
 import dev.sallyport.audit.format.Envelope;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.Head;
+import dev.sallyport.audit.format.KeptEntries;
 import dev.sallyport.audit.format.Leaf;
 import dev.sallyport.audit.format.Segment;
 import dev.sallyport.audit.format.SegmentCursor;
+import dev.sallyport.audit.note.Checkpoint;
+import dev.sallyport.audit.tree.Tile;
 import dev.sallyport.audit.verify.VerifyResult.Outcome;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +20,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +49,16 @@ public final class LogVerifier {
     private long epoch;
     private String origin = "";
     private byte[] originBytes = new byte[0];
+    private final RetentionRecords retention = new RetentionRecords(true);
+
+    /// Sequence of the last entry that was pruned; 0 when the log is whole.
+    private long pruned;
+
+    /// The time of the first entry behind them.
+    private String oldest = "";
+
+    private final Set<Long> kept = new TreeSet<>();
+    private Optional<RetentionRecords.Pruned> letGo = Optional.empty();
     private String file = "";
     private long offset;
 
@@ -83,8 +99,8 @@ public final class LogVerifier {
     private VerifyResult run() {
         try {
             return runChecked();
-        } catch (TreeVerifier.TreeFlaw flaw) {
-            at(flaw.file, 0);
+        } catch (CheckpointVerifier.Flaw flaw) {
+            at(flaw.where.isEmpty() ? Checkpoint.FILE_NAME : flaw.where, 0);
             return result(Outcome.ALTERED, flaw.sequence, String.valueOf(flaw.getMessage()));
         } catch (NoSuchFileException e) {
             at("", 0);
@@ -94,7 +110,7 @@ public final class LogVerifier {
         }
     }
 
-    private VerifyResult runChecked() throws IOException, TreeVerifier.TreeFlaw {
+    private VerifyResult runChecked() throws IOException, CheckpointVerifier.Flaw {
         try {
             if (!Files.exists(store.resolve(Head.FILE_NAME)))
                 throw new NoSuchFileException(store.resolve(Head.FILE_NAME).toString());
@@ -113,17 +129,20 @@ public final class LogVerifier {
             }
             checkEnd();
             tree.end(origin, sequence, head.closed());
+            checkPruned();
             return result(Outcome.SOUND, 0, "");
         } catch (Flaw flaw) {
             // A torn tail excuses nothing that a checkpoint or a tile tells of.
-            if (flaw.outcome == Outcome.TORN_TAIL && tree != null)
+            if (flaw.outcome == Outcome.TORN_TAIL && tree != null) {
                 tree.end(origin, sequence, false);
+                checkPruned();
+            }
             return result(flaw.outcome, flaw.sequence, String.valueOf(flaw.getMessage()));
         }
     }
 
     private void segment(String name, boolean last)
-            throws IOException, Flaw, TreeVerifier.TreeFlaw {
+            throws IOException, Flaw, CheckpointVerifier.Flaw {
         try (FileChannel channel = FileChannel.open(store.resolve(name))) {
             at(name, 0);
             header(channel);
@@ -153,10 +172,11 @@ public final class LogVerifier {
         }
     }
 
-    private void header(FileChannel channel) throws IOException, Flaw {
+    private void header(FileChannel channel) throws IOException, Flaw, CheckpointVerifier.Flaw {
         byte[] bytes = new byte[Segment.HEADER_BYTES];
         try {
             Segment header = Segment.parse(bytes, readFully(channel, bytes));
+            if (sequence == 0 && header.firstSequence() > 1) pruned(header);
             if (Segment.firstSequence(file).orElse(-1) != header.firstSequence())
                 throw new FormatException("the segment's header and file name differ");
             if (header.firstSequence() > sequence + 1)
@@ -177,7 +197,63 @@ public final class LogVerifier {
         }
     }
 
-    private void entry(SegmentCursor cursor) throws IOException, Flaw, TreeVerifier.TreeFlaw {
+    /// The entries before the log's first segment: their hashes stand in the tree's tiles, and
+    /// those that verifying needs were kept. Whether they may be missing, {@link #checkPruned} says
+    /// when all records are known.
+    private void pruned(Segment header)
+            throws IOException, Flaw, FormatException, CheckpointVerifier.Flaw {
+        long end = header.firstSequence() - 1;
+        if (tree == null || end > tree.sealed())
+            throw new FormatException(
+                    "the segment begins at sequence "
+                            + header.firstSequence()
+                            + ": no checkpoint covers what is missing");
+        byte[] name = Leaf.ascii(header.origin());
+        SortedMap<Long, byte[]> found = KeptEntries.read(store);
+        byte[] leaves = {};
+        while (sequence < end) {
+            int at = (int) (sequence % Tile.FULL) * Leaf.HASH_BYTES;
+            if (at == 0) leaves = tree.leaves(sequence / Tile.FULL);
+            hash = Arrays.copyOfRange(leaves, at, at + Leaf.HASH_BYTES);
+            byte[] bytes = found.get(sequence + 1);
+            if (bytes != null) kept(bytes, name);
+            for (Position position : known)
+                if (position.sequence() == sequence + 1
+                        && !position.leafHash().equals(Leaf.hex(hash)))
+                    throw flaw(sequence + 1, "not the entry that was noted outside");
+            tree.entry(header.origin(), sequence + 1, hash, bytes == null ? null : entry);
+            sequence++;
+        }
+        pruned = end;
+    }
+
+    private void kept(byte[] bytes, byte[] name) throws Flaw {
+        String segment = file;
+        at(KeptEntries.path(sequence + 1), 0);
+        try {
+            entry.parse(bytes, 0, bytes.length);
+            entry.checkEvent();
+            if (!Arrays.equals(hash, leaf.hash(bytes, 0, bytes.length)))
+                throw new FormatException("not the entry that the tree tells of");
+            if (entry.sequence() != sequence + 1 || !entry.writerIs(name))
+                throw new FormatException("the entry is another one than its name says");
+            if (RetentionRecords.isOne(entry)) retention.follow(bytes, 0, bytes.length);
+        } catch (FormatException e) {
+            throw flaw(sequence + 1, String.valueOf(e.getMessage()));
+        }
+        kept.add(sequence + 1);
+        at(segment, 0);
+    }
+
+    private void checkPruned() throws CheckpointVerifier.Flaw {
+        try {
+            if (tree != null) letGo = retention.check(pruned, tree.sealed(), kept);
+        } catch (FormatException e) {
+            throw new CheckpointVerifier.Flaw(1, file, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void entry(SegmentCursor cursor) throws IOException, Flaw, CheckpointVerifier.Flaw {
         try {
             entry.parse(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
             entry.checkEvent();
@@ -193,6 +269,7 @@ public final class LogVerifier {
             throw flaw(sequence + 1, String.valueOf(e.getMessage()));
         }
         leaf.hash(cursor.bytes(), cursor.entryOffset(), cursor.entryLength(), hash);
+        if (sequence == pruned && pruned > 0) oldest = entry.time();
         previousFile = file;
         previousOffset = cursor.frameOffset();
         if (sequence + 1 == head.sequence() && !Arrays.equals(hash, head.leafHash()))
@@ -202,6 +279,8 @@ public final class LogVerifier {
                 throw flaw(sequence + 1, "not the entry that was noted outside");
         try {
             if (tree != null) tree.entry(origin, sequence + 1, hash, entry);
+            if (RetentionRecords.isOne(entry))
+                retention.follow(cursor.bytes(), cursor.entryOffset(), cursor.entryLength());
         } catch (FormatException e) {
             throw flaw(sequence + 1, String.valueOf(e.getMessage()));
         }
@@ -315,7 +394,15 @@ public final class LogVerifier {
                 sound ? "" : file,
                 sound ? 0 : offset,
                 reason,
-                tree == null ? VerifyResult.Seal.NONE : tree.seal());
+                tree == null ? VerifyResult.Seal.NONE : tree.seal(),
+                letGo.map(record ->
+                        new VerifyResult.Gap(
+                                pruned,
+                                record.before(),
+                                record.sequence(),
+                                kept.size(),
+                                record.keepMonths(),
+                                oldest)));
     }
 
     private Flaw flaw(long badSequence, String reason) {

@@ -1,7 +1,9 @@
 package dev.sallyport.audit.verify;
 
 import dev.sallyport.audit.format.Entry;
+import dev.sallyport.audit.format.Envelope;
 import dev.sallyport.audit.format.FormatException;
+import dev.sallyport.audit.format.KeptEntries;
 import dev.sallyport.audit.format.Leaf;
 import dev.sallyport.audit.note.Checkpoint;
 import dev.sallyport.audit.note.KeyChange;
@@ -74,7 +76,13 @@ public record ProofBundle(
             throws IOException, FormatException {
         byte[] type = Leaf.ascii(KeyChange.TYPE);
         String key = "";
-        try (LeafReader entries = new LeafReader(store, 1)) {
+        Envelope kept = new Envelope();
+        for (byte[] bytes : KeptEntries.read(store).values()) {
+            kept.parse(bytes, 0, bytes.length);
+            if (kept.typeIs(type) && kept.sequence() <= checkpoint.size())
+                key = kept.eventText("key");
+        }
+        try (LeafReader entries = LeafReader.first(store)) {
             while (entries.sequence() < checkpoint.size()) {
                 entries.next();
                 if (entries.entry().typeIs(type)) key = entries.entry().eventText("key");

@@ -4,10 +4,9 @@ import dev.sallyport.audit.format.Envelope;
 import dev.sallyport.audit.format.FormatException;
 import dev.sallyport.audit.format.Leaf;
 import dev.sallyport.audit.note.Checkpoint;
-import dev.sallyport.audit.note.KeyChange;
-import dev.sallyport.audit.note.VerifierKey;
 import dev.sallyport.audit.tree.Tile;
 import dev.sallyport.audit.tree.TreeBuilder;
+import dev.sallyport.audit.verify.CheckpointVerifier.Flaw;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,41 +21,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Computes the tree anew while the chain is walked, and holds every checkpoint and every tile
-/// against it.
+/// What lies beside a store's entries: holds every tile and every checkpoint against the tree that
+/// {@link CheckpointVerifier} computes anew while the chain is walked.
 final class TreeVerifier {
     static final String KEPT_FOLDER = "checkpoints";
 
     private static final Pattern KEPT_NAME = Pattern.compile("\\d{20}");
-    private static final byte[] LOG_KEY = Leaf.ascii(KeyChange.TYPE);
     private static final byte[] RECOVERED = Leaf.ascii("recovered");
-
-    /// The tree or a key is not as it should be.
-    ///
-    /// <p>`sequence` is the first entry concerned; 0 when that can't be said.
-    static final class TreeFlaw extends Exception {
-        private static final long serialVersionUID = 1L;
-        final long sequence;
-        final String file;
-
-        TreeFlaw(long sequence, String file, String reason) {
-            super(reason, null, false, false);
-            this.sequence = sequence;
-            this.file = file;
-        }
-    }
-
-    private record Named(String file, Checkpoint checkpoint) {}
 
     private final Path store;
     private final Evidence evidence;
+    private final CheckpointVerifier checkpoints;
     private final @Nullable Checkpoint newest;
-    private final TreeMap<Long, List<Named>> checkpoints = new TreeMap<>();
 
     /// Those that were there at the beginning and were not looked at yet.
     private final Set<Tile> tiles = new HashSet<>();
@@ -64,35 +44,29 @@ final class TreeVerifier {
     /// The widths of partial tiles, by the full tile they are the beginning of.
     private final Map<Tile, List<Tile>> partial = new java.util.HashMap<>();
 
-    private final TreeBuilder tree = new TreeBuilder();
     private final boolean wanted;
-    private String origin = "";
-    private String key = "";
-    private long keySequence;
-    private boolean keyTrusted;
 
     /// Looks at what is there, before head and entries are read: whatever it finds is over entries
     /// that are there already.
-    TreeVerifier(Path store, Evidence evidence) throws IOException, TreeFlaw {
+    TreeVerifier(Path store, Evidence evidence) throws IOException, Flaw {
         this.store = store;
         this.evidence = evidence;
+        this.checkpoints = new CheckpointVerifier(evidence, new TreeBuilder());
         this.newest = newest();
         readKept();
-        for (Checkpoint checkpoint : evidence.checkpoints())
-            add("the checkpoint that was kept outside", checkpoint);
         listTiles();
-        wanted = !checkpoints.isEmpty() || !tiles.isEmpty();
+        wanted = checkpoints.isWaiting() || !tiles.isEmpty();
         if (newest != null)
             for (Tile tile : TreeBuilder.partial(newest.size()))
                 if (!tiles.contains(tile) && !tiles.contains(full(tile)))
-                    throw new TreeFlaw(0, tile.path(), "the tile is missing");
+                    throw new Flaw(0, tile.path(), "the tile is missing");
     }
 
     private static Tile full(Tile tile) {
         return new Tile(tile.level(), tile.index(), Tile.FULL);
     }
 
-    private @Nullable Checkpoint newest() throws IOException, TreeFlaw {
+    private @Nullable Checkpoint newest() throws IOException, Flaw {
         try {
             return read(Checkpoint.FILE_NAME);
         } catch (NoSuchFileException _) {
@@ -107,23 +81,17 @@ final class TreeVerifier {
         return newest == null || !Arrays.equals(newest.note().bytes(), Files.readAllBytes(file));
     }
 
-    private Checkpoint read(String name) throws IOException, TreeFlaw {
+    private Checkpoint read(String name) throws IOException, Flaw {
         try {
             Checkpoint checkpoint = Checkpoint.parse(Files.readAllBytes(store.resolve(name)));
-            add(name, checkpoint);
+            checkpoints.add(name, checkpoint);
             return checkpoint;
         } catch (FormatException e) {
-            throw new TreeFlaw(0, name, String.valueOf(e.getMessage()));
+            throw new Flaw(0, name, String.valueOf(e.getMessage()));
         }
     }
 
-    private void add(String name, Checkpoint checkpoint) {
-        checkpoints
-                .computeIfAbsent(checkpoint.size(), _ -> new ArrayList<>())
-                .add(new Named(name, checkpoint));
-    }
-
-    private void readKept() throws IOException, TreeFlaw {
+    private void readKept() throws IOException, Flaw {
         Path folder = store.resolve(KEPT_FOLDER);
         if (!Files.isDirectory(folder)) return;
         List<String> names;
@@ -134,7 +102,7 @@ final class TreeVerifier {
             if (!KEPT_NAME.matcher(name).matches()) continue;
             String path = KEPT_FOLDER + "/" + name;
             if (read(path).size() != Long.parseLong(name))
-                throw new TreeFlaw(0, path, "the checkpoint's size is not that of its name");
+                throw new Flaw(0, path, "the checkpoint's size is not that of its name");
         }
     }
 
@@ -174,62 +142,51 @@ final class TreeVerifier {
             partial.computeIfAbsent(full(tile), _ -> new ArrayList<>()).add(tile);
     }
 
-    /// The next entry of the chain.
-    void entry(String log, long sequence, byte[] leafHash, Envelope entry)
-            throws IOException, TreeFlaw, FormatException {
-        origin = log;
-        if (entry.typeIs(LOG_KEY)) {
-            changeKey(sequence, entry);
-        } else if (keySequence > sealed() && !entry.typeIs(RECOVERED)) {
-            throw new TreeFlaw(
-                    keySequence,
-                    Checkpoint.FILE_NAME,
-                    "no checkpoint covers the log key of sequence " + keySequence);
-        }
-        if (!wanted) return;
-        for (TreeBuilder.Full full : tree.append(leafHash)) full(full.tile(), full.hashes());
-        List<Named> here = checkpoints.remove(sequence);
-        if (here != null) for (Named each : here) check(each);
+    /// Leaf hashes as the store has them, of entries that were pruned: those of the level-0 tile of
+    /// that index, as many as the newest checkpoint covers. Good are they only as far as a
+    /// checkpoint behind them holds.
+    byte[] leaves(long index) throws IOException, Flaw {
+        Tile full = new Tile(0, index, Tile.FULL);
+        int width = (int) Math.min(Tile.FULL, sealed() - index * Tile.FULL);
+        Tile tile = tiles.contains(full) ? full : new Tile(0, index, width);
+        if (!tiles.contains(tile))
+            throw new Flaw(first(full, 0), full.path(), "the tile is missing");
+        byte[] hashes = Files.readAllBytes(store.resolve(tile.path()));
+        if (hashes.length != tile.bytes())
+            throw new Flaw(first(full, 0), tile.path(), "the tile does not hold the entries");
+        return hashes;
     }
 
-    private long sealed() {
+    /// The next entry of the chain.
+    ///
+    /// @param entry null for one that was pruned, of which the hash is left
+    void entry(String log, long sequence, byte[] leafHash, @Nullable Envelope entry)
+            throws IOException, Flaw, FormatException {
+        if (entry != null) {
+            checkpoints.follow(log, sequence, entry);
+            if (checkpoints.keySequence() > sealed()
+                    && !CheckpointVerifier.isKey(entry)
+                    && !entry.typeIs(RECOVERED))
+                throw new Flaw(
+                        checkpoints.keySequence(),
+                        Checkpoint.FILE_NAME,
+                        "no checkpoint covers the log key of sequence "
+                                + checkpoints.keySequence());
+        }
+        if (!wanted) return;
+        for (TreeBuilder.Full full : checkpoints.append(log, sequence, leafHash))
+            full(full.tile(), full.hashes());
+    }
+
+    /// How many entries the newest checkpoint in the store covers.
+    long sealed() {
         return newest == null ? 0 : newest.size();
     }
 
-    private void changeKey(long sequence, Envelope entry) throws FormatException {
-        KeyChange change =
-                new KeyChange(
-                        entry.eventText("key"),
-                        entry.eventText("previousKey"),
-                        entry.eventText("signature"));
-        VerifierKey next = change.check(origin, key);
-        keyTrusted = keyTrusted || evidence.keys().isEmpty() || evidence.keys().contains(next);
-        key = next.toString();
-        keySequence = sequence;
-    }
-
-    private void check(Named named) throws TreeFlaw, FormatException {
-        Checkpoint checkpoint = named.checkpoint;
-        if (!checkpoint.origin().equals(origin))
-            throw flaw(named, "the checkpoint is of the log " + checkpoint.origin());
-        if (!Arrays.equals(checkpoint.root(), tree.root()))
-            throw flaw(named, "the entries are not those that this checkpoint covers");
-        if (key.isEmpty()) throw flaw(named, "a checkpoint of a log that names no key");
-        switch (checkpoint.note().verify(VerifierKey.parse(key))) {
-            case SIGNED -> {}
-            case NOT_SIGNED, FORGED ->
-                    throw flaw(named, "the checkpoint is not signed by the log's key");
-        }
-    }
-
-    private static TreeFlaw flaw(Named named, String reason) {
-        return new TreeFlaw(named.checkpoint.size(), named.file, reason);
-    }
-
-    private void full(Tile tile, byte[] hashes) throws IOException, TreeFlaw {
+    private void full(Tile tile, byte[] hashes) throws IOException, Flaw {
         if (tiles.remove(tile)) compare(tile, hashes);
         else if (tile.end() <= sealed())
-            throw new TreeFlaw(first(tile, 0), tile.path(), "the tile is missing");
+            throw new Flaw(first(tile, 0), tile.path(), "the tile is missing");
         List<Tile> beginnings = partial.remove(tile);
         if (beginnings == null) return;
         for (Tile beginning : beginnings) {
@@ -242,7 +199,7 @@ final class TreeVerifier {
         return ((tile.index() * Tile.FULL + hash) << (Tile.HEIGHT * tile.level())) + 1;
     }
 
-    private void compare(Tile tile, byte[] hashes) throws IOException, TreeFlaw {
+    private void compare(Tile tile, byte[] hashes) throws IOException, Flaw {
         byte[] found;
         try {
             found = Files.readAllBytes(store.resolve(tile.path()));
@@ -252,50 +209,35 @@ final class TreeVerifier {
         }
         int at = Arrays.mismatch(found, 0, found.length, hashes, 0, tile.bytes());
         if (at >= 0)
-            throw new TreeFlaw(
+            throw new Flaw(
                     first(tile, Math.min(at / Leaf.HASH_BYTES, tile.width() - 1)),
                     tile.path(),
                     "the tile does not hold the entries");
     }
 
     /// The chain ends here.
-    void end(String log, long sequence, boolean closed) throws IOException, TreeFlaw {
-        for (Named named : checkpoints.values().stream().flatMap(List::stream).toList()) {
-            if (!log.isEmpty() && !named.checkpoint.origin().equals(log))
-                throw flaw(named, "the checkpoint is of the log " + named.checkpoint.origin());
-            if (named.checkpoint.size() == 0) throw flaw(named, "the checkpoint covers nothing");
-            throw new TreeFlaw(
-                    sequence + 1,
-                    named.file,
-                    "the log ends here, though a checkpoint covers entries up to sequence "
-                            + named.checkpoint.size());
-        }
+    void end(String log, long sequence, boolean closed) throws IOException, Flaw {
+        checkpoints.end(log, 0, sequence);
         for (Tile tile : tiles.stream().sorted(Comparator.comparing(Tile::path)).toList()) {
             if (tile.end() > sequence)
-                throw new TreeFlaw(
+                throw new Flaw(
                         sequence + 1,
                         tile.path(),
                         "the log ends here, though a tile tells of entries up to sequence "
                                 + tile.end());
             int width = (int) ((sequence >>> (Tile.HEIGHT * tile.level())) % Tile.FULL);
-            compare(tile, tree.hashes(tile.level(), width));
+            compare(tile, checkpoints.tree().hashes(tile.level(), width));
         }
-        if (closed && keySequence > 0 && sealed() != sequence)
-            throw new TreeFlaw(
+        if (closed && checkpoints.keySequence() > 0 && sealed() != sequence)
+            throw new Flaw(
                     sealed() + 1,
                     Checkpoint.FILE_NAME,
                     "the log was closed, but no checkpoint covers its last entries");
-        if (!evidence.keys().isEmpty() && !keyTrusted)
-            throw new TreeFlaw(
-                    Math.max(keySequence, 1),
-                    Checkpoint.FILE_NAME,
-                    key.isEmpty()
-                            ? "the log names no key, though one was expected"
-                            : "the log's key is none of those that are trusted");
+        checkpoints.checkTrusted();
     }
 
     /// What a sound log's signatures cover.
     VerifyResult.Seal seal() {
-        return new VerifyResult.Seal(sealed(), key, !evidence.keys().isEmpty());
+        return new VerifyResult.Seal(sealed(), checkpoints.key(), !evidence.keys().isEmpty());
     }
 }

@@ -1,5 +1,7 @@
 package dev.sallyport.audit.verify;
 
+import java.util.Optional;
+
 /// What the verifier found.
 ///
 /// @param entries how many were verified, which is also the last good sequence
@@ -10,6 +12,7 @@ package dev.sallyport.audit.verify;
 /// @param file that `offset` counts in; empty when sound
 /// @param reason lower case, free of content; empty when sound
 /// @param seal what the log's checkpoints cover, as far as it was sound
+/// @param gap what was pruned, by which record; empty when the log is whole, or isn't sound
 public record VerifyResult(
         Outcome outcome,
         long entries,
@@ -20,7 +23,20 @@ public record VerifyResult(
         String file,
         long offset,
         String reason,
-        Seal seal) {
+        Seal seal,
+        Optional<Gap> gap) {
+
+    /// Entries that are not there any more, though everything is as it was written.
+    ///
+    /// @param last of them
+    /// @param before the month before which they were written
+    /// @param record sequence of the entry `log-pruned` that let them go
+    /// @param kept how many of them are there in full
+    /// @param keepMonths the retention period, as the record names it
+    /// @param oldest when the first entry behind them was written; empty when there is none. A
+    ///   record may lie about what is gone: whoever reads can compare
+    public record Gap(
+            long last, String before, long record, int kept, long keepMonths, String oldest) {}
 
     /// @param entries that the newest checkpoint covers; 0 without one
     /// @param key that signs checkpoints at the log's end; empty when the log names none
@@ -66,6 +82,7 @@ public record VerifyResult(
                                     ? ""
                                     : "\nnote this elsewhere, to prove the log later: "
                                             + new Position(entries, leafHash))
+                            + describeGap()
                             + describeSeal();
             case ALTERED -> "ALTERED: " + where() + "; " + count() + " before it sound";
             case TORN_TAIL ->
@@ -77,6 +94,23 @@ public record VerifyResult(
                             + " bytes and says so in the log";
             case CANNOT_TELL -> "cannot tell: " + where();
         };
+    }
+
+    private String describeGap() {
+        return gap.map(g ->
+                        "\npruned: entries 1 to "
+                                + g.last
+                                + ", of before "
+                                + g.before
+                                + ", by the record "
+                                + g.record
+                                + "; their hashes are there, and "
+                                + g.kept
+                                + " of them in full; kept for "
+                                + g.keepMonths
+                                + " months as it says; the oldest that is left is of "
+                                + (g.oldest.isEmpty() ? "no time yet" : g.oldest))
+                .orElse("");
     }
 
     private String describeSeal() {

@@ -49,6 +49,8 @@ import picocli.CommandLine.TypeConversionException;
             AuditCommand.ProveCommand.class,
             AuditCommand.KeygenCommand.class,
             AuditCommand.WitnessCommand.class,
+            AuditRetentionCommand.HoldCommand.class,
+            AuditRetentionCommand.PruneCommand.class,
             AuditPostgresCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
@@ -62,7 +64,7 @@ final class AuditCommand implements Callable<Integer> {
         throw new CommandLine.ParameterException(
                 spec == null ? new CommandLine(this) : spec.commandLine(),
                 "missing command: tail, search, show, report, export, alerts, verify, checkpoint,"
-                        + " prove, keygen, witness or postgres");
+                        + " prove, keygen, witness, hold, prune or postgres");
     }
 
     /// Where the log is.

@@ -51,7 +51,7 @@ final class AuditPostgresCommand implements Callable<Integer> {
                 names = {"-c", "--config"},
                 required = true,
                 paramLabel = "FILE",
-                description = "The main file, as sallyport.yaml, with `audit.postgres`.")
+                description = "The main file, as sallyport.yaml.")
         private @Nullable Path file;
 
         GatewayConfig read() throws CommandFailure {
