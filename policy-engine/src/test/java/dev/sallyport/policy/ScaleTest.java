@@ -26,6 +26,7 @@ class ScaleTest {
 
     /// The bar for a new statement, in CPU time of the best batch.
     private static final int MOST_MICROSECONDS = 50;
+
     private static final int WARM_UP = 40_000;
 
     @Test

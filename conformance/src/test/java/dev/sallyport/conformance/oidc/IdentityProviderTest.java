@@ -169,6 +169,11 @@ class IdentityProviderTest {
         attacks.add(Map.entry("no name", token(c -> c.claim("preferred_username", null))));
         attacks.add(
                 Map.entry("a list of names", token(c -> c.claim("preferred_username", GROUPS))));
+        attacks.add(Map.entry("roles by number", token(c -> c.claim("groups", 7))));
+        attacks.add(
+                Map.entry(
+                        "a list of more than names",
+                        token(c -> c.claim("groups", List.of("db-developers", 7)))));
         attacks.add(Map.entry("nothing", ""));
         attacks.add(Map.entry("no token", "dana:secret"));
         attacks.add(Map.entry("too long", "a".repeat(IdentityProvider.MAX_TOKEN_CHARS + 1)));

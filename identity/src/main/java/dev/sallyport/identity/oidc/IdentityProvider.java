@@ -25,6 +25,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HashSet;
@@ -129,7 +130,7 @@ public final class IdentityProvider {
     }
 
     /// A role of the provider's that the configuration doesn't translate means nothing here.
-    private Set<String> roles(JWTClaimsSet claims) {
+    private Set<String> roles(JWTClaimsSet claims) throws TokenRefused {
         var roles = new HashSet<String>();
         for (var name : names(claims)) {
             var role = settings.roles().get(name);
@@ -140,19 +141,26 @@ public final class IdentityProvider {
 
     /// The claim may lie within others, as Keycloak's `realm_access.roles`; a claim of just that
     /// name comes first.
-    private List<String> names(JWTClaimsSet claims) {
+    private List<String> names(JWTClaimsSet claims) throws TokenRefused {
         Object at = claims.getClaim(settings.rolesClaim());
         if (at == null) {
             at = claims.getClaims();
             for (var step : settings.rolesClaim().split("\\."))
                 at = at instanceof Map<?, ?> map ? map.get(step) : null;
         }
-        return switch (at) {
-            case String one -> List.of(one);
-            case Collection<?> many ->
-                    many.stream().filter(String.class::isInstance).map(String.class::cast).toList();
-            case null, default -> List.of();
-        };
+        if (at == null) return List.of();
+        if (at instanceof String one) return List.of(one);
+        if (!(at instanceof Collection<?> many)) throw rolesOfAnotherType();
+        var names = new ArrayList<String>();
+        for (var each : many) {
+            if (!(each instanceof String name)) throw rolesOfAnotherType();
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static TokenRefused rolesOfAnotherType() {
+        return TokenRefused.because("the token's roles are no list of names");
     }
 
     /// `amr` says that there was one (RFC 8176), `auth_time` when.
